@@ -1,0 +1,517 @@
+"""The codes of the product with their Chinese labels (handbook, codes.json): one place for every code list."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """三类事: why the thing cannot get done."""
+
+    REFUSED = "REFUSED"
+    HARD = "HARD"
+    CANNOT = "CANNOT"
+
+
+class HandlingPolicy(StrEnum):
+    """四策: how it is to be handled."""
+
+    AT_ONCE = "AT_ONCE"
+    PUSH = "PUSH"
+    ORDERED = "ORDERED"
+    SUPERVISED = "SUPERVISED"
+
+
+class RootCause(StrEnum):
+    """四因: the principal cause behind it."""
+
+    STYLE = "STYLE"
+    POLICY_UNCLEAR = "POLICY_UNCLEAR"
+    DUTY_UNCLEAR = "DUTY_UNCLEAR"
+    FLOW_POOR = "FLOW_POOR"
+
+
+class SubReason(StrEnum):
+    """具体情形: what exactly stood in the way."""
+
+    POLICY_BARRIER = "POLICY_BARRIER"
+    MULTI_DEPT = "MULTI_DEPT"
+    MISSING_MATERIAL = "MISSING_MATERIAL"
+    ATTITUDE = "ATTITUDE"
+    NO_ONE_TIME_NOTICE = "NO_ONE_TIME_NOTICE"
+    SYSTEM_DATA = "SYSTEM_DATA"
+    HISTORICAL = "HISTORICAL"
+    SHIRKING = "SHIRKING"
+    NOT_ACTING = "NOT_ACTING"
+    OVERTIME = "OVERTIME"
+    ADDED_CONDITION = "ADDED_CONDITION"
+
+
+class Channel(StrEnum):
+    """反映渠道: where the matter came from."""
+
+    WALK_IN = "WALK_IN"
+    VISIT = "VISIT"
+    RATING = "RATING"
+    SELF_FOUND = "SELF_FOUND"
+    ZONE = "ZONE"
+    H12345 = "H12345"
+    GOODBAD = "GOODBAD"
+    PHONE = "PHONE"
+    ONLINE = "ONLINE"
+    LETTER = "LETTER"
+    LEADER = "LEADER"
+
+
+class MatterState(StrEnum):
+    """事项状态 (handbook 3.2)."""
+
+    PENDING_INTAKE = "PENDING_INTAKE"
+    REGISTERED = "REGISTERED"
+    NOT_ACCEPTED = "NOT_ACCEPTED"
+    ACCEPTED = "ACCEPTED"
+    TRIAGED = "TRIAGED"
+    HANDLING = "HANDLING"
+    COORDINATING = "COORDINATING"
+    SUSPENDED = "SUSPENDED"
+    RESULT_REVIEW = "RESULT_REVIEW"
+    CANNOT_REVIEW = "CANNOT_REVIEW"
+    FEEDBACK = "FEEDBACK"
+    CALLBACK = "CALLBACK"
+    REWORK = "REWORK"
+    CLOSED = "CLOSED"
+    ARCHIVED = "ARCHIVED"
+    MERGED = "MERGED"
+    WITHDRAWN = "WITHDRAWN"
+    TRANSFERRED = "TRANSFERRED"
+
+
+class Outcome(StrEnum):
+    """办理结果."""
+
+    ON_THE_SPOT = "ON_THE_SPOT"
+    DONE = "DONE"
+    CANNOT_EXPLAINED = "CANNOT_EXPLAINED"
+    PARTLY = "PARTLY"
+    GUIDED = "GUIDED"
+    NOT_ACCEPTED = "NOT_ACCEPTED"
+    MERGED = "MERGED"
+    WITHDRAWN = "WITHDRAWN"
+    POLICY_WATCH = "POLICY_WATCH"
+    TRANSFERRED = "TRANSFERRED"
+
+
+class OrderState(StrEnum):
+    """交办单状态 (handbook 3.3)."""
+
+    DRAFT = "DRAFT"
+    SIGNED = "SIGNED"
+    DELIVERED = "DELIVERED"
+    ACKED = "ACKED"
+    OBJECTED = "OBJECTED"
+    WORKING = "WORKING"
+    EXT_ASKED = "EXT_ASKED"
+    ANSWERED = "ANSWERED"
+    CANNOT_FILED = "CANNOT_FILED"
+    RETURNED = "RETURNED"
+    ACCEPTED = "ACCEPTED"
+    CLOSED = "CLOSED"
+    VOIDED = "VOIDED"
+    REASSIGNED = "REASSIGNED"
+    SUSPENDED = "SUSPENDED"
+    REJECTED = "REJECTED"
+
+
+class Complexity(StrEnum):
+    """难易程度."""
+
+    C = "C"
+    B = "B"
+    A = "A"
+
+
+class Escalation(StrEnum):
+    """督办等级."""
+
+    REMIND = "REMIND"
+    BLUE = "BLUE"
+    YELLOW = "YELLOW"
+    RED = "RED"
+    LISTED = "LISTED"
+
+
+class Satisfaction(StrEnum):
+    """满意度."""
+
+    VERY_SATISFIED = "5"
+    SATISFIED = "4"
+    BASICALLY_SATISFIED = "3"
+    DISSATISFIED = "2"
+    VERY_DISSATISFIED = "1"
+
+
+class Disclosure(StrEnum):
+    """是否同意向承办单位公开身份."""
+
+    AGREE = "AGREE"
+    MASK = "MASK"
+    ANONYMOUS = "ANONYMOUS"
+
+
+class NotAcceptedReason(StrEnum):
+    """不予受理原因."""
+
+    N1 = "N1"
+    N2 = "N2"
+    N3 = "N3"
+    N4 = "N4"
+    N5 = "N5"
+    N6 = "N6"
+    N7 = "N7"
+    N8 = "N8"
+    N9 = "N9"
+    N10 = "N10"
+    N11 = "N11"
+    N12 = "N12"
+
+
+class SuspendReason(StrEnum):
+    """中止计时原因 (handbook 5.4)."""
+
+    S1 = "S1"
+    S2 = "S2"
+    S3 = "S3"
+    S4 = "S4"
+    S5 = "S5"
+    S6 = "S6"
+
+
+class ReporterKind(StrEnum):
+    """反映人类别."""
+
+    PERSON = "PERSON"
+    ENTERPRISE = "ENTERPRISE"
+    GROUP = "GROUP"
+    UNIT = "UNIT"
+
+
+class UnitRole(StrEnum):
+    """主办 or 协办."""
+
+    MAIN = "MAIN"
+    CO = "CO"
+
+
+class WindowLevel(StrEnum):
+    """层级 of the window's owner."""
+
+    CITY = "CITY"
+    COUNTY = "COUNTY"
+    ZONE = "ZONE"
+
+
+class AnswerResult(StrEnum):
+    """办理结果 a unit claims in its answer (handbook 6.3)."""
+
+    SOLVED = "SOLVED"
+    PARTLY = "PARTLY"
+    NOT_SOLVED = "NOT_SOLVED"
+
+
+class AcceptMode(StrEnum):
+    """受理方式: decided by staff, or deemed accepted after D02."""
+
+    MANUAL = "MANUAL"
+    DEEMED = "DEEMED"
+
+
+class MeetingKind(StrEnum):
+    """协调会, 现场会诊 or 会审会商."""
+
+    COORDINATION = "COORDINATION"
+    ON_SITE = "ON_SITE"
+    CONSULTATION = "CONSULTATION"
+
+
+class FeedbackWay(StrEnum):
+    """反馈方式."""
+
+    FACE_TO_FACE = "FACE_TO_FACE"
+    PHONE = "PHONE"
+    SMS = "SMS"
+    WRITTEN = "WRITTEN"
+
+
+class CallbackResult(StrEnum):
+    """回访接通情况 (handbook 6.5)."""
+
+    REACHED = "REACHED"
+    NO_ANSWER = "NO_ANSWER"
+    SWITCHED_OFF = "SWITCHED_OFF"
+    DECLINED = "DECLINED"
+    NOT_THE_PERSON = "NOT_THE_PERSON"
+    INVALID_NUMBER = "INVALID_NUMBER"
+
+
+class Solved(StrEnum):
+    """回访核实是否解决."""
+
+    SOLVED = "SOLVED"
+    PARTLY = "PARTLY"
+    NOT_SOLVED = "NOT_SOLVED"
+
+
+class UnsatisfiedReason(StrEnum):
+    """不满意原因 U1–U7 (handbook 6.8)."""
+
+    U1 = "U1"
+    U2 = "U2"
+    U3 = "U3"
+    U4 = "U4"
+    U5 = "U5"
+    U6 = "U6"
+    U7 = "U7"
+
+
+class Urgency(StrEnum):
+    """紧急程度."""
+
+    NORMAL = "NORMAL"
+    URGENT = "URGENT"
+
+
+class Role(StrEnum):
+    """Roles a token may carry (handbook 7)."""
+
+    DUTY_STAFF = "duty_staff"
+    DUTY_LEADER = "duty_leader"
+    CALLBACK_OFFICER = "callback_officer"
+    SUPERVISION_DEPT = "supervision_dept"
+    COMMITTEE_LEADER = "committee_leader"
+    UNIT_HANDLER = "unit_handler"
+    UNIT_DEPUTY = "unit_deputy"
+    UNIT_PRINCIPAL = "unit_principal"
+    HALL_ADMIN = "hall_admin"
+    SYSTEM_ADMIN = "system_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+# Chinese labels for screens and papers; the code is what is stored and published.
+LABELS: dict[type[StrEnum], dict[str, str]] = {
+    Kind: {
+        "REFUSED": "不给办",
+        "HARD": "很难办",
+        "CANNOT": "办不了",
+    },
+    HandlingPolicy: {
+        "AT_ONCE": "符合政策马上办",
+        "PUSH": "疑难复杂推动办",
+        "ORDERED": "推诿扯皮责成办",
+        "SUPERVISED": "应办不办监督办",
+    },
+    RootCause: {
+        "STYLE": "作风不实",
+        "POLICY_UNCLEAR": "政策不明",
+        "DUTY_UNCLEAR": "职责不清",
+        "FLOW_POOR": "流程不优",
+    },
+    SubReason: {
+        "POLICY_BARRIER": "政策障碍",
+        "MULTI_DEPT": "需多部门协调",
+        "MISSING_MATERIAL": "缺失办理材料",
+        "ATTITUDE": "态度冷漠",
+        "NO_ONE_TIME_NOTICE": "一次性告知执行不到位",
+        "SYSTEM_DATA": "系统数据问题",
+        "HISTORICAL": "历史遗留",
+        "SHIRKING": "推诿扯皮",
+        "NOT_ACTING": "应办不办",
+        "OVERTIME": "超时办理",
+        "ADDED_CONDITION": "随意增加条件",
+    },
+    Channel: {
+        "WALK_IN": "窗口来访",
+        "VISIT": "入企访廉",
+        "RATING": "你评我督",
+        "SELF_FOUND": "监督发现",
+        "ZONE": "有诉即办专区转来",
+        "H12345": "12345热线",
+        "GOODBAD": "政务服务好差评",
+        "PHONE": "电话",
+        "ONLINE": "线上",
+        "LETTER": "来信",
+        "LEADER": "领导交办",
+    },
+    MatterState: {
+        "PENDING_INTAKE": "待登记",
+        "REGISTERED": "已登记",
+        "NOT_ACCEPTED": "不予受理",
+        "ACCEPTED": "已受理待研判",
+        "TRIAGED": "已研判待批转",
+        "HANDLING": "办理中",
+        "COORDINATING": "会商协调中",
+        "SUSPENDED": "中止计时",
+        "RESULT_REVIEW": "待审核",
+        "CANNOT_REVIEW": "不能办审核",
+        "FEEDBACK": "待反馈反映人",
+        "CALLBACK": "待回访",
+        "REWORK": "重办",
+        "CLOSED": "办结销号",
+        "ARCHIVED": "已归档",
+        "MERGED": "并件",
+        "WITHDRAWN": "反映人撤回",
+        "TRANSFERRED": "转其他渠道",
+    },
+    Outcome: {
+        "ON_THE_SPOT": "当场办结",
+        "DONE": "办成",
+        "CANNOT_EXPLAINED": "不能办已解释疏导",
+        "PARTLY": "部分办成",
+        "GUIDED": "引导其他渠道",
+        "NOT_ACCEPTED": "不予受理",
+        "MERGED": "并件",
+        "WITHDRAWN": "撤回",
+        "POLICY_WATCH": "待政策调整跟踪",
+        "TRANSFERRED": "转其他渠道",
+    },
+    OrderState: {
+        "DRAFT": "拟制",
+        "SIGNED": "已签发",
+        "DELIVERED": "已送达",
+        "ACKED": "已签收",
+        "OBJECTED": "退单异议",
+        "WORKING": "办理中",
+        "EXT_ASKED": "申请延期",
+        "ANSWERED": "已反馈",
+        "CANNOT_FILED": "已报不能办",
+        "RETURNED": "退回重办",
+        "ACCEPTED": "审核通过",
+        "CLOSED": "销号",
+        "VOIDED": "作废",
+        "REASSIGNED": "改派",
+        "SUSPENDED": "中止计时",
+        "REJECTED": "说明不成立",
+    },
+    Complexity: {
+        "C": "简单",
+        "B": "跨部门",
+        "A": "历史遗留/特别复杂",
+    },
+    Escalation: {
+        "REMIND": "提醒",
+        "BLUE": "蓝色提醒",
+        "YELLOW": "黄色督办",
+        "RED": "红色责成",
+        "LISTED": "挂牌督办/问责研判",
+    },
+    Satisfaction: {
+        "5": "非常满意",
+        "4": "满意",
+        "3": "基本满意",
+        "2": "不满意",
+        "1": "非常不满意",
+    },
+    Disclosure: {
+        "AGREE": "同意公开身份",
+        "MASK": "隐名交办",
+        "ANONYMOUS": "匿名",
+    },
+    NotAcceptedReason: {
+        "N1": "涉法涉诉",
+        "N2": "已进入信访程序",
+        "N3": "检举控告(转12388、信访室)",
+        "N4": "民事纠纷",
+        "N5": "应走复议、仲裁等程序",
+        "N6": "紧急事项(110/119/120/122)",
+        "N7": "政府信息公开",
+        "N8": "一般咨询(转导办帮办代办)",
+        "N9": "非本辖区",
+        "N10": "已依法终结",
+        "N11": "涉密或违背公序良俗",
+        "N12": "重复(并件)",
+    },
+    SuspendReason: {
+        "S1": "法定检测、测绘、评审、听证、公示",
+        "S2": "等待反映人补充材料",
+        "S3": "书面请示上级政策",
+        "S4": "等待司法、复议、仲裁结论",
+        "S5": "不可抗力或系统故障",
+        "S6": "反映人要求暂缓",
+    },
+    ReporterKind: {
+        "PERSON": "个人",
+        "ENTERPRISE": "企业",
+        "GROUP": "群体",
+        "UNIT": "单位",
+    },
+    UnitRole: {
+        "MAIN": "主办",
+        "CO": "协办",
+    },
+    WindowLevel: {
+        "CITY": "市级",
+        "COUNTY": "县(区)级",
+        "ZONE": "功能区",
+    },
+    AnswerResult: {
+        "SOLVED": "已解决",
+        "PARTLY": "部分解决",
+        "NOT_SOLVED": "未解决",
+    },
+    AcceptMode: {
+        "MANUAL": "人工受理",
+        "DEEMED": "视为受理",
+    },
+    MeetingKind: {
+        "COORDINATION": "协调会",
+        "ON_SITE": "现场会诊",
+        "CONSULTATION": "会审会商",
+    },
+    FeedbackWay: {
+        "FACE_TO_FACE": "当面",
+        "PHONE": "电话",
+        "SMS": "短信",
+        "WRITTEN": "书面",
+    },
+    CallbackResult: {
+        "REACHED": "接通",
+        "NO_ANSWER": "无人接听",
+        "SWITCHED_OFF": "关机",
+        "DECLINED": "拒访",
+        "NOT_THE_PERSON": "非本人",
+        "INVALID_NUMBER": "空号",
+    },
+    Solved: {
+        "SOLVED": "已解决",
+        "PARTLY": "部分解决",
+        "NOT_SOLVED": "未解决",
+    },
+    UnsatisfiedReason: {
+        "U1": "未解决",
+        "U2": "太慢",
+        "U3": "态度",
+        "U4": "没有解释",
+        "U5": "政策本身",
+        "U6": "未联系",
+        "U7": "其他",
+    },
+    Urgency: {
+        "NORMAL": "一般",
+        "URGENT": "紧急",
+    },
+    Role: {
+        "duty_staff": "窗口值班人员",
+        "duty_leader": "带班领导",
+        "callback_officer": "回访员",
+        "supervision_dept": "党风政风监督室",
+        "committee_leader": "委领导",
+        "unit_handler": "承办单位承办人",
+        "unit_deputy": "承办单位分管负责人",
+        "unit_principal": "承办单位主要负责人",
+        "hall_admin": "政务服务和大数据管理局",
+        "system_admin": "系统管理员",
+        "audit_admin": "审计管理员",
+    },
+}
+
+
+def label(code: StrEnum) -> str:
+    """The Chinese label of a code."""
+    return LABELS[type(code)][code.value]

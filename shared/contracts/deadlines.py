@@ -1,0 +1,91 @@
+"""Events of deadlines: the calendar, clocks and the ladder of supervision (督办)."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from shared.contracts.base import Event, MatterEvent, Moment
+from shared.contracts.codes import Escalation
+
+
+class CalendarYearLoaded(Event):
+    """One year of working days, as `shared.workdays` reads it."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "calendar.year_loaded"
+
+    year: int
+    status: str
+    doc_no: str | None
+    days: dict[str, Any]
+
+    @property
+    def subject(self) -> str:
+        return f"calendar-{self.year}"
+
+
+class ClockEvent(MatterEvent):
+    """An event about one clock: a rule (D01–D27) running on a matter or on one of its orders."""
+
+    deadline_id: UUID
+    rule: str
+    order_id: UUID | None = None
+    unit_id: str | None = None
+    round: int
+
+
+class DeadlineStarted(ClockEvent):
+    """A clock runs: counted from `started_at`, due at `due_at`."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "deadline.started"
+
+    started_at: Moment
+    due_at: Moment
+    limit: str
+    calendar_version: str
+    provisional: bool
+
+
+class DeadlineStopped(ClockEvent):
+    """The act came; `overdue` by the business time of the act."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "deadline.stopped"
+
+    stopped_at: Moment
+    due_at: Moment
+    overdue: bool
+
+
+class SupervisionReached(ClockEvent):
+    """A step of the ladder: the exact moment it was reached, and when its paper goes out."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "supervision.reached"
+
+    level: Escalation
+    reached_at: Moment
+    sent_at: Moment
+    due_at: Moment
+
+
+class SupervisionWithdrawn(ClockEvent):
+    """An act dated before the step arrived late: the step does not count."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "supervision.withdrawn"
+
+    level: Escalation
+    withdrawn_at: Moment
+
+
+class OrderAckMissed(MatterEvent):
+    """The order was not acknowledged within one working day; its limit counts from delivery."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "order.ack_missed"
+
+    order_id: UUID
+    unit_id: str
+    delivered_at: Moment
+    missed_at: Moment

@@ -1,0 +1,34 @@
+"""What operators did, on the shared topic `bancheng.operations`, written by the service where they did it."""
+
+from typing import ClassVar
+
+from shared.contracts.base import Event, Moment
+
+
+class ParkedEventEvent(Event):
+    """An act on a parked event: whose it was and where it stands."""
+
+    service: str
+    parked_source: str
+    parked_subject: str
+    parked_sequence: int
+    operator: str
+    done_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.service
+
+
+class ParkedRetried(ParkedEventEvent):
+    """An operator had a parked event tried again."""
+
+    SOURCE: ClassVar[str] = "operations"
+    TYPE: ClassVar[str] = "parked.retried"
+
+
+class ParkedSkipped(ParkedEventEvent):
+    """An operator passed over a parked event; the reason stays in the service's own table."""
+
+    SOURCE: ClassVar[str] = "operations"
+    TYPE: ClassVar[str] = "parked.skipped"

@@ -1,0 +1,217 @@
+"""Events of referral: units, orders, statements, notices, meetings and comparisons."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.base import Event, MatterEvent, Moment, OrderEvent
+from shared.contracts.codes import AnswerResult, MeetingKind, Outcome, UnitRole
+
+
+class UnitRegistered(Event):
+    """A line of the unit directory, new or changed; principal and deputies as account ids."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "unit.registered"
+
+    unit_id: str
+    org_code: str
+    name: str
+    kind: str
+    principal_id: str
+    deputy_ids: list[str]
+    valid_from: date
+    valid_to: date | None = None
+    successor_id: str | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.unit_id
+
+
+class OrderDrafted(OrderEvent):
+    """An order was drafted from the approval (or from a rejected or reworked one) and waits for its signature."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.drafted"
+
+    role: UnitRole
+    rule: str
+    predecessor_id: UUID | None = None
+    drafted_at: Moment
+
+
+class OrderIssued(OrderEvent):
+    """Signed by the duty leader, numbered and delivered electronically at once."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.issued"
+
+    order_no: str
+    role: UnitRole
+    rule: str
+    signed_by: str
+    delivered_at: Moment
+
+
+class OrderAcked(OrderEvent):
+    """The unit acknowledged (签收)."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.acked"
+
+    acked_by: str
+    acked_at: Moment
+
+
+class OrderAnswered(OrderEvent):
+    """The unit answered; results per beneficiary are counted, not named."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.answered"
+
+    result: AnswerResult
+    evidence_count: int
+    beneficiaries_solved: int | None = None
+    beneficiaries_total: int | None = None
+    answered_by: str
+    answered_at: Moment
+
+
+class OrderReturned(OrderEvent):
+    """The window returned the answer (T16)."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.returned"
+
+    returned_by: str
+    returned_at: Moment
+
+
+class OrderAccepted(OrderEvent):
+    """The window accepted the answer (审核通过) and struck the order off."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.accepted"
+
+    result: AnswerResult
+    reviewed_by: str
+    accepted_at: Moment
+
+
+class OrderVoided(OrderEvent):
+    """The order was voided; its number stays used."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.voided"
+
+    voided_at: Moment
+
+
+class OrdersAllSettled(MatterEvent):
+    """Every order of the round is settled; the outcome they amount to."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.all_settled"
+
+    round: int
+    outcome: Outcome
+    settled_at: Moment
+
+
+class CannotDoFiled(OrderEvent):
+    """A complete cannot-do statement (不能办情况说明), signed by the unit's principal."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "cannot_do.filed"
+
+    statement_id: UUID
+    basis_count: int
+    signer_id: str
+    filed_at: Moment
+
+
+class CannotDoUpheld(OrderEvent):
+    """The duty leader found the statement valid, the comparison at hand (T14)."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "cannot_do.upheld"
+
+    statement_id: UUID
+    comparison_id: UUID
+    decided_by: str
+    decided_at: Moment
+
+
+class CannotDoRejected(OrderEvent):
+    """The statement does not stand (T15); its order ends as REJECTED and a new one follows in the same round."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "cannot_do.rejected"
+
+    statement_id: UUID
+    decided_by: str
+    decided_at: Moment
+
+
+class NoticeIssued(OrderEvent):
+    """A one-time notice (一次性告知) with the complete list of materials."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "notice.issued"
+
+    notice_id: UUID
+    version: int
+    material_count: int
+    given_at: Moment
+
+
+class MeetingScheduled(MatterEvent):
+    """A meeting on the matter was called (T09); clocks run on."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "meeting.scheduled"
+
+    meeting_id: UUID
+    kind: MeetingKind
+    unit_ids: list[str]
+    scheduled_at: Moment
+
+
+class MeetingSessionHeld(MatterEvent):
+    """One session of a meeting was held."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "meeting.session_held"
+
+    meeting_id: UUID
+    session_no: int
+    present_unit_ids: list[str]
+    absent_unit_ids: list[str]
+    held_at: Moment
+
+
+class MeetingConcluded(MatterEvent):
+    """The meeting is over; its agreed tasks by unit."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "meeting.concluded"
+
+    meeting_id: UUID
+    sessions: int
+    task_unit_ids: list[str]
+    concluded_at: Moment
+
+
+class ComparisonRecorded(MatterEvent):
+    """A comparison with other cities (横向对比) was recorded, or found not needed with a reason."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "comparison.recorded"
+
+    comparison_id: UUID
+    needed: bool
+    cities: int
+    looser: int
+    recorded_by: str
+    recorded_at: Moment

@@ -1,0 +1,93 @@
+"""Events of triage: the judgement (研判), its history and the duty leader's approval (批转)."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.base import MatterEvent, Moment
+from shared.contracts.codes import Complexity, HandlingPolicy, Kind, RootCause, SubReason, UnitRole
+
+
+class ProposedUnit(BaseModel):
+    """A unit that the judgement names, with its part."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit_id: str
+    role: UnitRole
+
+
+class OrderDraft(ProposedUnit):
+    """What the approval asks referral to draft: one order for one unit under one rule (D11–D18)."""
+
+    rule: str
+    requirement_codes: list[str] = []
+
+
+class MatterTriaged(MatterEvent):
+    """A judgement was proposed and waits for the duty leader (T06)."""
+
+    SOURCE: ClassVar[str] = "triage"
+    TYPE: ClassVar[str] = "matter.triaged"
+
+    kind: Kind
+    sub_reasons: list[SubReason]
+    policy: HandlingPolicy
+    root_cause: RootCause
+    complexity: Complexity
+    proposed_units: list[ProposedUnit]
+    rule: str | None = None
+    proposed_by: str
+    proposed_at: Moment
+
+
+class MatterTriageReturned(MatterEvent):
+    """The duty leader sent the judgement back (T08)."""
+
+    SOURCE: ClassVar[str] = "triage"
+    TYPE: ClassVar[str] = "matter.triage_returned"
+
+    returned_by: str
+    returned_at: Moment
+
+
+class MatterReclassified(MatterEvent):
+    """The kind changed, with a recorded reason; statistics use the last confirmed value."""
+
+    SOURCE: ClassVar[str] = "triage"
+    TYPE: ClassVar[str] = "matter.reclassified"
+
+    from_kind: Kind
+    to_kind: Kind
+    sub_reasons: list[SubReason]
+    decided_by: str | None = None
+    decided_at: Moment
+
+
+class MatterApproved(MatterEvent):
+    """批转: the duty leader approved; an order is drafted for each unit (none: the window handles it itself)."""
+
+    SOURCE: ClassVar[str] = "triage"
+    TYPE: ClassVar[str] = "matter.approved"
+
+    round: int
+    kind: Kind
+    sub_reasons: list[SubReason]
+    policy: HandlingPolicy
+    root_cause: RootCause
+    complexity: Complexity
+    orders: list[OrderDraft]
+    class_hint: bool = False
+    proposed_by: str
+    leader_id: str
+    approved_at: Moment
+
+
+__all__ = [
+    "MatterApproved",
+    "MatterReclassified",
+    "MatterTriageReturned",
+    "MatterTriaged",
+    "OrderDraft",
+    "ProposedUnit",
+]
