@@ -1,0 +1,1 @@
+"""Kafka and PostgreSQL on one machine, from wheels, as child processes."""
