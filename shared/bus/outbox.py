@@ -1,0 +1,91 @@
+"""The outbox: events become rows in the transaction of the state change they tell of."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts import Event
+from shared.contracts.actor import Actor
+from shared.ids import new_id
+
+MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
+
+# Locks and raises each subject's counter in sorted order, then numbers the rows: `position` is drawn after the
+# subject lock, so for one subject it is commit order.
+_INSERT = text("""
+WITH given AS (
+    SELECT * FROM unnest(
+        CAST(:id AS uuid[]), CAST(:topic AS text[]), CAST(:subject AS text[]), CAST(:type AS text[]),
+        CAST(:payload AS bytea[]), CAST(:occurred_at AS timestamptz[]), CAST(:correlation_id AS text[]),
+        CAST(:causation_id AS text[]), CAST(:actor AS text[]), CAST(:actor_role AS text[]),
+        CAST(:traceparent AS text[]), CAST(:raw_headers AS text[])
+    ) WITH ORDINALITY AS g(id, topic, subject, type, payload, occurred_at, correlation_id, causation_id, actor,
+                           actor_role, traceparent, raw_headers, n)
+), counted AS (
+    INSERT INTO subject_sequence AS s (subject, value)
+    SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
+    ON CONFLICT (subject) DO UPDATE SET value = s.value + excluded.value
+    RETURNING subject, value
+)
+INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, sequence, occurred_at, correlation_id,
+                    causation_id, actor, actor_role, traceparent, raw_headers)
+SELECT g.id, g.topic, g.subject, g.type, g.payload,
+       c.value - count(*) OVER (PARTITION BY g.subject) + row_number() OVER (PARTITION BY g.subject ORDER BY g.n),
+       g.occurred_at, g.correlation_id, g.causation_id, g.actor, g.actor_role, g.traceparent,
+       CAST(g.raw_headers AS jsonb)
+FROM given g JOIN counted c USING (subject)
+ORDER BY g.n
+""")
+
+
+class Pending(NamedTuple):
+    """One row on its way into the outbox; topic is the name without prefix, empty for the service's own."""
+
+    id: UUID
+    topic: str
+    subject: str
+    type: str
+    payload: bytes
+    occurred_at: datetime
+    correlation_id: str
+    causation_id: str | None
+    actor: str
+    actor_role: str
+    traceparent: str | None
+    raw_headers: str | None
+
+
+def pending(
+    event: Event, actor: Actor, now: datetime, correlation: str, causation: str | None, traceparent: str | None
+) -> Pending:
+    """An event as an outbox row; too large an event is refused here, before anything is committed."""
+    payload = event.__pydantic_serializer__.to_json(event)
+    if len(payload) > MAX_BYTES:
+        raise ValueError(f"{event.CE_TYPE} has {len(payload)} bytes, more than {MAX_BYTES}")
+    topic = "operations" if event.SOURCE == "operations" else ""
+    return Pending(
+        new_id(), topic, event.subject, event.CE_TYPE, payload, now, correlation, causation, actor.id, actor.role,
+        traceparent, None,
+    )  # fmt: skip
+
+
+def dead_letter(service: str, origin: str, value: bytes, headers: dict[str, Any], now: datetime) -> Pending:
+    """A record that is no event at all, for the group's dead-letter topic with its original headers and bytes."""
+    return Pending(
+        new_id(), f"{service}.dlq", f"dlq-{origin}", "dead-letter", value, now, str(new_id()), None, service,
+        "system", None, orjson.dumps(headers).decode(),
+    )  # fmt: skip
+
+
+async def write(connection: AsyncConnection, service: str, rows: Sequence[Pending]) -> None:
+    """Insert the rows with gap-free sequences per subject, one statement for all."""
+    if not rows:
+        return
+    columns = dict(zip(Pending._fields, map(list, zip(*rows, strict=True)), strict=True))
+    columns["topic"] = [topic or service for topic in columns["topic"]]
+    await connection.execute(_INSERT, columns)

@@ -1,0 +1,66 @@
+"""Settings of one service process, from the environment (`BANCHENG_*`); docs/operations.md lists them."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, PostgresDsn, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Role = Literal["http", "relay", "consumer", "timers"]
+ALL_ROLES: tuple[Role, ...] = ("http", "relay", "consumer", "timers")
+
+
+class Settings(BaseSettings):
+    """What a service needs to know about the world around it.
+
+    The environment is `production` unless said otherwise: what is only for trying out refuses to start there.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BANCHENG_", extra="ignore")
+
+    env: Literal["production", "local"] = "production"
+    region: str = Field("410200", description="GB/T 2260 code of the city; first part of every ce_source")
+    database_url: SecretStr = SecretStr("postgresql://bancheng@localhost/bancheng")
+    database_pool: int = 16
+    kafka: str = "localhost:9092"
+    topic_prefix: str = "bancheng"
+    replication: int = 1
+    instance: str | None = Field(None, description="static group member id: a restarted process takes its place again")
+
+    oidc_issuer: str = ""
+    oidc_audience: str = "bancheng"
+    jwks_url: str | None = Field(None, description="where the keys are, if the issuer's discovery is not to be asked")
+
+    master_key_file: Path | None = None
+    receipt_key_file: Path | None = Field(None, description="intake: private Ed25519 JWK that signs text checks")
+    receipt_public_key_file: Path | None = Field(None, description="referral: the public half")
+
+    clock_file: Path | None = Field(None, description="simulated time, never in production")
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    intake_url: str = "http://localhost:8001"
+    triage_url: str = "http://localhost:8002"
+    referral_url: str = "http://localhost:8003"
+    deadlines_url: str = "http://localhost:8004"
+    demo_login_url: str | None = Field(None, description="console: the local issuer's demo identities, never in production")
+
+    log_json: bool = True
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _nothing_simulated_in_production(self) -> "Settings":
+        if self.env == "production" and (self.clock_file or self.demo_login_url):
+            raise ValueError("BANCHENG_CLOCK_FILE and BANCHENG_DEMO_LOGIN_URL are refused when BANCHENG_ENV=production")
+        return self
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address with the asyncpg driver named."""
+        url = PostgresDsn(self.database_url.get_secret_value())
+        return "postgresql+asyncpg://" + str(url).split("://", 1)[1]
+
+    @property
+    def postgres_url(self) -> str:
+        """The database address as asyncpg itself takes it."""
+        return self.database_url.get_secret_value()

@@ -1,0 +1,102 @@
+"""The chassis' tables, the same in every service's database: outbox, sequences, watermarks, offsets, parking, answers."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+ROOM_FOR_UPDATES = {"fillfactor": "80"}  # rows updated all day stay on their page
+
+
+def add_chassis_tables(metadata: MetaData) -> None:
+    """Define the chassis' tables in a service's metadata."""
+    moment = DateTime(timezone=True)
+    # The first columns are those Debezium's outbox event router expects; `id` is ce_id.
+    Table(
+        "outbox",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("id", Uuid, nullable=False, unique=True),
+        Column("aggregatetype", Text, nullable=False),
+        Column("aggregateid", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("payload", LargeBinary, nullable=False),
+        Column("sequence", BigInteger, nullable=False),
+        Column("occurred_at", moment, nullable=False),
+        Column("correlation_id", Text, nullable=False),
+        Column("causation_id", Text),
+        Column("actor", Text, nullable=False),
+        Column("actor_role", Text, nullable=False),
+        Column("traceparent", Text),
+        Column("raw_headers", JSONB),
+        Column("published_at", moment),
+        Column("failed_reason", Text),
+        Index("ix_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
+        Index("ix_outbox_failed", "aggregateid", "position", postgresql_where=text("failed_reason IS NOT NULL")),
+    )
+    Table(
+        "subject_sequence",
+        metadata,
+        Column("subject", Text, primary_key=True),
+        Column("value", BigInteger, nullable=False),
+        postgresql_with=ROOM_FOR_UPDATES,
+    )
+    Table(
+        "watermark",
+        metadata,
+        Column("source", Text, primary_key=True),
+        Column("subject", Text, primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("last_id", Text),
+        Column("parked_from", BigInteger),
+        postgresql_with=ROOM_FOR_UPDATES,
+    )
+    Table(
+        "consumer_offset",
+        metadata,
+        Column("topic", Text, primary_key=True),
+        Column("partition", Integer, primary_key=True),
+        Column("next_offset", BigInteger, nullable=False),
+        postgresql_with=ROOM_FOR_UPDATES,
+    )
+    Table(
+        "parked",
+        metadata,
+        Column("source", Text, primary_key=True),
+        Column("subject", Text, primary_key=True),
+        Column("sequence", BigInteger, primary_key=True),
+        Column("type", Text),
+        Column("reason", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("waiting", Boolean, nullable=False),
+        Column("parked_at", moment, nullable=False),
+        Column("next_attempt_at", moment, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("partition", Integer, nullable=False),
+        Column("offset", BigInteger, nullable=False),
+        Column("headers", JSONB, nullable=False),
+        Column("value", LargeBinary, nullable=False),
+        Index("ix_parked_subject", "subject"),
+        Index("ix_parked_next_attempt", "next_attempt_at", postgresql_where=text("NOT waiting")),
+    )
+    Table(
+        "idempotency",
+        metadata,
+        Column("key", LargeBinary, primary_key=True),
+        Column("body_hash", LargeBinary, nullable=False),
+        Column("status", Integer, nullable=False),
+        Column("answer", LargeBinary, nullable=False),
+        Column("created_at", moment, nullable=False, index=True),
+    )
