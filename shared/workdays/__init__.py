@@ -1,0 +1,48 @@
+"""Working days, office hours and time limits (handbook 2.6 and 5): pure arithmetic with the calendar as an argument.
+
+Every datetime given must be aware and every one returned is in +08:00; a naive one raises ValueError.
+"""
+
+from shared.workdays._calendar import (
+    Calendar,
+    CalendarStatus,
+    Year,
+    add_working_days,
+    builtin_calendar,
+    parse_year,
+)
+from shared.workdays._hours import (
+    DEFAULT_HOURS,
+    ZONE,
+    OfficeHours,
+    acted_on,
+    half_day,
+    next_opening,
+    opening_before,
+    working_hours_before,
+    working_minutes_between,
+)
+from shared.workdays._limits import Due, Limit, Unit, due, half_time
+
+__all__ = [
+    "DEFAULT_HOURS",
+    "ZONE",
+    "Calendar",
+    "CalendarStatus",
+    "Due",
+    "Limit",
+    "OfficeHours",
+    "Unit",
+    "Year",
+    "acted_on",
+    "add_working_days",
+    "builtin_calendar",
+    "due",
+    "half_day",
+    "half_time",
+    "next_opening",
+    "opening_before",
+    "parse_year",
+    "working_hours_before",
+    "working_minutes_between",
+]
