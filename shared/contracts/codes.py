@@ -99,6 +99,16 @@ class Outcome(StrEnum):
     TRANSFERRED = "TRANSFERRED"
 
 
+class AssessmentState(StrEnum):
+    """研判单状态."""
+
+    OPEN = "OPEN"
+    PROPOSED = "PROPOSED"
+    RETURNED = "RETURNED"
+    APPROVED = "APPROVED"
+    CLOSED = "CLOSED"
+
+
 class OrderState(StrEnum):
     """交办单状态 (handbook 3.3)."""
 
@@ -370,6 +380,13 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "WITHDRAWN": "撤回",
         "POLICY_WATCH": "待政策调整跟踪",
         "TRANSFERRED": "转其他渠道",
+    },
+    AssessmentState: {
+        "OPEN": "待研判",
+        "PROPOSED": "已研判待批转",
+        "RETURNED": "已退回待重新研判",
+        "APPROVED": "已批转",
+        "CLOSED": "已随事项办结",
     },
     OrderState: {
         "DRAFT": "拟制",

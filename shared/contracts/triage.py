@@ -52,7 +52,11 @@ class MatterTriageReturned(MatterEvent):
 
 
 class MatterReclassified(MatterEvent):
-    """The kind changed, with a recorded reason; statistics use the last confirmed value."""
+    """The judgement changed, with a recorded reason; statistics use the last confirmed kind.
+
+    `policy` and `rule` are what an order that follows from it goes by; `decided_by` is empty when the kind followed
+    from an upheld statement.
+    """
 
     SOURCE: ClassVar[str] = "triage"
     TYPE: ClassVar[str] = "matter.reclassified"
@@ -60,6 +64,9 @@ class MatterReclassified(MatterEvent):
     from_kind: Kind
     to_kind: Kind
     sub_reasons: list[SubReason]
+    policy: HandlingPolicy | None = None
+    rule: str | None = None
+    round: int | None = None
     decided_by: str | None = None
     decided_at: Moment
 
