@@ -1,0 +1,155 @@
+"""What people do with an assessment: propose, send back, reclassify, approve."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from services.triage.domain.assessment import (
+    APPROVED,
+    OPEN,
+    PROPOSED,
+    RETURNED,
+    Approval,
+    Assessment,
+    Change,
+    Judgement,
+    Outcome,
+    Proposal,
+    Return,
+    Words,
+    matter_of,
+    reclassified,
+)
+from services.triage.domain.orders import (
+    kept_or_usual_rule,
+    require_fitting_rule,
+    require_one_part_each,
+    require_orders,
+)
+from shared.contracts import Event
+from shared.contracts.codes import HandlingPolicy, Kind, SubReason
+from shared.contracts.errors import Forbidden, Refused
+from shared.contracts.triage import MatterApproved, MatterTriaged, MatterTriageReturned, OrderDraft
+
+NOTE_LENGTH: Final = 5
+REASON_LENGTH: Final = 2
+
+
+def propose(
+    sheet: Assessment, judgement: Judgement, note: Words | None, reason: Words | None, by: str, now: datetime
+) -> Outcome:
+    """研判 (T06): put a judgement forward; another kind than before needs its reason and is a reclassification too."""
+    sheet.require(OPEN, RETURNED, doing="提出研判意见")
+    # R10: the verification comes before the approval.
+    note = _said(note, NOTE_LENGTH, "triage.note_missing", "请先写明核查情况(至少5个字),再提出研判意见")
+    require_fitting_rule(judgement.kind, judgement.rule)
+    require_one_part_each(judgement.units)
+    before = sheet.proposal.judgement.kind if sheet.proposal else None
+    events: list[Event] = []
+    history = sheet.history
+    if before is None:
+        history = (Change(None, judgement.kind, now, by),)
+    elif before is not judgement.kind:
+        said = _said(reason, REASON_LENGTH, "triage.reason_missing", "类别与上次研判不同,请写明改变类别的理由")
+        history = (*history, Change(before, judgement.kind, now, by, said))
+        events.append(reclassified(sheet, before, judgement, by, now))
+    events.append(_triaged(sheet, judgement, by, now))
+    return sheet.moved(PROPOSED, proposal=Proposal(judgement, note, by, now), history=history), events
+
+
+def send_back(sheet: Assessment, reason: Words | None, by: str, now: datetime) -> Outcome:
+    """退回重研 (T08): the duty leader wants the matter judged again."""
+    sheet.require(PROPOSED, doing="退回研判意见")
+    said = _said(reason, REASON_LENGTH, "triage.reason_missing", "请写明退回的理由")
+    event = MatterTriageReturned(**matter_of(sheet), returned_by=by, returned_at=now)
+    return sheet.moved(RETURNED, returns=(*sheet.returns, Return(by, now, said))), [event]
+
+
+def reclassify(
+    sheet: Assessment,
+    to_kind: Kind,
+    sub_reasons: Sequence[SubReason],
+    policy: HandlingPolicy | None,
+    rule: str | None,
+    reason: Words | None,
+    by: str,
+    now: datetime,
+) -> Outcome:
+    """重新分类: another kind, or after a rejected statement (T15) the same kind under another policy or rule."""
+    proposal = sheet.standing(PROPOSED, RETURNED, APPROVED, doing="重新分类")
+    said = _said(reason, REASON_LENGTH, "triage.reason_missing", "请写明重新分类的理由")
+    require_fitting_rule(to_kind, rule)
+    before = proposal.judgement
+    after = replace(
+        before,
+        kind=to_kind,
+        sub_reasons=tuple(sub_reasons),
+        policy=policy or before.policy,
+        rule=rule or kept_or_usual_rule(before.rule, to_kind),
+    )
+    if after == before:
+        raise Refused("triage.nothing_changed", "类别、具体情形、办理方式和时限规则都没有变化,无需重新分类")
+    # Four eyes on the kind: before the approval, whoever set it last counts as its proposer.
+    proposer = proposal.by if sheet.state is APPROVED else by
+    changed = sheet.moved(
+        sheet.state,
+        proposal=replace(proposal, judgement=after, by=proposer),
+        history=(*sheet.history, Change(before.kind, to_kind, now, by, said)),
+    )
+    return changed, [reclassified(sheet, before.kind, after, by, now)]
+
+
+def approve(
+    sheet: Assessment, orders: Sequence[OrderDraft], opinion: Words | None, class_hint: bool, by: str, now: datetime
+) -> Outcome:
+    """批转 (T07): the duty leader who did not propose approves; an order is drafted for each unit named."""
+    proposal = sheet.standing(PROPOSED, doing="批转")
+    if by == proposal.by:
+        raise Forbidden(
+            "triage.self_approval", "这份研判意见是您本人提出的,不能由您批转;请退回后由其他值班人员重新提出"
+        )
+    require_orders(proposal.judgement, orders)
+    event = _approved(sheet, proposal, orders, class_hint, by, now)
+    return sheet.moved(APPROVED, approval=Approval(by, now, tuple(orders), class_hint, opinion)), [event]
+
+
+def _said(words: Words | None, at_least: int, code: str, message: str) -> Words:
+    if words is None or words.length < at_least:
+        raise Refused(code, message)
+    return words
+
+
+def _triaged(sheet: Assessment, judgement: Judgement, by: str, now: datetime) -> MatterTriaged:
+    return MatterTriaged(
+        **matter_of(sheet),
+        kind=judgement.kind,
+        sub_reasons=list(judgement.sub_reasons),
+        policy=judgement.policy,
+        root_cause=judgement.root_cause,
+        complexity=judgement.complexity,
+        proposed_units=list(judgement.units),
+        rule=judgement.rule,
+        proposed_by=by,
+        proposed_at=now,
+    )
+
+
+def _approved(
+    sheet: Assessment, proposal: Proposal, orders: Sequence[OrderDraft], class_hint: bool, by: str, now: datetime
+) -> MatterApproved:
+    judgement = proposal.judgement
+    return MatterApproved(
+        **matter_of(sheet),
+        round=sheet.round,
+        kind=judgement.kind,
+        sub_reasons=list(judgement.sub_reasons),
+        policy=judgement.policy,
+        root_cause=judgement.root_cause,
+        complexity=judgement.complexity,
+        orders=list(orders),
+        class_hint=class_hint,
+        proposed_by=proposal.by,
+        leader_id=by,
+        approved_at=now,
+    )

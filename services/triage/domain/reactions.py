@@ -1,0 +1,57 @@
+"""What the rest of the system does to an assessment: open it, start a round, correct its kind, close it."""
+
+from collections.abc import Set
+from dataclasses import replace
+from typing import Final
+
+from services.triage.domain.assessment import APPROVED, CLOSED, Assessment, Change, Outcome, reclassified
+from services.triage.domain.orders import ORDER_RULES
+from shared.contracts import Event
+from shared.contracts.codes import AssessmentState, Kind
+from shared.contracts.errors import Conflict, Superseded
+from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReworkOrdered
+from shared.contracts.referral import CannotDoUpheld
+
+# Foreign events that a final state makes void: recorded and passed over. An upheld statement is not among them: it
+# leads to the closing, yet may be read after it, since order holds within one source only.
+SUPERSEDED: Final[Set[tuple[AssessmentState, type[Event]]]] = {
+    (CLOSED, MatterReworkOrdered),
+    (CLOSED, MatterClosed),
+}
+
+
+def accepted(found: Assessment | None, event: MatterAccepted, key: bytes) -> Outcome:
+    """Accepted for handling (T05): every matter that is not settled at the counter gets its judgement (R03)."""
+    if found is not None:
+        raise Conflict("triage.already_open", "这件事项已有研判单")
+    return Assessment(event.matter_id, event.org_code, event.window_id, key, event.accepted_at), []
+
+
+def rework_ordered(sheet: Assessment, event: MatterReworkOrdered) -> Outcome:
+    """A new round after dissatisfaction (T20); it stands on the same judgement."""
+    _pass_over_if_superseded(sheet, event)
+    sheet.require(APPROVED, doing="进入重办")
+    return sheet.moved(APPROVED, round=event.round), []
+
+
+def statement_upheld(sheet: Assessment, event: CannotDoUpheld) -> Outcome:
+    """A unit's cannot-do statement stands (T14): the kind becomes 办不了 if it was not."""
+    proposal = sheet.standing(APPROVED, CLOSED, doing="认定为办不了")
+    before = proposal.judgement
+    if before.kind is Kind.CANNOT:
+        return sheet, []
+    after = replace(before, kind=Kind.CANNOT, rule=ORDER_RULES[Kind.CANNOT][0])
+    change = Change(before.kind, Kind.CANNOT, event.decided_at, statement_id=event.statement_id)
+    corrected = sheet.moved(sheet.state, proposal=replace(proposal, judgement=after), history=(*sheet.history, change))
+    return corrected, [reclassified(sheet, before.kind, after, None, event.decided_at)]
+
+
+def closed(sheet: Assessment, event: MatterClosed) -> Outcome:
+    """The matter is struck off: nothing more is decided here."""
+    _pass_over_if_superseded(sheet, event)
+    return sheet.moved(CLOSED), []
+
+
+def _pass_over_if_superseded(sheet: Assessment, event: Event) -> None:
+    if (sheet.state, type(event)) in SUPERSEDED:
+        raise Superseded(f"the assessment is {sheet.state}: {event.TYPE} comes too late")
