@@ -6,11 +6,12 @@ The real clock unless a clock file is set: then all processes of one machine rea
 import mmap
 import struct
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+from shared.workdays import ZONE
+
 _LAYOUT = struct.Struct("<qqd")  # simulated µs, real µs at that moment, speed (0 stands still)
 
 

@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     triage_url: str = "http://localhost:8002"
     referral_url: str = "http://localhost:8003"
     deadlines_url: str = "http://localhost:8004"
-    demo_login_url: str | None = Field(None, description="console: the local issuer's demo identities, never in production")
+    demo_login_url: str | None = Field(
+        None, description="console: the local issuer's demo identities, never in production"
+    )
 
     log_json: bool = True
     log_level: str = "INFO"

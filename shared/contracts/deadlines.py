@@ -46,6 +46,20 @@ class DeadlineStarted(ClockEvent):
     provisional: bool
 
 
+class DeadlineMoved(ClockEvent):
+    """A running clock is counted anew: another start (an acknowledgement in time that came late), or another calendar."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "deadline.moved"
+
+    started_at: Moment
+    due_at: Moment
+    previous_due_at: Moment
+    limit: str
+    calendar_version: str
+    provisional: bool
+
+
 class DeadlineStopped(ClockEvent):
     """The act came; `overdue` by the business time of the act."""
 

@@ -1,4 +1,4 @@
-"""The chassis' tables, the same in every service's database: outbox, sequences, watermarks, offsets, parking, answers."""
+"""The chassis' tables, the same in every service's database: outbox, watermarks, offsets, parking, stored answers."""
 
 from sqlalchemy import (
     BigInteger,

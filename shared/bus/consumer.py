@@ -1,0 +1,357 @@
+"""The consumer: batches of records, one transaction each, every event applied once and in its order.
+
+FastStream brings the records; envelope and bodies are read by us, one by one, so that a bad record spoils only itself.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+from prometheus_client import Counter
+
+from shared.bus import outbox, parking, watermarks
+from shared.bus.envelope import Record, Unreadable, headers_to_json, read
+from shared.bus.watermarks import Key, Mark
+from shared.contracts import REGISTRY, Event
+from shared.contracts.errors import DomainError, Superseded
+from shared.settings import Settings
+from shared.store.unit_of_work import Database, Trace, Transaction, is_passing
+
+BATCH = 500
+S = TypeVar("S")
+Reaction = Callable[[S, Record], Iterable[Event] | None]
+log = structlog.get_logger(__name__)
+seen = Counter("bancheng_events_consumed", "Records by what became of them", ["service", "what"])
+
+
+class Reactor(Protocol[S]):
+    """What a service does with events: load for the batch, decide in memory, save for the batch."""
+
+    topics: tuple[str, ...]
+    types: Mapping[type[Event], Reaction[S]] | None  # None: every record, body unread, goes to `take`
+
+    async def load(self, tx: Transaction, records: Sequence[Record]) -> S: ...
+    async def save(self, tx: Transaction, state: S) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRecord:
+    """A record that is no event at all; kept with its original headers and bytes."""
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Sequence[tuple[str, bytes]]
+    value: bytes
+    reason: str
+
+    def as_outbox(self, service: str, tx: Transaction) -> outbox.Pending:
+        """The row that carries it to the dead-letter topic."""
+        origin = f"{self.topic}-{self.partition}"
+        headers = {
+            "original": headers_to_json(self.headers),
+            "reason": self.reason,
+            "origin": f"{origin}-{self.offset}",
+        }
+        return outbox.dead_letter(service, origin, self.value, headers, tx.now)
+
+
+Item = Record | DeadRecord
+
+
+@dataclass
+class Plan:
+    """What one batch amounts to before it is written."""
+
+    applied: int = 0
+    left: list[tuple[Record, str]] = field(default_factory=list)
+    published: list[tuple[Event, Record]] = field(default_factory=list)
+
+
+class Consumer:
+    """One service's subscription."""
+
+    def __init__(self, settings: Settings, service: str, database: Database, reactor: Any) -> None:
+        self._settings, self._service, self._database, self._reactor = settings, service, database, reactor
+        self._types: Mapping[type[Event], Reaction[Any]] | None = reactor.types
+        self._by_name = {event.CE_TYPE: event for event in self._types or {}}
+        self._names = {_unversioned(name) for name in self._by_name}
+        self._failures = 0
+        self._anything_parked = True  # until a look into the table says otherwise
+        self._broker = KafkaBroker(settings.kafka, apply_types=False, logger=None)
+        self._subscriber: Any = None
+        self._retrying: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Join the group and read on from the offsets in our own database."""
+        self._subscriber = self._broker.subscriber(
+            *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),
+            batch=True,
+            max_records=BATCH,
+            batch_timeout_ms=50,
+            group_id=f"{self._settings.topic_prefix}.{self._service}",
+            group_instance_id=self._settings.instance,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            heartbeat_interval_ms=500,
+            session_timeout_ms=6000,
+            partition_assignment_strategy=(RangePartitionAssignor,),  # one matter's topics reach one process
+            listener=_Resume(self),
+            parser=self._lenient,
+            decoder=_raw,
+        )
+        self._subscriber(self.on_batch)
+        await self._broker.start()
+        self._retrying = asyncio.create_task(self._retry_forever())
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        if self._retrying:
+            self._retrying.cancel()
+        await self._broker.stop()
+
+    async def lag(self) -> int | None:
+        """Records not yet taken in over the assigned partitions; None while nothing is assigned."""
+        consumer = self._subscriber.consumer if self._subscriber else None
+        if consumer is None or not consumer.assignment():
+            return None
+        ends = ((partition, consumer.highwater(partition)) for partition in consumer.assignment())
+        behind = [end - await consumer.position(partition) for partition, end in ends if end is not None]
+        return sum(max(0, int(records)) for records in behind)
+
+    async def on_batch(self, raw: Sequence[Any]) -> None:
+        """Take in one batch; on a passing error wait, then have the same batch again."""
+        try:
+            await self._take([_readable(record) for record in raw])
+            self._failures = 0
+        except Exception as error:
+            # FastStream has no backoff of its own: without this a NACK spins thousands of times a second.
+            self._failures += 1
+            log.warning("consumer.batch_repeated", error=type(error).__name__, failures=self._failures)
+            await asyncio.sleep(min(0.1 * 2 ** min(self._failures, 6), 5.0) * random.uniform(0.5, 1.5))
+            raise
+
+    async def _take(self, items: Sequence[Item]) -> None:
+        """Apply items in one transaction; where loading or saving fails, halve until the culprit stands alone."""
+        try:
+            await self._apply(items)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            if len(items) > 1:
+                await self._take(items[: len(items) // 2])
+                await self._take(items[len(items) // 2 :])
+                return
+            log.error("consumer.handler_failed", error=type(error).__name__, exc_info=True)
+            await self._apply(items, failing=f"handler failed: {type(error).__name__}")
+        if self._anything_parked:
+            await self._retry_subjects({item.subject for item in items if isinstance(item, Record)})
+
+    async def _apply(self, items: Sequence[Item], failing: str | None = None) -> None:
+        records = [item for item in items if isinstance(item, Record)]
+        dead = [item for item in items if isinstance(item, DeadRecord)]
+        async with self._database.transaction() as tx:
+            marks = await watermarks.lock(tx, (record.key for record in records))
+            fresh = self._fresh(records, marks)
+            plan = await self._decide(tx, fresh, marks) if failing is None else Plan(left=[(r, failing) for r in fresh])
+            await parking.park(tx, marks, plan.left)
+            await watermarks.save(tx, marks)
+            await watermarks.save_offsets(tx, {(i.topic, i.partition): i.offset + 1 for i in items})
+            self._publish(tx, plan)
+            tx.events += [item.as_outbox(self._service, tx) for item in dead]
+        self._anything_parked |= bool(plan.left)
+        self._count(applied=plan.applied, parked=len(plan.left), dead=len(dead), duplicate=len(records) - len(fresh))
+
+    def _fresh(self, records: Sequence[Record], marks: Mapping[Key, Mark]) -> list[Record]:
+        """Leave out what was taken in before, and what stands twice in this batch."""
+        fresh: dict[tuple[str, str, int], Record] = {}
+        for record in records:
+            mark = marks[record.key]
+            if mark.is_fork(record):
+                log.error("consumer.fork", source=record.source, subject=record.subject, sequence=record.sequence)
+                self._count(fork=1)
+            if not mark.is_duplicate(record):
+                fresh.setdefault((*record.key, record.sequence), record)
+        return list(fresh.values())
+
+    async def _decide(self, tx: Transaction, fresh: Sequence[Record], marks: Mapping[Key, Mark]) -> Plan:
+        """React in memory, then save; what cannot be applied is tried again as long as anything moves, then left."""
+        candidates = [self._decode(record) for record in fresh]
+        wanted = [r for r, broken in candidates if not broken and (r.event is not None or self._types is None)]
+        state = await self._reactor.load(tx, wanted) if wanted else None
+        plan, moved = Plan(), True
+        while candidates and moved:
+            moved, again, plan.left = False, [], []
+            for record, broken in candidates:
+                mark = marks[record.key]
+                reason = parking.GAP if not mark.is_next(record) else broken or self._react(state, record, plan)
+                if reason is None:
+                    mark.advance(record)
+                    plan.applied += 1
+                    moved = True
+                else:
+                    again.append((record, broken))
+                    plan.left.append((record, reason))
+            candidates = again
+        if wanted:
+            await self._reactor.save(tx, state)
+        return plan
+
+    def _decode(self, record: Record) -> tuple[Record, str | None]:
+        """Read the body where the service reacts to the type; otherwise the record is passed over unread."""
+        if self._types is None:
+            return record, None
+        kind = self._by_name.get(record.type)
+        if kind is None:
+            name = _unversioned(record.type)
+            if name not in KNOWN:
+                self._count(unknown_type=1)
+            return record, f"unknown version: {record.type}" if name in self._names else None
+        try:
+            return record.with_event(kind.model_validate_json(record.value)), None
+        except ValueError:
+            return record, "the body does not fit its schema"
+
+    def _react(self, state: Any, record: Record, plan: Plan) -> str | None:
+        """Apply one record to the state; a reason means that nothing was touched."""
+        if self._types is None:
+            handler: Reaction[Any] = self._reactor.take
+        elif record.event is None:
+            return None
+        else:
+            handler = self._types[type(record.event)]
+        try:
+            events = handler(state, record)
+        except Superseded as lost:
+            log.info("consumer.superseded", type=record.type, subject=record.subject, reason=lost.message)
+            self._count(superseded=1)
+            return None
+        except DomainError as refusal:
+            return f"{refusal.code}: {refusal.message}"
+        except Exception as error:
+            log.error("consumer.handler_failed", type=record.type, error=type(error).__name__, exc_info=True)
+            return f"handler failed: {type(error).__name__}"
+        plan.published += [(event, record) for event in events or ()]
+        return None
+
+    def _publish(self, tx: Transaction, plan: Plan) -> None:
+        for event, record in plan.published:
+            tx.publish(event, cause=Trace(record.correlation_id, record.id))
+
+    async def _retry_subjects(self, subjects: Iterable[str]) -> None:
+        """Try the parked heads of these subjects; one that goes through may free another, so until none moves."""
+        async with self._database.reading() as tx:
+            keys = await parking.keys_of(tx, subjects)
+        moved = bool(keys)
+        while moved:
+            moved = False
+            for key in keys:
+                while await self._retry_head(key):
+                    moved = True
+
+    async def _retry_head(self, key: Key) -> bool:
+        """Try the first parked event of a key in a transaction of its own; whether it is gone."""
+        try:
+            return await self._retry_once(key)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            log.error("consumer.retry_failed", error=type(error).__name__, exc_info=True)
+            async with self._database.transaction() as tx:
+                await watermarks.lock(tx, [key])
+                if parked := await parking.head(tx, key):
+                    await parking.failed_again(tx, parked, f"handler failed: {type(error).__name__}")
+            return False
+
+    async def _retry_once(self, key: Key) -> bool:
+        async with self._database.transaction() as tx:
+            marks = await watermarks.lock(tx, [key])
+            mark, parked = marks[key], await parking.head(tx, key)
+            if parked is None or parked.record.sequence > mark.sequence + 1:
+                return False
+            mark.parked_from = None  # the head itself is the next one
+            if not mark.is_duplicate(parked.record):
+                plan = await self._decide(tx, [parked.record], marks)
+                if plan.left:
+                    await parking.failed_again(tx, parked, plan.left[0][1])
+                    return False
+                self._publish(tx, plan)
+            await parking.forget(tx, mark, parked.record)
+            await watermarks.save(tx, marks)
+        self._count(retried=1)
+        return True
+
+    async def _retry_forever(self) -> None:
+        """The retry worker: heads whose backoff is over."""
+        while True:
+            await asyncio.sleep(0.5)
+            try:
+                async with self._database.reading() as tx:
+                    due = await parking.due_keys(tx)
+                    self._anything_parked = bool(due) or await tx.one("SELECT 1 FROM parked LIMIT 1") is not None
+                for key in due:
+                    await self._retry_subjects([key[1]])
+            except Exception as error:
+                log.warning("consumer.retry_interrupted", error=type(error).__name__)
+
+    async def resume(self, assigned: Iterable[TopicPartition]) -> None:
+        """Seek to the offsets kept with the effects: a restored database reads on from where it was."""
+        async with self._database.reading() as tx:
+            offsets = await watermarks.load_offsets(tx)
+        for partition in assigned:
+            if (partition.topic, partition.partition) in offsets:
+                self._subscriber.consumer.seek(partition, offsets[partition.topic, partition.partition])
+
+    async def _lenient(self, message: Any) -> KafkaAckableMessage:
+        """FastStream's own parser decodes headers as UTF-8 and loses the whole batch over one that is not."""
+        return KafkaAckableMessage(
+            body=b"", headers={}, raw_message=message, message_id="", consumer=self._subscriber.parser._consumer
+        )
+
+    def _count(self, **counts: int) -> None:
+        for what, number in counts.items():
+            if number:
+                seen.labels(self._service, what).inc(number)
+
+
+class _Resume(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        pass
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        while True:
+            try:
+                return await self._consumer.resume(assigned)
+            except Exception as error:
+                log.warning("consumer.resume_waits", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+
+def _readable(record: Any) -> Item:
+    place = (record.topic, record.partition, record.offset)
+    try:
+        return read(*place, record.headers, record.value)
+    except Unreadable as error:
+        return DeadRecord(*place, record.headers, record.value or b"", str(error))
+
+
+async def _raw(message: Any) -> list[Any]:
+    return list(message.raw_message)
+
+
+def _unversioned(name: str) -> str:
+    return name.rsplit(".v", 1)[0]
+
+
+KNOWN = {_unversioned(name) for name in REGISTRY}

@@ -1,0 +1,107 @@
+"""CloudEvents 1.0 on Kafka, binary mode: headers written from outbox rows, and read leniently from records."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.contracts import PREFIX, Event
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Unreadable(Exception):
+    """No event at all: source, subject or sequence cannot be read. Goes to the dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event as it came from the bus; `event` is filled only for types the service reacts to."""
+
+    topic: str
+    partition: int
+    offset: int
+    source: str
+    subject: str
+    sequence: int
+    id: str
+    type: str
+    time: str
+    correlation_id: str
+    causation_id: str
+    actor_id: str
+    headers: Headers
+    value: bytes
+    event: Event | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What keeps its order: source and subject."""
+        return self.source, self.subject
+
+    @property
+    def service(self) -> str:
+        """The publishing service, last part of the source."""
+        return self.source.rsplit("/", 1)[-1]
+
+    def with_event(self, event: Event) -> "Record":
+        """The same record with its body read."""
+        return replace(self, event=event)
+
+
+def source_of(region: str, service: str) -> str:
+    """ce_source of a service, e.g. `/410200/intake`."""
+    return f"/{region}/{service}"
+
+
+def write_headers(row: Mapping[str, Any], source: str) -> list[tuple[str, bytes]]:
+    """The headers of an outbox row."""
+    kind = row["type"]
+    pairs = {
+        "ce_specversion": "1.0",
+        "ce_id": str(row["id"]),
+        "ce_source": source,
+        "ce_type": kind,
+        "ce_subject": row["aggregateid"],
+        "ce_time": row["occurred_at"].isoformat(),
+        "ce_dataschema": f"urn:{PREFIX}:schema:{kind.removeprefix(PREFIX + '.')}",
+        "ce_partitionkey": row["aggregateid"],
+        "ce_sequence": str(row["sequence"]),
+        "ce_correlationid": row["correlation_id"],
+        "ce_causationid": row["causation_id"],
+        "ce_actor": row["actor"],
+        "ce_actorrole": row["actor_role"],
+        "ce_traceparent": row["traceparent"],
+        "content-type": "application/json",
+    }
+    return [(name, value.encode()) for name, value in pairs.items() if value is not None]
+
+
+def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Record:
+    """Read a record's envelope; only what ordering needs must be well formed, the rest may be anything."""
+    found = {name: raw for name, raw in headers if name.startswith("ce_")}
+    try:
+        source, subject = found["ce_source"].decode(), found["ce_subject"].decode()
+        sequence = int(found["ce_sequence"])
+    except (KeyError, UnicodeDecodeError, ValueError, AttributeError) as error:
+        raise Unreadable(type(error).__name__) from error
+    if not source or not subject or sequence < 1:
+        raise Unreadable("empty source or subject, or sequence below 1")
+
+    def lenient(name: str) -> str:
+        return (found.get(name) or b"").decode(errors="replace")
+
+    return Record(
+        topic, partition, offset, source, subject, sequence, lenient("ce_id"), lenient("ce_type"), lenient("ce_time"),
+        lenient("ce_correlationid"), lenient("ce_causationid"), lenient("ce_actor"), headers, value or b"",
+    )  # fmt: skip
+
+
+def headers_to_json(headers: Headers) -> list[list[str]]:
+    """Headers as they came, bytes in base64, for keeping in a JSON column."""
+    return [[name, base64.b64encode(value or b"").decode()] for name, value in headers]
+
+
+def headers_from_json(kept: Sequence[Sequence[str]]) -> list[tuple[str, bytes]]:
+    """The inverse of `headers_to_json`."""
+    return [(name, base64.b64decode(value)) for name, value in kept]

@@ -1,0 +1,119 @@
+"""Watermarks: how far each (source, subject) has been taken in, and where to read on in each partition.
+
+Both are rows of the transaction that makes the effect, so an event takes effect once or not at all.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shared.bus.envelope import Record
+from shared.store.unit_of_work import Transaction
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Mark:
+    """The last sequence taken in for one key; `parked_from` is the first one parked, if any."""
+
+    sequence: int = 0
+    last_id: str | None = None
+    parked_from: int | None = None
+
+    def is_duplicate(self, record: Record) -> bool:
+        """Whether the record has been taken in before."""
+        return record.sequence <= self.sequence
+
+    def is_fork(self, record: Record) -> bool:
+        """Same sequence, another event: the producer's history has split (a restored backup)."""
+        return record.sequence == self.sequence and self.last_id is not None and record.id != self.last_id
+
+    def is_next(self, record: Record) -> bool:
+        """Whether the record is the one to apply now."""
+        if self.parked_from is not None and record.sequence >= self.parked_from:
+            return False
+        return record.sequence == self.sequence + 1
+
+    def advance(self, record: Record) -> None:
+        """The record was taken in."""
+        self.sequence, self.last_id = record.sequence, record.id
+
+
+_LOCK = """
+WITH wanted AS (
+    SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[])) AS w(source, subject)
+)
+SELECT m.source, m.subject, m.sequence, m.last_id, m.parked_from
+FROM watermark m JOIN wanted USING (source, subject)
+ORDER BY m.source, m.subject FOR UPDATE OF m"""
+
+_CREATE = """
+INSERT INTO watermark (source, subject, sequence)
+SELECT source, subject, 0 FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[])) AS w(source, subject)
+ORDER BY source, subject
+ON CONFLICT DO NOTHING"""
+
+_SAVE = """
+UPDATE watermark m SET sequence = s.sequence, last_id = s.last_id, parked_from = s.parked_from
+FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[]), CAST(:sequences AS bigint[]),
+            CAST(:last_ids AS text[]), CAST(:parked AS bigint[]))
+     AS s(source, subject, sequence, last_id, parked_from)
+WHERE m.source = s.source AND m.subject = s.subject"""
+
+_SAVE_OFFSETS = """
+INSERT INTO consumer_offset AS o (topic, partition, next_offset)
+SELECT topic, partition, next_offset
+FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:offsets AS bigint[]))
+     AS s(topic, partition, next_offset)
+ORDER BY topic, partition
+ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
+
+
+async def lock(tx: Transaction, keys: Iterable[Key]) -> dict[Key, Mark]:
+    """Lock the watermarks of these keys, in order, making those that are missing."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    found = await _locked(tx, wanted)
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        await tx.run(_CREATE, _columns(missing))
+        found |= await _locked(tx, missing)
+    return found
+
+
+async def save(tx: Transaction, marks: Mapping[Key, Mark]) -> None:
+    """Write the watermarks back."""
+    if not marks:
+        return
+    values = list(marks.values())
+    columns = _columns(list(marks)) | {
+        "sequences": [mark.sequence for mark in values],
+        "last_ids": [mark.last_id for mark in values],
+        "parked": [mark.parked_from for mark in values],
+    }
+    await tx.run(_SAVE, columns)
+
+
+async def save_offsets(tx: Transaction, offsets: Mapping[tuple[str, int], int]) -> None:
+    """Remember where to read on in each partition."""
+    if not offsets:
+        return
+    topics, partitions = zip(*offsets, strict=True)
+    params = {"topics": list(topics), "partitions": list(partitions), "offsets": list(offsets.values())}
+    await tx.run(_SAVE_OFFSETS, params)
+
+
+async def load_offsets(tx: Transaction) -> dict[tuple[str, int], int]:
+    """Where to read on, for every partition ever read."""
+    rows = await tx.all("SELECT topic, partition, next_offset FROM consumer_offset")
+    return {(row.topic, row.partition): row.next_offset for row in rows}
+
+
+async def _locked(tx: Transaction, keys: list[Key]) -> dict[Key, Mark]:
+    rows = await tx.all(_LOCK, **_columns(keys))
+    return {(r.source, r.subject): Mark(r.sequence, r.last_id, r.parked_from) for r in rows}
+
+
+def _columns(keys: list[Key]) -> dict[str, list[str] | list[int] | list[str | None] | list[int | None]]:
+    return {"sources": [source for source, _ in keys], "subjects": [subject for _, subject in keys]}
