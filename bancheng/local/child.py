@@ -95,6 +95,8 @@ async def predecessor_gone(pid_file: Path, mark: str, within: float = 20) -> Non
 
     `mark` is a word of the server's command line: the number in a stale file may belong to another process by now.
     """
+    if sys.platform != "linux":
+        return  # without /proc nobody can tell; the server's own lock decides
     deadline = time.monotonic() + within
     while (pid := _running_pid(pid_file, mark)) is not None:
         if time.monotonic() > deadline:
