@@ -59,10 +59,14 @@ class Settings(BaseSettings):
     @property
     def sqlalchemy_url(self) -> str:
         """The database address with the asyncpg driver named."""
-        url = PostgresDsn(self.database_url.get_secret_value())
-        return "postgresql+asyncpg://" + str(url).split("://", 1)[1]
+        return with_driver(self.database_url.get_secret_value())
 
     @property
     def postgres_url(self) -> str:
         """The database address as asyncpg itself takes it."""
         return self.database_url.get_secret_value()
+
+
+def with_driver(url: str) -> str:
+    """A PostgreSQL address as SQLAlchemy wants it."""
+    return "postgresql+asyncpg://" + str(PostgresDsn(url)).split("://", 1)[1]

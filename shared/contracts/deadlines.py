@@ -47,7 +47,7 @@ class DeadlineStarted(ClockEvent):
 
 
 class DeadlineMoved(ClockEvent):
-    """A running clock is counted anew: another start (an acknowledgement in time that came late), or another calendar."""
+    """A clock is counted anew, from another start (an acknowledgement in time that came late) or calendar."""
 
     SOURCE: ClassVar[str] = "deadlines"
     TYPE: ClassVar[str] = "deadline.moved"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -54,6 +54,10 @@ class Transaction:
     async def one(self, statement: Executable | str, **params: Any) -> Row[Any] | None:
         """The first row of a query, or none."""
         return (await self.connection.execute(_statement(statement), params or None)).first()
+
+    def technical_now(self) -> datetime:
+        """The machine's time, for lifetimes and leases; never for dates of acts."""
+        return datetime.now(UTC)
 
     def publish(self, *events: Event, cause: Trace | None = None) -> None:
         """Have events written to the outbox when this transaction commits, in this order."""

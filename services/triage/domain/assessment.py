@@ -41,6 +41,16 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a reclassification sets; policy and rule stay as they are unless given."""
+
+    kind: Kind
+    sub_reasons: tuple[SubReason, ...]
+    policy: HandlingPolicy | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A judgement put forward on a verification note (核查情况)."""
 

@@ -13,6 +13,7 @@ from services.triage.domain.assessment import (
     Approval,
     Assessment,
     Change,
+    Correction,
     Judgement,
     Outcome,
     Proposal,
@@ -28,7 +29,6 @@ from services.triage.domain.orders import (
     require_orders,
 )
 from shared.contracts import Event
-from shared.contracts.codes import HandlingPolicy, Kind, SubReason
 from shared.contracts.errors import Forbidden, Refused
 from shared.contracts.triage import MatterApproved, MatterTriaged, MatterTriageReturned, OrderDraft
 
@@ -66,27 +66,18 @@ def send_back(sheet: Assessment, reason: Words | None, by: str, now: datetime) -
     return sheet.moved(RETURNED, returns=(*sheet.returns, Return(by, now, said))), [event]
 
 
-def reclassify(
-    sheet: Assessment,
-    to_kind: Kind,
-    sub_reasons: Sequence[SubReason],
-    policy: HandlingPolicy | None,
-    rule: str | None,
-    reason: Words | None,
-    by: str,
-    now: datetime,
-) -> Outcome:
+def reclassify(sheet: Assessment, to: Correction, reason: Words | None, by: str, now: datetime) -> Outcome:
     """重新分类: another kind, or after a rejected statement (T15) the same kind under another policy or rule."""
     proposal = sheet.standing(PROPOSED, RETURNED, APPROVED, doing="重新分类")
     said = _said(reason, REASON_LENGTH, "triage.reason_missing", "请写明重新分类的理由")
-    require_fitting_rule(to_kind, rule)
+    require_fitting_rule(to.kind, to.rule)
     before = proposal.judgement
     after = replace(
         before,
-        kind=to_kind,
-        sub_reasons=tuple(sub_reasons),
-        policy=policy or before.policy,
-        rule=rule or kept_or_usual_rule(before.rule, to_kind),
+        kind=to.kind,
+        sub_reasons=to.sub_reasons,
+        policy=to.policy or before.policy,
+        rule=to.rule or kept_or_usual_rule(before.rule, to.kind),
     )
     if after == before:
         raise Refused("triage.nothing_changed", "类别、具体情形、办理方式和时限规则都没有变化,无需重新分类")
@@ -95,7 +86,7 @@ def reclassify(
     changed = sheet.moved(
         sheet.state,
         proposal=replace(proposal, judgement=after, by=proposer),
-        history=(*sheet.history, Change(before.kind, to_kind, now, by, said)),
+        history=(*sheet.history, Change(before.kind, to.kind, now, by, said)),
     )
     return changed, [reclassified(sheet, before.kind, after, by, now)]
 

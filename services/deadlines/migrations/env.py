@@ -1,0 +1,6 @@
+"""Alembic's entry for this service."""
+
+from services.deadlines.store import Base
+from shared.store.migrate import run_env
+
+run_env(Base.metadata)

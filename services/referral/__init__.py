@@ -1,0 +1,1 @@
+"""referral: orders to units, their answers and cannot-do statements, meetings, notices and comparisons."""

@@ -1,0 +1,226 @@
+"""The app of one service process: routes, health, metrics, and the roles that live in it."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import clock
+from shared.bus.consumer import Consumer
+from shared.bus.relay import Relay
+from shared.service import Service
+from shared.settings import ALL_ROLES
+from shared.store.unit_of_work import Database
+from shared.store.vault import Vault
+from shared.web import problems
+from shared.web.auth import Verifier
+from shared.web.commands import PartsOf
+
+MAX_BODY = 32 * 1024 * 1024
+KEEP_ANSWERS = timedelta(hours=24)
+
+lag_gauge = Gauge("bancheng_consumer_lag", "Records not yet taken in", ["service"])
+outbox_gauge = Gauge("bancheng_outbox_unpublished", "Outbox rows not yet acknowledged by the broker", ["service"])
+failed_gauge = Gauge("bancheng_outbox_failed", "Outbox rows the broker refused for good", ["service"])
+parked_gauge = Gauge("bancheng_parked", "Parked events", ["service"])
+seconds = Histogram("bancheng_http_seconds", "Time to answer", ["service", "method", "status"])
+log = structlog.get_logger(__name__)
+
+
+class Running:
+    """The roles of one process: started together, stopped together."""
+
+    def __init__(self, service: Service, roles: Collection[str]) -> None:
+        settings = service.settings
+        self.service, self.roles = service, roles
+        self.database = Database(settings.sqlalchemy_url, service.name, settings.database_pool)
+        vault = Vault.from_file(settings.master_key_file)
+        verifier = Verifier(settings)
+        self.parts = PartsOf(service.name, settings, self.database, verifier, vault, service.extra)
+        self.relay = Relay(settings, service.name, self.database.committed)
+        self.consumer = Consumer(settings, service.name, self.database, service.reactor) if service.reactor else None
+        self.ready = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Start what the roles ask for; each waits by itself for what it needs, so nothing has to be up before us."""
+        if self.service.settings.clock_file:
+            clock.use(clock.SimulatedClock(self.service.settings.clock_file))
+        self._run(self._start_roles())
+        self._run(self._housekeeping())
+
+    async def _start_roles(self) -> None:
+        if self.service.prepare:
+            await _until_done(self.service.prepare, self.parts, "prepare")
+        if "relay" in self.roles:
+            self._run(self.relay.run())
+        if "timers" in self.roles and self.service.timers:
+            self._run(_for_ever(self.service.timers, self.database))
+        if "consumer" in self.roles and self.consumer:
+            await _until_done(lambda consumer: consumer.start(), self.consumer, "consumer")
+        self.ready = True
+
+    async def stop(self) -> None:
+        """Stop everything and give connections back."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.consumer and "consumer" in self.roles:
+            await self.consumer.stop()
+        await self.database.close()
+
+    async def checks(self) -> dict[str, bool]:
+        """What /readyz reports; the database must answer, and the roles must have started."""
+        try:
+            async with asyncio.timeout(2), self.database.reading() as tx:
+                await tx.one("SELECT 1")
+            database = True
+        except Exception as error:
+            log.debug("ready.database", error=type(error).__name__)
+            database = False
+        return {"started": self.ready, "database": database}
+
+    async def measure(self) -> None:
+        """Bring the gauges up to date."""
+        name = self.service.name
+        async with asyncio.timeout(5), self.database.reading() as tx:
+            row = await tx.one(
+                "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,"
+                " (SELECT count(*) FROM outbox WHERE failed_reason IS NOT NULL) AS failed,"
+                " (SELECT count(*) FROM parked) AS parked"
+            )
+        if row:
+            outbox_gauge.labels(name).set(row.unpublished)
+            failed_gauge.labels(name).set(row.failed)
+            parked_gauge.labels(name).set(row.parked)
+        lag = await self.consumer.lag() if self.consumer else None
+        if lag is not None:
+            lag_gauge.labels(name).set(lag)
+
+    async def _housekeeping(self) -> None:
+        """Drop answers kept for repeated commands after a day."""
+        while True:
+            await asyncio.sleep(3600)
+            try:
+                async with self.database.transaction() as tx:
+                    before = tx.technical_now() - KEEP_ANSWERS
+                    await tx.run("DELETE FROM idempotency WHERE created_at < :before", {"before": before})
+            except Exception as error:
+                log.warning("housekeeping.failed", error=type(error).__name__)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+
+def create_app(service: Service, roles: Collection[str] = ALL_ROLES) -> FastAPI:
+    """The ASGI app of a service process; without the role `http` only health and metrics are served."""
+    running = Running(service, roles)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await running.start()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)  # the default collects so often that it shows in p99
+        yield
+        await running.stop()
+
+    app = FastAPI(title=f"bancheng {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.parts, app.state.running = running.parts, running
+    problems.install(app)
+    _add_health(app, running)
+    if "http" in roles:
+        for router in service.routers:
+            app.include_router(router)
+    if service.dress:
+        service.dress(app)
+    app.add_middleware(_Edge, service=service.name)
+    return app
+
+
+def _add_health(app: FastAPI, running: Running) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        checks = await running.checks()
+        status = 200 if all(checks.values()) else 503
+        return problems.json_response({"ready": status == 200, **checks}, status)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        try:
+            await running.measure()
+        except Exception as error:  # the gauges then keep their last values; the rest is still worth having
+            log.warning("metrics.stale", error=type(error).__name__)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Edge:
+    """The outermost layer: log context, request size, one log line and one measurement a request."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self._app, self._service = app, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        structlog.contextvars.clear_contextvars()
+        started, status = asyncio.get_running_loop().time(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        if self._too_large(scope):
+            await problems.problem(413, "body.too_large", "提交的内容过大")(scope, receive, sending)
+        else:
+            await self._app(scope, receive, sending)
+        took = asyncio.get_running_loop().time() - started
+        route = scope.get("route")
+        path = getattr(route, "path", "")
+        if path not in ("/healthz", "/readyz", "/metrics"):
+            seconds.labels(self._service, scope["method"], str(status)).observe(took)
+            log.info("http", method=scope["method"], route=path, status=status, ms=round(took * 1000, 1))
+
+    @staticmethod
+    def _too_large(scope: Scope) -> bool:
+        length = Request(scope).headers.get("content-length", "0")
+        return not length.isdecimal() or int(length) > MAX_BODY
+
+
+async def _until_done(work: Callable[[Any], Awaitable[Any]], argument: Any, what: str) -> None:
+    """Do it, and do it again until it succeeds: a service starts before what it needs, and waits."""
+    pause = 0.2
+    while True:
+        try:
+            await work(argument)
+            return
+        except Exception as error:
+            log.warning("start.waits", what=what, error=type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+
+async def _for_ever(work: Callable[[Database], Awaitable[None]], database: Database) -> None:
+    """Timers run as long as the process; an error is logged and they go on."""
+    while True:
+        try:
+            await work(database)
+        except Exception as error:
+            log.warning("timers.interrupted", error=type(error).__name__)
+            await asyncio.sleep(1)
+
+
+__all__ = ["MAX_BODY", "Running", "create_app"]

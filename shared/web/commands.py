@@ -1,0 +1,198 @@
+"""How a request becomes a transaction: authenticate, take the idempotency key, run, store the answer, commit."""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import IntegrityError
+
+from shared.contracts.actor import Actor
+from shared.contracts.errors import Conflict, DomainError, Refused
+from shared.ids import new_id
+from shared.settings import Settings
+from shared.store.unit_of_work import Database, Trace, Transaction, is_passing
+from shared.store.vault import Vault
+from shared.web.auth import Verifier
+
+ATTEMPTS = 4
+MAX_KEY = 200
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, strings are stripped."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class Answer(BaseModel):
+    """A response body; a `version` field becomes the ETag."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+@dataclass(frozen=True)
+class PartsOf:
+    """The parts of a running service."""
+
+    name: str
+    settings: Settings
+    database: Database
+    verifier: Verifier
+    vault: Vault
+    extra: Any = None
+
+
+async def _parts(request: Request) -> PartsOf:
+    parts: PartsOf = request.app.state.parts
+    return parts
+
+
+class BadRequest(DomainError):
+    """The request itself lacks something."""
+
+    status = 400
+
+
+Work = Callable[[Transaction], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs one command of one request."""
+
+    parts: PartsOf
+    request: Request
+    actor: Actor
+    body: bytes
+    key: str
+    expected_version: int | None
+    trace: Trace
+
+    async def __call__(self, work: Work, status: int = 200) -> Response:
+        """Run `work` in a transaction and answer with what it returns; the same key gets the same answer again."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._once(work, status)
+            except Exception as error:
+                # A unique violation here is most often the same key or number committed a moment ago: look again.
+                again = is_passing(error) or isinstance(error, IntegrityError)
+                if not again or attempt == ATTEMPTS - 1:
+                    raise
+                await asyncio.sleep(0.02 * 2**attempt * random.uniform(0.5, 1.5))
+        raise AssertionError("unreachable")
+
+    async def _once(self, work: Work, status: int) -> Response:
+        key = self._scoped_key()
+        async with self.parts.database.transaction(self.actor, self.trace, self.expected_version) as tx:
+            stored = await self._stored(tx, key)
+            if stored is not None:
+                return stored
+            result = await work(tx)
+            content, version = _content(result)
+            await tx.run(_STORE, {"key": key, "hash": self._body_hash(), "status": status, "at": tx.technical_now(),
+                                  "answer": self._seal(content, version)})  # fmt: skip
+        return _respond(content, version, status)
+
+    async def _stored(self, tx: Transaction, key: bytes) -> Response | None:
+        row = await tx.one(_LOOK, lock=int.from_bytes(key[:8], signed=True), key=key)
+        assert row is not None
+        if not row.locked:
+            raise Conflict("idempotency.running", "同一请求正在处理,请稍后重试", retry_after_ms=200)
+        if row.body_hash is None:
+            return None
+        if row.body_hash != self._body_hash():
+            raise Refused("idempotency.mismatch", "同一幂等键已用于另一内容的请求,请更换幂等键")
+        kept = self.parts.vault.open_own(row.answer, "idempotency")
+        version, _, content = kept.partition(b"\n")
+        return _respond(content, int(version) if version else None, row.status)
+
+    def _seal(self, content: bytes, version: int | None) -> bytes:
+        head = b"" if version is None else str(version).encode()
+        return self.parts.vault.seal_own(head + b"\n" + content, "idempotency")
+
+    def _scoped_key(self) -> bytes:
+        scope = f"{self.actor.id}\n{self.request.method} {self.request.url.path}\n{self.key}"
+        return hashlib.sha256(scope.encode()).digest()
+
+    def _body_hash(self) -> bytes:
+        return hashlib.sha256(self.body + b"\n" + self.request.url.query.encode()).digest()
+
+
+# Not obtained means that the same key is at work right now. A key committed between our snapshot and our lock shows
+# as no row here and then as a unique violation at the insert, which repeats the command and finds it.
+_LOOK = """
+WITH attempt AS (SELECT pg_try_advisory_xact_lock(:lock) AS locked)
+SELECT attempt.locked, i.body_hash, i.status, i.answer FROM attempt LEFT JOIN idempotency i ON i.key = :key"""
+_STORE = """
+INSERT INTO idempotency (key, body_hash, status, answer, created_at) VALUES (:key, :hash, :status, :answer, :at)"""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Answers one query."""
+
+    parts: PartsOf
+    actor: Actor
+
+    async def __call__(self, work: Work) -> Response:
+        """Run `work` in a read-only transaction and answer with what it returns."""
+        async with self.parts.database.reading(self.actor) as tx:
+            content, version = _content(await work(tx))
+        return _respond(content, version, 200)
+
+
+async def _actor(request: Request) -> Actor:
+    parts: PartsOf = request.app.state.parts
+    actor = await parts.verifier.actor(request.headers.get("authorization"))
+    structlog.contextvars.bind_contextvars(actor=actor.id)
+    return actor
+
+
+async def _runner(request: Request) -> Runner:
+    actor = await _actor(request)
+    key = request.headers.get("idempotency-key", "")
+    if not key or len(key) > MAX_KEY:
+        raise BadRequest("idempotency.missing", f"请求须带 Idempotency-Key 请求头(1至{MAX_KEY}个字符)")
+    parts: PartsOf = request.app.state.parts
+    headers = request.headers
+    trace = Trace(
+        correlation_id=headers.get("x-correlation-id", "")[:100] or str(new_id()),
+        traceparent=headers.get("traceparent", "")[:100] or None,
+    )
+    return Runner(parts, request, actor, await request.body(), key, _if_match(headers), trace)
+
+
+async def _reader(request: Request) -> Reader:
+    return Reader(request.app.state.parts, await _actor(request))
+
+
+def _if_match(headers: Mapping[str, str]) -> int | None:
+    value = headers.get("if-match")
+    if value is None or value.strip() == "*":
+        return None
+    digits = value.strip().removeprefix("W/").strip('"')
+    if not digits.isdecimal() or len(digits) > 18:
+        raise BadRequest("if_match.invalid", 'If-Match 须为读取时得到的 ETag,例如 "3"')
+    return int(digits)
+
+
+def _content(result: Any) -> tuple[bytes, int | None]:
+    if isinstance(result, BaseModel):
+        return result.__pydantic_serializer__.to_json(result), getattr(result, "version", None)
+    raise TypeError(f"a handler returned {type(result).__name__}, not an Answer")
+
+
+def _respond(content: bytes, version: int | None, status: int) -> Response:
+    headers = {} if version is None else {"ETag": f'"{version}"'}
+    return Response(content, status, headers, media_type="application/json")
+
+
+Parts = Annotated[PartsOf, Depends(_parts)]
+Run = Annotated[Runner, Depends(_runner)]
+Read = Annotated[Reader, Depends(_reader)]
