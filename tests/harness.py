@@ -151,12 +151,12 @@ class Hall:
         """Wait until the service has taken in everything put on the bus by `publish`, applied or parked."""
 
         async def all_in() -> bool:
-            rows = await self.query("SELECT source, subject, sequence, parked_from FROM watermark")
-            marks = {(row["source"].rsplit("/", 1)[-1], row["subject"]): row for row in rows}
-            return all(
-                key in marks and (marks[key]["sequence"] >= wanted or marks[key]["parked_from"] is not None)
-                for key, wanted in self.sequences.items()
+            rows = await self.query(
+                "SELECT source, subject, sequence + (SELECT count(*) FROM parked p WHERE p.source = m.source"
+                " AND p.subject = m.subject) AS taken FROM watermark m"
             )
+            taken = {(row["source"].rsplit("/", 1)[-1], row["subject"]): row["taken"] for row in rows}
+            return all(taken.get(key, 0) >= wanted for key, wanted in self.sequences.items())
 
         await self.until(all_in)
 
@@ -171,7 +171,7 @@ async def hall(
         mark = uuid.uuid4().hex[:10]
         database = await _create_database(engines.postgres, f"{name}_{mark}")
         settings = _settings(engines, folder, database, mark)
-        await topics.apply(engines.kafka, settings.topic_prefix, 1)
+        await topics.apply(engines.kafka, settings.topic_prefix, 1, partitions=4)
         if migrate:
             await asyncio.to_thread(upgrade, name, settings.postgres_url)
         issuer = Issuer(key_file(folder / "issuer.json"), settings.oidc_issuer, {}, "local")

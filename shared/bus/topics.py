@@ -1,6 +1,6 @@
 """The one table of topics; `bancheng topics apply` makes the broker agree with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
@@ -35,12 +35,14 @@ class Applied:
     wrong: list[str]
 
 
-async def apply(bootstrap: str, prefix: str, replication: int) -> Applied:
+async def apply(bootstrap: str, prefix: str, replication: int, partitions: int = PARTITIONS) -> Applied:
     """Create the topics that are missing and name those whose partition count differs; nothing is ever deleted."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        wanted = {f"{prefix}.{topic.name}": topic for topic in TOPICS}
+        wanted = {
+            f"{prefix}.{topic.name}": replace(topic, partitions=min(topic.partitions, partitions)) for topic in TOPICS
+        }
         existing = set(await admin.list_topics())
         missing = [name for name in wanted if name not in existing]
         if missing:

@@ -155,7 +155,7 @@ class CannotDoRejected(OrderEvent):
 
 
 class NoticeIssued(OrderEvent):
-    """A one-time notice (一次性告知) with the complete list of materials."""
+    """A one-time notice (一次性告知) with the list of materials; `added_count` of them no earlier version asked for."""
 
     SOURCE: ClassVar[str] = "referral"
     TYPE: ClassVar[str] = "notice.issued"
@@ -163,6 +163,7 @@ class NoticeIssued(OrderEvent):
     notice_id: UUID
     version: int
     material_count: int
+    added_count: int = 0
     given_at: Moment
 
 

@@ -41,6 +41,15 @@ class PageWanted:
         self.limit = limit
         self.after: list[Any] | None = decode(after) if after else None
 
+    def position(self, *parts: Callable[[Any], Any]) -> tuple[Any, ...] | None:
+        """The sort key to go on after, each part read by its type (`UUID`, `datetime.fromisoformat`); none at first."""
+        if self.after is None:
+            return None
+        try:
+            return tuple(read(value) for read, value in zip(parts, self.after, strict=True))
+        except (TypeError, ValueError, AttributeError) as error:
+            raise BadCursor("cursor.invalid", "翻页标记无效,请从第一页开始") from error
+
 
 def encode(position: Sequence[Any]) -> str:
     """A sort key as an opaque cursor."""
