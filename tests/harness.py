@@ -31,9 +31,10 @@ from shared.settings import ALL_ROLES, Settings
 from shared.store.migrate import upgrade
 from shared.store.vault import create_master_key
 from shared.web.app import create_app
+from shared.workdays import ZONE
 from tests.engines import Engines
 
-START = datetime(2026, 9, 28, 9, 0, tzinfo=clock.ZONE)
+START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
 
 
 class Client:

@@ -135,7 +135,7 @@ async def retry_now(tx: Transaction, service: str, key: Key, operator: str) -> N
     tx.publish(ParkedRetried(**_operation(service, parked.record, operator, tx.now)))
 
 
-async def skip(tx: Transaction, service: str, key: Key, operator: str) -> None:
+async def skip(tx: Transaction, service: str, key: Key, operator: str, reason: str) -> None:
     """An operator passes over a key's head for good: its effect will never be, and the audit log says so."""
     marks = await watermarks.lock(tx, [key])
     parked = await _wanted_head(tx, key)
@@ -143,6 +143,12 @@ async def skip(tx: Transaction, service: str, key: Key, operator: str) -> None:
     if parked.record.sequence > mark.sequence + 1:
         raise Refused("parked.gap", "前面的事件还没有到达,不能跳过;请先查明缺口")
     mark.advance(parked.record)
+    await tx.run(
+        "INSERT INTO skipped (source, subject, sequence, type, why_parked, reason, operator, at)"
+        " VALUES (:source, :subject, :sequence, :type, :why, :reason, :operator, :at)",
+        _key(parked.record)
+        | {"type": parked.record.type, "why": parked.reason, "reason": reason, "operator": operator, "at": tx.now},
+    )
     await forget(tx, mark, parked.record)
     await watermarks.save(tx, marks)
     tx.publish(ParkedSkipped(**_operation(service, parked.record, operator, tx.now)))

@@ -91,6 +91,18 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Index("ix_parked_subject", "subject"),
         Index("ix_parked_next_attempt", "next_attempt_at", postgresql_where=text("NOT waiting")),
     )
+    Table(  # what operators passed over; the event on the operations topic carries no reason, being free text
+        "skipped",
+        metadata,
+        Column("source", Text, primary_key=True),
+        Column("subject", Text, primary_key=True),
+        Column("sequence", BigInteger, primary_key=True),
+        Column("type", Text),
+        Column("why_parked", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("operator", Text, nullable=False),
+        Column("at", moment, nullable=False),
+    )
     Table(
         "idempotency",
         metadata,

@@ -1,0 +1,106 @@
+"""The command line: run Bancheng on one machine, run one service, and look after it."""
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+
+from bancheng import audit, parked
+from bancheng.demo.command import demo
+from bancheng.importing.command import import_file
+from bancheng.up import up
+from shared.settings import ALL_ROLES, Settings
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+                  help="办成 Bancheng: the services of “办不成事” supervision windows.")  # fmt: skip
+topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker (BANCHENG_KAFKA).")
+app.add_typer(topics_app, name="topics")
+app.add_typer(audit.app, name="audit")
+app.add_typer(parked.app, name="parked")
+app.command("up")(up)
+app.command("demo")(demo)
+app.command("import")(import_file)
+out, err = Console(), Console(stderr=True)
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help="intake, triage, referral, deadlines, audit or console")],
+    role: Annotated[str, typer.Option(help="Which parts run in this process, by commas.")] = ",".join(ALL_ROLES),
+) -> None:
+    """Run one service against the addresses in the environment (BANCHENG_DATABASE_URL, BANCHENG_KAFKA, …)."""
+    from shared.serve import serve as run
+
+    roles = role.split(",")
+    unknown = sorted(set(roles) - set(ALL_ROLES))
+    if unknown:
+        _fail(f"unknown role {', '.join(unknown)}; there are {', '.join(ALL_ROLES)}")
+    try:
+        run(service, Settings(), roles)
+    except ValueError as error:
+        _fail(str(error))
+
+
+@app.command()
+def migrate(service: Annotated[str, typer.Argument(help="The service whose database is migrated.")]) -> None:
+    """Bring one service's database (BANCHENG_DATABASE_URL) to the newest revision."""
+    from shared.store.migrate import upgrade
+
+    upgrade(service, Settings().postgres_url)
+    out.print(f"{service}: up to date")
+
+
+@topics_app.command("apply")
+def topics_apply() -> None:
+    """Create the topics that are missing; say which differ. Nothing is ever deleted."""
+    from shared.bus import topics
+
+    settings = Settings()
+    applied = asyncio.run(topics.apply(settings.kafka, settings.topic_prefix, settings.replication))
+    out.print(f"created {len(applied.created)}, present {len(applied.present)}")
+    for line in applied.wrong:
+        err.print(f"[red]differs[/] {line}")
+    if applied.wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def token(
+    wanted: Annotated[str, typer.Option("--as", help="ROLE[@WINDOW or UNIT], e.g. duty_staff@410200-W1")],
+    data: Annotated[Path, typer.Option(help="The folder of the running system.")] = Path(".bancheng"),
+) -> None:
+    """Print a token of a demo identity of the local system that runs on DATA."""
+    from bancheng.demo.identities import identities, resolve
+    from bancheng.local.stack import StackFailed, running_at
+    from shared.workdays import ZONE
+
+    try:
+        name = resolve(wanted, datetime.now(ZONE).date())
+        answer = httpx.get(f"{running_at(data)['issuer']}/token", params={"name": name}, timeout=5)
+        print(answer.raise_for_status().json()["access_token"])
+    except KeyError:
+        _fail(f"no identity {wanted!r}; there are:\n  " + "\n  ".join(identities()))
+    except (StackFailed, httpx.HTTPError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> None:
+    err.print(message, style="red", markup=False, highlight=False)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """Entry point of `bancheng`."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The demo: identities, seed and stories with invented names."""

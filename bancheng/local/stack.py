@@ -1,0 +1,271 @@
+"""The one-machine runtime: real Kafka, real PostgreSQL, six services and a local issuer, children of one process."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import uvicorn
+
+from bancheng.local import child
+from bancheng.local.issuer import Issuer, key_file
+from bancheng.local.kafka import LocalKafka
+from bancheng.local.ports import free_port
+from bancheng.local.postgres import LocalPostgres
+from shared import clock
+from shared.bus import topics
+from shared.store.migrate import upgrade
+from shared.store.vault import create_master_key
+
+SERVICES = topics.CONSUMERS
+Say = Callable[[str], None]
+
+
+class StackFailed(RuntimeError):
+    """The runtime could not start; the message says which part and where its log is."""
+
+
+@dataclass
+class Stack:
+    """Everything on one machine, on the data below one folder."""
+
+    data: Path
+    say: Say
+    identities: Mapping[str, Mapping[str, Any]]
+    simulated_start: datetime | None = None
+    wanted_ports: Mapping[str, int] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.data = self.data.resolve()
+        self.clock: clock.SimulatedClock | None = None
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = False
+        self._paused: set[str] = set()
+
+    @property
+    def issuer_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['issuer']}"
+
+    def url(self, service: str) -> str:
+        """Where a service answers."""
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def log_of(self, service: str) -> Path:
+        """Where a service writes its log."""
+        return self.data / "logs" / f"{service}.log"
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Stack"]:
+        """Start everything, keep it alive, stop everything."""
+        self._prepare_folder()
+        self.kafka = LocalKafka(self.data / "kafka", self.ports["kafka"], self.ports["kafka-controller"])
+        self.postgres = LocalPostgres(self.data / "postgres", self.ports["postgres"])
+        keeper: asyncio.Task[None] | None = None
+        try:
+            await self._start_engines()
+            await self._provision()
+            async with self._issuing():
+                for service in SERVICES:
+                    self._spawn(service)
+                self._write_addresses()
+                await self._until_ready()
+                keeper = asyncio.create_task(self._keep_alive())
+                yield self
+                self._stopping = True
+                await self._stop_services()
+        finally:
+            self._stopping = True
+            if keeper:
+                keeper.cancel()
+            await self._stop_services()
+            await asyncio.gather(self.kafka.stop(), self.postgres.stop())
+            (self.data / "runtime.json").unlink(missing_ok=True)
+
+    async def restart(self, service: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """Stop one service and start it again, for trying out what a restart does."""
+        self._paused.add(service)
+        await child.stop(self._children[service], how, within=10)
+        self._spawn(service)
+        self._paused.discard(service)
+
+    def database_url(self, service: str) -> str:
+        """The address of a service's database, as its own role."""
+        password = self._secrets[service]
+        return f"postgresql://{service}:{password}@127.0.0.1:{self.ports['postgres']}/{service}"
+
+    def _prepare_folder(self) -> None:
+        (self.data / "logs").mkdir(parents=True, exist_ok=True)
+        self.data.chmod(0o711)  # PostgreSQL's own user passes through; the secrets below are closed to it
+        kept = _read_json(self.data / "ports.json")
+        names = ("kafka", "kafka-controller", "postgres", "issuer", *SERVICES)
+        self.ports = {name: self.wanted_ports.get(name) or kept.get(name) or free_port() for name in names}
+        (self.data / "ports.json").write_text(json.dumps(self.ports, indent=1))
+        self._secrets = _read_json(self.data / "secrets.json")
+        if not self._secrets:
+            self._secrets = {service: secrets.token_urlsafe(24) for service in SERVICES}
+            _write_private(self.data / "secrets.json", json.dumps(self._secrets))
+        if not (self.data / "master.key").exists():
+            create_master_key(self.data / "master.key")
+        self._issuer_key = key_file(self.data / "issuer.json")
+        key_file(self.data / "receipts.json")
+        if self.simulated_start:
+            path = self.data / "clock"
+            self.clock = clock.create_clock_file(path, self.simulated_start)
+
+    async def _start_engines(self) -> None:
+        self.say("启动 Kafka 和 PostgreSQL / starting Kafka and PostgreSQL")
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self.kafka.start())
+                both.create_task(self.postgres.start())
+        except* child.EngineFailed as failed:
+            raise StackFailed("; ".join(str(error) for error in failed.exceptions)) from failed
+
+    async def _provision(self) -> None:
+        self.say("建库、建主题、迁移 / creating databases and topics, migrating")
+        admin = await asyncpg.connect(self.postgres.admin_url)
+        try:
+            for service in SERVICES:
+                await self._create_database(admin, service)
+        finally:
+            await admin.close()
+        await topics.apply(self.kafka.bootstrap, "bancheng", 1)
+        urls = [(service, self.database_url(service)) for service in SERVICES]
+        await asyncio.to_thread(_upgrade_all, urls)
+
+    async def _create_database(self, admin: Any, service: str) -> None:
+        if not await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", service):
+            await admin.execute(f"CREATE ROLE {service} LOGIN PASSWORD '{self._secrets[service]}'")
+        if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", service):
+            await admin.execute(f"CREATE DATABASE {service} OWNER {service}")
+            await admin.execute(f"REVOKE CONNECT ON DATABASE {service} FROM PUBLIC")
+
+    @asynccontextmanager
+    async def _issuing(self) -> AsyncIterator[None]:
+        issuer = Issuer(self._issuer_key, self.issuer_url, self.identities, "local")
+        config = uvicorn.Config(issuer.app(), "127.0.0.1", self.ports["issuer"], log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server._serve())  # not serve(): Ctrl-C is for us to handle
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await task
+
+    def environment(self, service: str) -> dict[str, str]:
+        """What a service process gets to know."""
+        known = {
+            "ENV": "local",
+            "DATABASE_URL": self.database_url(service),
+            "KAFKA": self.kafka.bootstrap,
+            "INSTANCE": f"{service}-1",
+            "OIDC_ISSUER": self.issuer_url,
+            "MASTER_KEY_FILE": self.data / "master.key",
+            "PORT": self.ports[service],
+            "DEMO_LOGIN_URL": self.issuer_url,
+            **{f"{name}_URL".upper(): self.url(name) for name in ("intake", "triage", "referral", "deadlines")},
+        }
+        if self.clock:
+            known["CLOCK_FILE"] = self.data / "clock"
+        if service == "intake":
+            known["RECEIPT_KEY_FILE"] = self.data / "receipts.json"
+        if service == "referral":
+            known["RECEIPT_PUBLIC_KEY_FILE"] = self.data / "receipts.public.json"
+        return {f"BANCHENG_{name}": str(value) for name, value in known.items()}
+
+    def _spawn(self, service: str) -> None:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("BANCHENG_")}
+        self._children[service] = child.spawn(
+            [sys.executable, "-m", "bancheng", "serve", service], self.log_of(service),
+            death_signal=signal.SIGTERM, env=inherited | self.environment(service),
+        )  # fmt: skip
+
+    async def _until_ready(self) -> None:
+        self.say("启动六个服务 / starting six services")
+        try:
+            async with asyncio.timeout(90), httpx.AsyncClient() as client:
+                for service in SERVICES:
+                    while not await self._is_ready(client, service):
+                        await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise StackFailed(f"{service} is not ready after 90 s; its log is {self.log_of(service)}") from None
+
+    async def _is_ready(self, client: httpx.AsyncClient, service: str) -> bool:
+        if (status := self._children[service].poll()) is not None:
+            tail = child.tail(self.log_of(service), 5)
+            raise StackFailed(f"{service} ended with status {status}; its log {self.log_of(service)} ends:\n{tail}")
+        with contextlib.suppress(httpx.HTTPError):
+            return (await client.get(f"{self.url(service)}/readyz", timeout=2)).status_code == 200
+        return False
+
+    async def _keep_alive(self) -> None:
+        """Start again what died, and say so."""
+        while not self._stopping:
+            await asyncio.sleep(0.3)
+            for service in SERVICES:
+                died = self._children[service].poll()
+                if died is not None and service not in self._paused and not self._stopping:
+                    self.say(f"{service} 已退出(状态 {died}),重新启动 / died, restarting; log: {self.log_of(service)}")
+                    self._spawn(service)
+                    await asyncio.sleep(0.5)
+            for engine in (self.kafka, self.postgres):
+                if not engine.running() and not self._stopping:
+                    self.say(f"{type(engine).__name__} 已退出,重新启动 / died, restarting")
+                    with contextlib.suppress(child.EngineFailed):
+                        await engine.start()
+
+    async def _stop_services(self) -> None:
+        await asyncio.gather(*(child.stop(each, signal.SIGTERM, within=10) for each in self._children.values()))
+
+    def _write_addresses(self) -> None:
+        found: dict[str, Any] = {name: self.url(name) for name in (*SERVICES, "issuer")}
+        found |= {"kafka": self.kafka.bootstrap, "pid": os.getpid(), "data": str(self.data)}
+        found["databases"] = {service: self.database_url(service) for service in SERVICES}
+        (self.data / "runtime.json").unlink(missing_ok=True)
+        _write_private(self.data / "runtime.json", json.dumps(found, indent=1))
+
+
+def _upgrade_all(urls: list[tuple[str, str]]) -> None:
+    for service, url in urls:
+        upgrade(service, url)
+
+
+def running_at(data: Path) -> dict[str, Any]:
+    """The addresses of a runtime that is up on this folder; raises StackFailed with what to do."""
+    found = _read_json(data / "runtime.json")
+    if not found or not _alive(found["pid"]):
+        raise StackFailed(f"nothing is running on {data}: start it with `bancheng up --data {data}`")
+    return found
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+
+
+__all__ = ["SERVICES", "Stack", "StackFailed", "running_at"]

@@ -1,0 +1,97 @@
+"""`bancheng parked`: events that could not be applied: look at them, have them tried again, or pass over them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shared.bus import parking
+from shared.contracts.actor import Actor
+from shared.contracts.errors import DomainError
+from shared.settings import Settings
+from shared.store.unit_of_work import Database, Transaction
+
+app = typer.Typer(no_args_is_help=True, help="Parked events of one service (BANCHENG_DATABASE_URL).")
+out, err = Console(), Console(stderr=True)
+T = TypeVar("T")
+
+Service = Annotated[str, typer.Argument(help="The service that parked the event.")]
+Source = Annotated[str, typer.Argument(help="ce_source of the parked event, e.g. /410200/intake")]
+Subject = Annotated[str, typer.Argument(help="ce_subject of the parked event: the matter id")]
+Operator = Annotated[str, typer.Option(help="Who does it; recorded in the audit log.")]
+Url = Annotated[str | None, typer.Option("--database", help="Instead of BANCHENG_DATABASE_URL.")]
+
+
+@app.command("list")
+def list_parked(service: Service, limit: int = 50, database: Url = None) -> None:
+    """Show what is parked and why; events that only wait behind another are counted with it."""
+
+    async def look(tx: Transaction) -> Any:
+        return await tx.all(
+            "SELECT DISTINCT ON (source, subject) source, subject, sequence, type, reason, attempts, parked_at,"
+            " count(*) OVER (PARTITION BY source, subject) - 1 AS behind"
+            " FROM parked ORDER BY source, subject, sequence LIMIT :limit",
+            limit=limit,
+        )
+
+    rows = _work(service, database, "operator", look)
+    table = Table("source", "subject", "sequence", "type", "why", "attempts", "since", "behind")
+    for row in rows:
+        table.add_row(row.source, row.subject, str(row.sequence), row.type, row.reason, str(row.attempts),
+                      row.parked_at.isoformat(timespec="seconds"), str(row.behind))  # fmt: skip
+    if rows:
+        out.print(table)
+    else:
+        out.print("nothing is parked")
+
+
+@app.command()
+def retry(service: Service, source: Source, subject: Subject, operator: Operator, database: Url = None) -> None:
+    """Have the first parked event of a source and subject tried again at once."""
+
+    async def do(tx: Transaction) -> None:
+        await parking.retry_now(tx, service, (source, subject), operator)
+
+    _work(service, database, operator, do)
+    out.print("will be tried within a second; look again with `bancheng parked list`")
+
+
+@app.command()
+def skip(
+    service: Service,
+    source: Source,
+    subject: Subject,
+    operator: Operator,
+    reason: Annotated[str, typer.Option(help="Why its effect may be missing for good.")],
+    database: Url = None,
+) -> None:
+    """Pass over the first parked event of a source and subject; its effect will never be. Audited."""
+    if len(reason.strip()) < 5:
+        err.print("--reason: say why in at least 5 characters", style="red")
+        raise typer.Exit(2)
+
+    async def do(tx: Transaction) -> None:
+        await parking.skip(tx, service, (source, subject), operator, reason.strip())
+
+    _work(service, database, operator, do)
+    out.print("skipped")
+
+
+def _work(service: str, url: str | None, operator: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def run() -> T:
+        given = {"database_url": url} if url else {}
+        database = Database(Settings(**given).sqlalchemy_url, service, 1)
+        try:
+            async with database.transaction(Actor(operator, "", "SYSTEM")) as tx:
+                return await work(tx)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except DomainError as refusal:
+        err.print(refusal.message, style="red")
+        raise typer.Exit(1) from None
