@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.triage import domain
 from services.triage.domain import Assessment, Judgement, Words
-from shared.clock import ZONE
 from shared.contracts import Event
 from shared.contracts.codes import (
     AcceptMode,
@@ -24,6 +23,7 @@ from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReworkOr
 from shared.contracts.referral import CannotDoUpheld
 from shared.contracts.triage import OrderDraft, ProposedUnit
 from shared.ids import new_id
+from shared.workdays import ZONE
 
 NOW = datetime(2026, 9, 28, 9, 30, tzinfo=ZONE)
 TODAY: date = NOW.date()
@@ -82,7 +82,8 @@ class Room:
         reason: str | None = "核查后认定不同",
         by: str = STAFF,
     ) -> list[Event]:
-        return self._keep(domain.reclassify(self.sheet, to, sub_reasons, policy, rule, words(reason), by, NOW))
+        correction = domain.Correction(to, tuple(sub_reasons), policy, rule)
+        return self._keep(domain.reclassify(self.sheet, correction, words(reason), by, NOW))
 
     def approve(self, *orders: OrderDraft, class_hint: bool = False, by: str = LEADER) -> list[Event]:
         return self._keep(domain.approve(self.sheet, orders, words("同意,按程序交办"), class_hint, by, NOW))

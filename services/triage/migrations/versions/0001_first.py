@@ -1,0 +1,159 @@
+"""first"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "assessment",
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column("org_code", sa.Text(), nullable=False),
+        sa.Column("window_id", sa.Text(), nullable=False),
+        sa.Column("data_key", sa.LargeBinary(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("proposal", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("returns", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("approval", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("history", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("state <> 'APPROVED' OR approval IS NOT NULL", name=op.f("ck_assessment_approved")),
+        sa.CheckConstraint("state IN ('OPEN', 'CLOSED') OR proposal IS NOT NULL", name=op.f("ck_assessment_judged")),
+        sa.CheckConstraint(
+            "state IN ('OPEN', 'PROPOSED', 'RETURNED', 'APPROVED', 'CLOSED')", name=op.f("ck_assessment_state")
+        ),
+        sa.CheckConstraint("round >= 1", name=op.f("ck_assessment_round")),
+        sa.PrimaryKeyConstraint("matter_id", name=op.f("pk_assessment")),
+    )
+    op.create_index("ix_assessment_list", "assessment", ["window_id", "state", "matter_id"], unique=False)
+    op.create_table(
+        "comparison",
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column("comparison_id", sa.Uuid(), nullable=False),
+        sa.Column("needed", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("matter_id", name=op.f("pk_comparison")),
+    )
+    op.create_table(
+        "consumer_offset",
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", "partition", name=op.f("pk_consumer_offset")),
+        postgresql_with={"fillfactor": "80"},
+    )
+    op.create_table(
+        "duty_period",
+        sa.Column("period_id", sa.Text(), nullable=False),
+        sa.Column("window_id", sa.Text(), nullable=False),
+        sa.Column("org_code", sa.Text(), nullable=False),
+        sa.Column("start_date", sa.Date(), nullable=False),
+        sa.Column("end_date", sa.Date(), nullable=False),
+        sa.Column("leader_id", sa.Text(), nullable=False),
+        sa.Column("staff_ids", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("period_id", name=op.f("pk_duty_period")),
+    )
+    op.create_index("ix_duty_period_window", "duty_period", ["window_id", "start_date"], unique=False)
+    op.create_table(
+        "idempotency",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_idempotency")),
+    )
+    op.create_index(op.f("ix_idempotency_created_at"), "idempotency", ["created_at"], unique=False)
+    op.create_table(
+        "outbox",
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("aggregatetype", sa.Text(), nullable=False),
+        sa.Column("aggregateid", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("correlation_id", sa.Text(), nullable=False),
+        sa.Column("causation_id", sa.Text(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("actor_role", sa.Text(), nullable=False),
+        sa.Column("traceparent", sa.Text(), nullable=True),
+        sa.Column("raw_headers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
+    )
+    op.create_index(
+        "ix_outbox_failed",
+        "outbox",
+        ["aggregateid", "position"],
+        unique=False,
+        postgresql_where=sa.text("failed_reason IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_outbox_unpublished", "outbox", ["position"], unique=False, postgresql_where=sa.text("published_at IS NULL")
+    )
+    op.create_table(
+        "parked",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("partition", sa.Integer(), nullable=False),
+        sa.Column("offset", sa.BigInteger(), nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "subject", "sequence", name=op.f("pk_parked")),
+    )
+    op.create_index(
+        "ix_parked_next_attempt", "parked", ["next_attempt_at"], unique=False, postgresql_where=sa.text("NOT waiting")
+    )
+    op.create_index("ix_parked_subject", "parked", ["subject"], unique=False)
+    op.create_table(
+        "subject_sequence",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_subject_sequence")),
+        postgresql_with={"fillfactor": "80"},
+    )
+    op.create_table(
+        "unit",
+        sa.Column("unit_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("successor_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_unit")),
+    )
+    op.create_table(
+        "watermark",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("last_id", sa.Text(), nullable=True),
+        sa.Column("parked_from", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("source", "subject", name=op.f("pk_watermark")),
+        postgresql_with={"fillfactor": "80"},
+    )
+    op.create_table(
+        "window_copy",
+        sa.Column("window_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("window_id", name=op.f("pk_window_copy")),
+    )

@@ -1,0 +1,1 @@
+"""Tables of triage and every query: `assessments` is its own truth, `copies` what it keeps of others' events."""

@@ -1,0 +1,121 @@
+"""Loading and saving assessments; inner parts go through JSON with their sealed words in base64."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import ConfigDict, TypeAdapter
+from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.triage.domain import Approval, Assessment, Change, Proposal, Return
+from services.triage.store.tables import ASSESSMENT, COMPARISON, WINDOW
+from shared.contracts.codes import AssessmentState
+from shared.store.unit_of_work import Transaction
+
+_SEALED = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+_PROPOSAL = TypeAdapter[Proposal | None](Proposal | None, config=_SEALED)
+_RETURNS = TypeAdapter[tuple[Return, ...]](tuple[Return, ...], config=_SEALED)
+_APPROVAL = TypeAdapter[Approval | None](Approval | None, config=_SEALED)
+_HISTORY = TypeAdapter[tuple[Change, ...]](tuple[Change, ...], config=_SEALED)
+
+
+class Shown(NamedTuple):
+    """An assessment with what copies add to it for a reader."""
+
+    sheet: Assessment
+    window_name: str | None
+    compared: bool
+
+
+async def locked(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Shown]:
+    """The assessments of these matters, locked in one order everywhere."""
+    if not matter_ids:
+        return {}
+    query = _shown().where(ASSESSMENT.c.matter_id.in_(matter_ids)).order_by(ASSESSMENT.c.matter_id)
+    rows = await tx.all(query.with_for_update(of=ASSESSMENT))
+    return {row.matter_id: _as_shown(row) for row in rows}
+
+
+async def find(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool]) -> Shown | None:
+    """One assessment, if the reader may see it."""
+    row = await tx.one(_shown().where(visible, ASSESSMENT.c.matter_id == matter_id))
+    return _as_shown(row) if row else None
+
+
+async def page(
+    tx: Transaction,
+    visible: ColumnElement[bool],
+    state: AssessmentState | None,
+    window_id: str | None,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Shown]:
+    """The next assessments in the order of their matters, oldest first."""
+    query = _shown().where(visible).order_by(ASSESSMENT.c.matter_id).limit(limit)
+    if state is not None:
+        query = query.where(ASSESSMENT.c.state == state.value)
+    if window_id is not None:
+        query = query.where(ASSESSMENT.c.window_id == window_id)
+    if after is not None:
+        query = query.where(ASSESSMENT.c.matter_id > after)
+    return [_as_shown(row) for row in await tx.all(query)]
+
+
+async def save(tx: Transaction, sheets: Iterable[Assessment]) -> None:
+    """Write assessments, new or locked before, in one statement."""
+    rows = [_columns(sheet) for sheet in sorted(sheets, key=lambda sheet: sheet.matter_id)]
+    if not rows:
+        return
+    statement = insert(ASSESSMENT).values(rows)
+    changing = ("state", "round", "version", "proposal", "returns", "approval", "history")
+    await tx.run(
+        statement.on_conflict_do_update(
+            index_elements=["matter_id"], set_={name: statement.excluded[name] for name in changing}
+        )
+    )
+
+
+def _shown() -> Select[Any]:
+    compared = exists().where(COMPARISON.c.matter_id == ASSESSMENT.c.matter_id)
+    return select(ASSESSMENT, WINDOW.c.name.label("window_name"), compared.label("compared")).outerjoin(
+        WINDOW, WINDOW.c.window_id == ASSESSMENT.c.window_id
+    )
+
+
+def _as_shown(row: Row[Any]) -> Shown:
+    return Shown(_sheet(row), row.window_name, row.compared)
+
+
+def _columns(sheet: Assessment) -> dict[str, Any]:
+    return {
+        "matter_id": sheet.matter_id,
+        "org_code": sheet.org_code,
+        "window_id": sheet.window_id,
+        "data_key": sheet.key,
+        "opened_at": sheet.opened_at,
+        "state": sheet.state.value,
+        "round": sheet.round,
+        "version": sheet.version,
+        "proposal": _PROPOSAL.dump_python(sheet.proposal, mode="json"),
+        "returns": _RETURNS.dump_python(sheet.returns, mode="json"),
+        "approval": _APPROVAL.dump_python(sheet.approval, mode="json"),
+        "history": _HISTORY.dump_python(sheet.history, mode="json"),
+    }
+
+
+def _sheet(row: Row[Any]) -> Assessment:
+    return Assessment(
+        matter_id=row.matter_id,
+        org_code=row.org_code,
+        window_id=row.window_id,
+        key=row.data_key,
+        opened_at=row.opened_at,
+        state=AssessmentState(row.state),
+        round=row.round,
+        version=row.version,
+        proposal=_PROPOSAL.validate_python(row.proposal),
+        returns=_RETURNS.validate_python(row.returns),
+        approval=_APPROVAL.validate_python(row.approval),
+        history=_HISTORY.validate_python(row.history),
+    )

@@ -1,0 +1,239 @@
+"""Proposing, returning, reclassifying and approving over HTTP, against the real broker and database."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.ids import new_id
+from tests.engines import Engines
+from tests.harness import Client
+from tests.service.triage_desk import NOTE, ORDER, PROPOSAL, Desk, at, triage_desk, world
+
+REFUSED = PROPOSAL | {"kind": "REFUSED", "policy": "SUPERVISED", "rule": "D12"}
+
+
+@pytest.fixture(scope="module")
+async def desk(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    async with triage_desk(engines, tmp_path_factory.mktemp("triage"), *world()) as found:
+        yield found
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    body: dict[str, Any] = answer.json()
+    assert (answer.status_code, body["code"]) == (status, code), body
+    return body
+
+
+async def test_staff_propose_and_the_duty_leader_approves_with_an_order(desk: Desk) -> None:
+    matter_id = await desk.accepted()
+    proposed = await desk.staff.post(at(matter_id, "proposal"), PROPOSAL)
+    assert (proposed.status_code, proposed.json()["state"], proposed.headers["etag"]) == (200, "PROPOSED", '"2"')
+    answer = await desk.leader.post(
+        at(matter_id, "approval"), {"opinion": "同意,按程序交办", "orders": [ORDER], "class_hint": True}
+    )
+    approval = answer.json()["approval"]
+    assert (approval["leader_id"], approval["opinion"], approval["class_hint"]) == (
+        "u-leader-1", "同意,按程序交办", True
+    )  # fmt: skip
+    triaged, approved = await desk.said(matter_id)
+    assert (triaged["type"], approved["type"]) == ("matter.triaged", "matter.approved")
+    assert approved["data"]["orders"] == [ORDER]
+    assert (approved["data"]["round"], approved["data"]["proposed_by"]) == (1, "u-staff-1")
+
+
+async def test_nothing_anybody_wrote_is_in_an_event_or_readable_in_the_database(desk: Desk) -> None:
+    matter_id = await desk.proposed(verification_note="某甲称材料已交三次")
+    await desk.leader.post(at(matter_id, "return"), {"reason": "请向某乙核实"})
+    everything = str(await desk.said(matter_id)) + str(
+        [dict(row) for row in await desk.hall.query("SELECT * FROM assessment WHERE matter_id = $1", matter_id)]
+    )
+    assert "某" not in everything
+    assert (await desk.sheet(matter_id))["verification_note"] == "某甲称材料已交三次"
+
+
+async def test_sent_back_and_proposed_anew_as_another_kind_keeps_both_in_the_history(desk: Desk) -> None:
+    matter_id = await desk.proposed()
+    assert (await desk.leader.post(at(matter_id, "return"), {"reason": "请再核实"})).json()["state"] == "RETURNED"
+    refused(await desk.staff.post(at(matter_id, "proposal"), REFUSED), 422, "triage.reason_missing")
+    again = await desk.staff.post(at(matter_id, "proposal"), REFUSED | {"reason": "材料早已齐全"})
+    history = again.json()["kind_history"]
+    assert [(line["from_kind"], line["to_kind"], line["by"], line["reason"]) for line in history] == [
+        (None, "HARD", "u-staff-1", None),
+        ("HARD", "REFUSED", "u-staff-1", "材料早已齐全"),
+    ]
+    assert again.json()["returns"][0]["reason"] == "请再核实"
+    assert [event["type"] for event in await desk.said(matter_id)] == [
+        "matter.triaged", "matter.triage_returned", "matter.reclassified", "matter.triaged"
+    ]  # fmt: skip
+
+
+async def test_staff_reclassify_before_the_approval_and_only_the_leader_after_it(desk: Desk) -> None:
+    matter_id = await desk.proposed()
+    change = {"to_kind": "REFUSED", "sub_reasons": ["ATTITUDE"], "reason": "核查后认定不同"}
+    changed = await desk.staff.post(at(matter_id, "reclassification"), change)
+    assert (changed.json()["state"], changed.json()["kind"], changed.json()["rule"]) == ("PROPOSED", "REFUSED", "D12")
+    await desk.leader.post(at(matter_id, "approval"), {"orders": [ORDER | {"rule": "D12"}]})
+    back = {"to_kind": "HARD", "reason": "说明不成立,重新交办", "policy": "ORDERED", "rule": "D16"}
+    refused(await desk.staff.post(at(matter_id, "reclassification"), back), 403, "role.missing")
+    assert (await desk.leader.post(at(matter_id, "reclassification"), back)).json()["state"] == "APPROVED"
+    event = (await desk.said(matter_id))[-1]["data"]
+    assert (event["from_kind"], event["to_kind"], event["rule"], event["policy"], event["decided_by"]) == (
+        "REFUSED", "HARD", "D16", "ORDERED", "u-leader-1"
+    )  # fmt: skip
+
+
+async def test_the_leader_who_proposed_may_not_approve(desk: Desk) -> None:
+    matter_id = await desk.accepted()
+    await desk.leader.post(at(matter_id, "proposal"), PROPOSAL)
+    refused(await desk.leader.post(at(matter_id, "approval"), {"orders": [ORDER]}), 403, "triage.self_approval")
+
+
+@pytest.mark.parametrize("act", ["return", "approval"])
+async def test_staff_may_neither_send_back_nor_approve(desk: Desk, act: str) -> None:
+    matter_id = await desk.proposed()
+    body = {"reason": "请再核实"} if act == "return" else {"orders": [ORDER]}
+    refused(await desk.staff.post(at(matter_id, act), body), 403, "role.missing")
+
+
+ACTS: dict[str, dict[str, Any]] = {
+    "proposal": PROPOSAL,
+    "return": {"reason": "请再核实"},
+    "reclassification": {"to_kind": "REFUSED", "reason": "核查后认定不同"},
+    "approval": {"orders": [ORDER]},
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_nobody_but_the_people_on_duty_in_this_window_acts(desk: Desk, act: str) -> None:
+    matter_id = await (desk.accepted() if act == "proposal" else desk.proposed())
+    path, body = at(matter_id, act), ACTS[act]
+    refused(await Client(desk.hall.base, "").post(path, body), 401, "auth.missing")
+    refused(await desk.unit.post(path, body), 403, "role.missing")
+    refused(await desk.overseer.post(path, body), 403, "role.missing")
+    refused(await desk.other_window.post(path, body), 404, "not_found")
+    # On the roster of the next fortnight, so not on duty today.
+    assert (await desk.next_leader.post(path, body)).json()["code"] in {"duty.not_leader", "duty.not_on_duty"}
+    assert (await desk.sheet(matter_id))["version"] == (1 if act == "proposal" else 2)
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_every_act_says_in_which_states_it_is_possible(desk: Desk, act: str) -> None:
+    matter_id = await (desk.proposed() if act == "proposal" else desk.accepted())
+    actor = desk.staff if act in ("proposal", "reclassification") else desk.leader
+    problem = refused(await actor.post(at(matter_id, act), ACTS[act]), 409, "state.illegal")
+    assert problem["state"] == ("PROPOSED" if act == "proposal" else "OPEN")
+    assert "需要处于" in problem["detail"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_who_saw_an_older_version_is_told(desk: Desk, act: str) -> None:
+    matter_id = await (desk.accepted() if act == "proposal" else desk.proposed())
+    actor = desk.staff if act in ("proposal", "reclassification") else desk.leader
+    problem = refused(await actor.post(at(matter_id, act), ACTS[act], if_match='"7"'), 409, "version.conflict")
+    assert (problem["version"], problem["current"]) == ((1, "OPEN") if act == "proposal" else (2, "PROPOSED"))
+    assert (await actor.post(at(matter_id, act), ACTS[act], if_match=f'"{problem["version"]}"')).status_code == 200
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_a_repeated_command_is_answered_again_and_done_once(desk: Desk, act: str) -> None:
+    matter_id = await (desk.accepted() if act == "proposal" else desk.proposed())
+    actor = desk.staff if act in ("proposal", "reclassification") else desk.leader
+    key = str(new_id())
+    first = await actor.post(at(matter_id, act), ACTS[act], idempotency_key=key)
+    second = await actor.post(at(matter_id, act), ACTS[act], idempotency_key=key)
+    assert (first.status_code, first.content) == (200, second.content)
+    assert len(await desk.said(matter_id)) == (1 if act == "proposal" else 2)
+
+
+async def test_what_is_missing_is_named_and_nothing_is_stored(desk: Desk) -> None:
+    matter_id = await desk.accepted()
+    path = at(matter_id, "proposal")
+    refused(await desk.staff.post(path, PROPOSAL | {"verification_note": "。。。。。。"}), 422, "triage.note_missing")
+    refused(await desk.staff.post(path, PROPOSAL | {"rule": "D13"}), 422, "triage.rule_unfit")
+    refused(await desk.staff.post(path, PROPOSAL | {"kind": "UNDOABLE"}), 422, "form.invalid")
+    refused(await desk.staff.post(path, PROPOSAL | {"secret": 1}), 422, "form.invalid")
+    refused(await desk.staff.post(path, PROPOSAL | {"reason": "长" * 20_001}), 422, "form.invalid")
+    refused(await desk.staff.post(path, b'{"kind": '), 400, "form.malformed")
+    unknown = [{"unit_id": "410200-U77", "role": "MAIN"}]
+    refused(await desk.staff.post(path, PROPOSAL | {"proposed_units": unknown}), 422, "unit.unknown")
+    assert (await desk.sheet(matter_id))["version"] == 1
+    matter_id = await desk.proposed()
+    refused(await desk.leader.post(at(matter_id, "return"), {}), 422, "triage.reason_missing")
+    refused(
+        await desk.staff.post(at(matter_id, "reclassification"), {"to_kind": "CANNOT"}), 422, "triage.reason_missing"
+    )
+    assert len(await desk.said(matter_id)) == 1
+
+
+async def test_an_approval_must_fit_kind_units_and_directory(desk: Desk) -> None:
+    matter_id = await desk.proposed(policy="ORDERED")
+    path = at(matter_id, "approval")
+    problem = refused(await desk.leader.post(path, {}), 422, "approval.unit_missing")
+    assert "窗口自行办理" in problem["detail"]
+    only_co = [ORDER | {"role": "CO"}]
+    refused(await desk.leader.post(path, {"orders": only_co}), 422, "approval.main_unit_missing")
+    two = [ORDER, ORDER | {"unit_id": "410200-U02"}]
+    refused(await desk.leader.post(path, {"orders": two}), 422, "triage.two_main_units")
+    refused(await desk.leader.post(path, {"orders": [ORDER | {"rule": "D14"}]}), 422, "triage.rule_unfit")
+    abolished = [ORDER | {"unit_id": "410200-U09"}]
+    problem = refused(await desk.leader.post(path, {"orders": abolished}), 422, "unit.not_valid")
+    assert "410200-U01" in problem["detail"]
+    assert (await desk.sheet(matter_id))["state"] == "PROPOSED"
+
+
+async def test_the_window_handles_a_hard_matter_itself_without_any_order(desk: Desk) -> None:
+    matter_id = await desk.proposed(proposed_units=[], rule=None)
+    assert (await desk.leader.post(at(matter_id, "approval"), {"opinion": "立即到场推动"})).status_code == 200
+    assert (await desk.said(matter_id))[-1]["data"]["orders"] == []
+
+
+async def test_a_matter_whose_acceptance_has_not_arrived_is_not_here_yet(desk: Desk) -> None:
+    problem = refused(await desk.staff.post(at(new_id(), "proposal"), PROPOSAL), 404, "not_here_yet")
+    assert problem["retry_after_ms"] > 0
+
+
+async def test_the_sheet_shows_words_only_to_its_window(desk: Desk) -> None:
+    matter_id = await desk.proposed()
+    assert (await desk.sheet(matter_id))["verification_note"] == NOTE
+    seen = (await desk.overseer.get(at(matter_id))).json()
+    assert (seen["kind"], seen["verification_note"], seen["window_name"]) == ("HARD", None, "市民之家窗口")
+    refused(await desk.other_window.get(at(matter_id)), 404, "not_found")
+    refused(await desk.unit.get(at(matter_id)), 404, "not_found")
+    refused(await desk.staff.get(at(new_id())), 404, "not_found")
+
+
+async def test_the_leader_lists_what_waits_page_by_page(desk: Desk) -> None:
+    waiting = {str(await desk.proposed()) for _ in range(3)}
+    found: list[str] = []
+    after: dict[str, str] = {}
+    while True:
+        page = (await desk.leader.get("/assessments", state="PROPOSED", window="410200-W1", limit=2, **after)).json()
+        assert all(item["state"] == "PROPOSED" for item in page["items"])
+        found += [item["matter_id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert waiting <= set(found)
+    assert len(found) == len(set(found))
+    assert found == sorted(found)
+    assert (await desk.other_window.get("/assessments", window="410200-W1")).json()["items"] == []
+    assert (await desk.unit.get("/assessments")).json()["items"] == []
+    assert (await desk.overseer.get("/assessments", limit=1)).json()["items"]
+    refused(await desk.leader.get("/assessments", after="WyJ4Il0"), 400, "cursor.invalid")
+
+
+async def test_the_city_sees_down_and_a_county_sees_only_itself(desk: Desk) -> None:
+    city = await desk.accepted()
+    county = await desk.accepted(window="410221-W1", org="410221")
+    zone = await desk.accepted(window="410200Z1-W1", org="410200Z1")
+    offices = {
+        "410200": {city: 200, county: 200, zone: 200},
+        "410221": {city: 404, county: 200, zone: 404},
+        "410200Z1": {city: 404, county: 404, zone: 200},
+        "410300": {city: 404, county: 404, zone: 404},
+    }
+    for org, wanted in offices.items():
+        office = desk.hall.client(f"u-office-{org}", "supervision_dept", org=org)
+        assert {matter_id: (await office.get(at(matter_id))).status_code for matter_id in wanted} == wanted
