@@ -1,0 +1,182 @@
+"""One clock (期限): a rule running on a matter or on one of its orders, with its steps."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.deadlines.domain.facts import Fact
+from services.deadlines.domain.ladder import RANK, Counting, Level, Step, StepState, ladder, merged
+from services.deadlines.domain.rules import RULES
+from services.deadlines.domain.triggers import Run
+from shared.contracts import Event
+from shared.contracts.codes import Escalation
+from shared.contracts.deadlines import (
+    DeadlineMoved,
+    DeadlineStarted,
+    DeadlineStopped,
+    OrderAckMissed,
+    SupervisionReached,
+    SupervisionWithdrawn,
+)
+from shared.workdays import Due, Limit, due
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """期限: counted once, when it starts; it keeps limit and calendar version unless its start moves."""
+
+    id: UUID
+    matter_id: UUID
+    org_code: str
+    window_id: str
+    rule: str
+    order_id: UUID | None
+    unit_id: str | None
+    round: int
+    start_event: str
+    started_at: datetime
+    limit: str
+    due_at: datetime
+    provisional: bool
+    calendar_version: str
+    stop_event: str | None = None
+    stopped_at: datetime | None = None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def level(self) -> Level | None:
+        """The highest step of the ladder that was reached and stands."""
+        reached = [s.level for s in self.steps if s.state is StepState.REACHED and s.level is not Level.ACK_MISSED]
+        return max(reached, key=RANK.__getitem__, default=None)
+
+    @property
+    def pending(self) -> dict[Level, datetime]:
+        """The steps still to come."""
+        return {step.level: step.at for step in self.steps if step.state is StepState.PENDING}
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether the due time passed before the act, or has passed by now."""
+        return (self.stopped_at or now) > self.due_at
+
+
+def clock_id(matter_id: UUID, run: Run) -> UUID:
+    """The same events give the same clock, its id included: so it is made of what started it, not drawn."""
+    return uuid5(matter_id, f"{run.rule}:{run.start.source}:{run.start.sequence}")
+
+
+def started(
+    matter_id: UUID, org_code: str, window_id: str, round: int, run: Run, counting: Counting
+) -> tuple[Clock, list[Event]]:
+    """A new clock, already stopped if the stop was here before the start."""
+    limit = RULES[run.rule].limit
+    until = _due(run.start.at, limit, counting)
+    clock = Clock(
+        clock_id(matter_id, run), matter_id, org_code, window_id, run.rule, run.start.order_id, run.start.unit_id,
+        round, run.start.mark.value, run.start.at, str(limit), until.at, until.provisional, counting.calendar.version,
+        steps=ladder(RULES[run.rule], run.start.at, until.at, counting),
+    )  # fmt: skip
+    stopped, more = updated(clock, run, round, counting)
+    return stopped, [DeadlineStarted(**_terms(clock), **_of(clock)), *more]
+
+
+def updated(clock: Clock, run: Run, round: int, counting: Counting) -> tuple[Clock, list[Event]]:
+    """The clock as the facts now have it; the same clock and no event if they change nothing."""
+    before, events = clock, list[Event]()
+    if clock.round != round:
+        clock = replace(clock, round=round)
+    if (run.start.at, run.start.mark) != (clock.started_at, clock.start_event):
+        clock = _restarted(clock, run, counting)
+        events.append(DeadlineMoved(previous_due_at=before.due_at, **_terms(clock), **_of(clock)))
+    if (stopped_at := run.stop and run.stop.at) != clock.stopped_at:
+        clock, news = _stopped(clock, run.stop, counting)
+        events.append(news)
+    elif run.stop and run.stop.mark.value != clock.stop_event:
+        clock = replace(clock, stop_event=run.stop.mark.value)
+    if stopped_at and clock is not before:
+        clock = _without_steps_from(clock, stopped_at)
+    return clock, events + _withdrawals(before, clock)
+
+
+def reached(clock: Clock, level: Level) -> tuple[Clock, list[Event]]:
+    """The moment of a pending step has come."""
+    step = next(s for s in clock.steps if s.level is level and s.state is StepState.PENDING)
+    done = replace(step, state=StepState.REACHED)
+    after = replace(clock, steps=tuple(done if known is step else known for known in clock.steps))
+    if level is Level.ACK_MISSED:
+        return after, [_ack_missed(clock, step)]
+    return after, [
+        SupervisionReached(
+            level=Escalation(level), reached_at=step.at, sent_at=step.sent_at, due_at=clock.due_at, **_of(clock)
+        )
+    ]
+
+
+def _restarted(clock: Clock, run: Run, counting: Counting) -> Clock:
+    limit = Limit.parse(clock.limit)
+    until = _due(run.start.at, limit, counting)
+    return replace(
+        clock,
+        start_event=run.start.mark.value,
+        started_at=run.start.at,
+        due_at=until.at,
+        provisional=until.provisional,
+        calendar_version=counting.calendar.version,
+        steps=merged(clock.steps, ladder(RULES[clock.rule], run.start.at, until.at, counting)),
+    )
+
+
+def _stopped(clock: Clock, stop: Fact | None, counting: Counting) -> tuple[Clock, Event]:
+    """The stop is known, or known to be another; without one the clock, stopped by what was of an older round, runs."""
+    if clock.stopped_at and (stop is None or stop.at > clock.stopped_at):
+        steps = ladder(RULES[clock.rule], clock.started_at, clock.due_at, counting)
+        clock = replace(clock, steps=merged(clock.steps, steps))
+    if stop is None:
+        clock = replace(clock, stopped_at=None, stop_event=None)
+        return clock, DeadlineStarted(**_terms(clock), **_of(clock))
+    clock = replace(clock, stopped_at=stop.at, stop_event=stop.mark.value)
+    overdue = clock.overdue(stop.at)
+    return clock, DeadlineStopped(stopped_at=stop.at, due_at=clock.due_at, overdue=overdue, **_of(clock))
+
+
+def _without_steps_from(clock: Clock, stopped_at: datetime) -> Clock:
+    """An act at or before the moment of a step takes the step away: 17:00 itself is in time."""
+    wanted = tuple(step for step in clock.steps if step.state is not StepState.WITHDRAWN and step.at < stopped_at)
+    return replace(clock, steps=merged(clock.steps, wanted))
+
+
+def _withdrawals(before: Clock, after: Clock) -> list[Event]:
+    stands = {(step.level, step.at) for step in after.steps if step.state is StepState.REACHED}
+    return [
+        SupervisionWithdrawn(level=Escalation(step.level), withdrawn_at=step.at, **_of(after))
+        for step in before.steps
+        if step.state is StepState.REACHED
+        and step.level is not Level.ACK_MISSED
+        and (step.level, step.at) not in stands
+    ]
+
+
+def _ack_missed(clock: Clock, step: Step) -> OrderAckMissed:
+    return OrderAckMissed(
+        matter_id=clock.matter_id, org_code=clock.org_code, window_id=clock.window_id, order_id=clock.order_id,
+        unit_id=clock.unit_id, delivered_at=clock.started_at, missed_at=step.at,
+    )  # fmt: skip
+
+
+def _due(start: datetime, limit: Limit, counting: Counting) -> Due:
+    return due(start, limit, counting.calendar, counting.hours)
+
+
+def _of(clock: Clock) -> dict[str, Any]:
+    return {
+        "matter_id": clock.matter_id, "org_code": clock.org_code, "window_id": clock.window_id,
+        "deadline_id": clock.id, "rule": clock.rule, "order_id": clock.order_id, "unit_id": clock.unit_id,
+        "round": clock.round,
+    }  # fmt: skip
+
+
+def _terms(clock: Clock) -> dict[str, Any]:
+    return {
+        "started_at": clock.started_at, "due_at": clock.due_at, "limit": clock.limit,
+        "calendar_version": clock.calendar_version, "provisional": clock.provisional,
+    }  # fmt: skip

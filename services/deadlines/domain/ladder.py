@@ -1,0 +1,133 @@
+"""The ladder of supervision: remind, blue, yellow, red, listed (handbook 5.2), each at its exact moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.deadlines.domain.rules import Rule
+from shared.workdays import (
+    DEFAULT_HOURS,
+    Calendar,
+    Limit,
+    OfficeHours,
+    Unit,
+    acted_on,
+    due,
+    half_time,
+    next_opening,
+    opening_before,
+    working_hours_before,
+)
+
+THREE_DAYS, FIVE_DAYS = Limit.parse("3WD"), Limit.parse("5WD")
+WITHIN_A_DAY = (Unit.WORKING_HOURS, Unit.SAME_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What dates are counted by: the calendar, and the office hours of the window."""
+
+    calendar: Calendar
+    hours: OfficeHours = DEFAULT_HOURS
+
+
+class Level(StrEnum):
+    """The steps, named like `Escalation`, and the moment from which an order counts as acknowledged."""
+
+    REMIND = "REMIND"
+    BLUE = "BLUE"
+    YELLOW = "YELLOW"
+    RED = "RED"
+    LISTED = "LISTED"
+    ACK_MISSED = "ACK_MISSED"
+
+
+RANK = {level: rank for rank, level in enumerate(Level)}
+
+
+class StepState(StrEnum):
+    """Still to come, reached, or reached and found not to count."""
+
+    PENDING = "PENDING"
+    REACHED = "REACHED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of one clock: when it is reached, and when its paper goes out."""
+
+    level: Level
+    at: datetime
+    sent_at: datetime
+    state: StepState = StepState.PENDING
+
+
+def ladder(rule: Rule, started_at: datetime, due_at: datetime, counting: Counting) -> tuple[Step, ...]:
+    """The steps of a clock, in order; a reminder that would fall before the start is left out."""
+    days = _days(rule.limit, started_at, due_at, counting)
+    warnings = _warnings(rule.limit, days, started_at, due_at, counting)
+    moments = [(level, at) for level, at in warnings if at > started_at]
+    moments += _overdue(rule, started_at, due_at, counting)
+    steps = (Step(level, at, next_opening(at, counting.calendar, counting.hours)) for level, at in moments)
+    return tuple(sorted(steps, key=lambda step: (step.at, RANK[step.level])))
+
+
+def merged(old: tuple[Step, ...], wanted: tuple[Step, ...]) -> tuple[Step, ...]:
+    """What was reached stays if it is still wanted and is withdrawn if not; the rest of what is wanted is pending."""
+    moments = {(step.level, step.at) for step in wanted}
+    kept = [
+        replace(step, state=StepState.WITHDRAWN)
+        if step.state is StepState.REACHED and (step.level, step.at) not in moments
+        else step
+        for step in old
+        if step.state is not StepState.PENDING
+    ]
+    reached = {(step.level, step.at) for step in kept if step.state is StepState.REACHED}
+    new = [replace(step, state=StepState.PENDING) for step in wanted if (step.level, step.at) not in reached]
+    return tuple(sorted([*kept, *new], key=lambda step: (step.at, RANK[step.level], step.state)))
+
+
+def _days(limit: Limit, started_at: datetime, due_at: datetime, counting: Counting) -> int:
+    if limit.unit in WITHIN_A_DAY:
+        return 0
+    return counting.calendar.working_days_between(acted_on(started_at, counting.hours), due_at.date())
+
+
+def _warnings(
+    limit: Limit, days: int, started_at: datetime, due_at: datetime, counting: Counting
+) -> Iterator[tuple[Level, datetime]]:
+    calendar, hours = counting.calendar, counting.hours
+    if days >= FIVE_DAYS.amount:
+        yield Level.REMIND, half_time(started_at, limit, calendar, hours)
+    if days >= THREE_DAYS.amount:
+        yield Level.BLUE, opening_before(due_at, calendar, hours)
+    else:
+        yield Level.BLUE, working_hours_before(due_at, 2, calendar, hours)
+
+
+def _overdue(
+    rule: Rule, started_at: datetime, due_at: datetime, counting: Counting
+) -> Iterator[tuple[Level, datetime]]:
+    calendar, hours = counting.calendar, counting.hours
+    yield Level.YELLOW, due_at
+    if rule.red_at_once:
+        yield Level.RED, due_at
+    elif rule.red_after:
+        yield Level.RED, due(started_at, rule.red_after, calendar, hours).at
+    else:
+        yield Level.RED, due(due_at, THREE_DAYS, calendar, hours).at
+    if rule.listed:
+        paper = next_opening(due_at, calendar, hours)
+        yield Level.LISTED, due(paper, FIVE_DAYS, calendar, hours).at
+    if rule.id == "D06":
+        yield Level.ACK_MISSED, last_moment_to_acknowledge(started_at, counting)
+
+
+def last_moment_to_acknowledge(delivered_at: datetime, counting: Counting) -> datetime:
+    """One working day from delivery (handbook 5): after it the order's limit counts from delivery."""
+    return due(delivered_at, Limit.parse("1WD"), counting.calendar, counting.hours).at
+
+
+__all__ = ["RANK", "Counting", "Level", "Step", "StepState", "ladder", "last_moment_to_acknowledge", "merged"]

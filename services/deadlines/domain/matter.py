@@ -1,0 +1,60 @@
+"""What deadlines keeps of a matter: the facts it was told and the clocks that follow from them.
+
+Clocks are a function of the set of facts: late, repeated or out of order, the same facts give the same clocks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from services.deadlines.domain.clock import Clock, clock_id, reached, started, updated
+from services.deadlines.domain.facts import Fact, Mark
+from services.deadlines.domain.ladder import Counting, Level, last_moment_to_acknowledge
+from services.deadlines.domain.rules import ORDER_RULES
+from services.deadlines.domain.triggers import round_of, runs_touched
+from shared.contracts import Event
+from shared.contracts.errors import NotYet
+
+
+@dataclass(frozen=True, slots=True)
+class MatterClocks:
+    """一件事项的全部期限. `org_code` and `window_id` as its events carry them."""
+
+    matter_id: UUID
+    org_code: str
+    window_id: str
+    facts: tuple[Fact, ...] = ()
+    clocks: Mapping[UUID, Clock] = field(default_factory=dict)
+
+    def noted(self, fact: Fact, counting: Counting) -> tuple["MatterClocks", list[Event]]:
+        """Take in a fact: start, move and stop what it touches."""
+        if any((fact.source, fact.sequence) == (known.source, known.sequence) for known in self.facts):
+            return self, []
+        if fact.mark is Mark.ISSUED:
+            if fact.value not in ORDER_RULES:
+                raise NotYet(f"交办单的期限规则{fact.value}没有对应的计时规则")
+            fact = fact._replace(until=last_moment_to_acknowledge(fact.at, counting))
+        facts = (*self.facts, fact)
+        clocks, events = dict(self.clocks), list[Event]()
+        for run in runs_touched(fact, facts):
+            known, round = clocks.get(clock_id(self.matter_id, run)), round_of(run.start, facts)
+            if known is None:
+                clock, news = started(self.matter_id, self.org_code, self.window_id, round, run, counting)
+            else:
+                clock, news = updated(known, run, round, counting)
+            clocks[clock.id] = clock
+            events += news
+        return replace(self, facts=facts, clocks=clocks), events
+
+    def fired(self, deadline_id: UUID, level: Level, counting: Counting) -> tuple["MatterClocks", list[Event]]:
+        """A step's moment has come; a missed sign-for is itself a fact, from which the order's clock starts."""
+        clock, events = reached(self.clocks[deadline_id], level)
+        after = replace(self, clocks={**self.clocks, clock.id: clock})
+        if level is not Level.ACK_MISSED:
+            return after, events
+        missed = Fact(
+            Mark.ACK_MISSED, clock.started_at, f"deadlines:{clock.id}", 1,
+            round=clock.round, order_id=clock.order_id, unit_id=clock.unit_id,
+        )  # fmt: skip
+        after, more = after.noted(missed, counting)
+        return after, events + more

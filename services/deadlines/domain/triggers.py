@@ -1,0 +1,168 @@
+"""What starts and what stops each rule (handbook 3.2, 5.1): one table, and the facts that follow from others.
+
+Every clock also stops when its matter ends, and every clock of an order when the order is voided.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.deadlines.domain.facts import Fact, Mark
+from services.deadlines.domain.rules import ORDER_RULES
+
+M = Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One row: the rules it drives (several only for orders, whose rule is in `order.issued`), starts and stops."""
+
+    rules: tuple[str, ...]
+    starts: tuple[Mark, ...]
+    stops: tuple[Mark, ...]
+    per_order: bool = False
+
+
+TRIGGERS = (
+    Trigger(("D01",), (M.RECEIVED,), (M.REGISTERED,)),
+    Trigger(("D02",), (M.REGISTERED,), (M.ACCEPTED, M.RESOLVED_ON_SPOT)),
+    Trigger(("D04",), (M.ACCEPTED, M.REOPENED, M.TRIAGE_RETURNED), (M.TRIAGED,)),
+    Trigger(("D05",), (M.TRIAGED,), (M.ORDERS_OUT, M.TRIAGE_RETURNED)),
+    Trigger(("D06",), (M.ISSUED,), (M.ACKED,), per_order=True),
+    Trigger(("D10",), (M.REGISTERED,), (M.RESOLVED_ON_SPOT, M.ACCEPTED)),
+    Trigger(ORDER_RULES, (M.ACKED_IN_TIME, M.TAKEN_AS_ACKED), (M.ANSWERED, M.CANNOT_FILED), per_order=True),
+    Trigger(("D14",), (M.CANNOT_CONFIRMED,), (M.FEEDBACK_GIVEN,)),
+    Trigger(("D19",), (M.ANSWERED, M.CANNOT_FILED), (M.ORDER_ACCEPTED, M.RETURNED, M.UPHELD, M.REJECTED),
+            per_order=True),
+    Trigger(("D19",), (M.HANDLED_ON_SITE,), (M.REVIEW_PASSED,)),
+    Trigger(("D20",), (M.REVIEW_PASSED,), (M.FEEDBACK_GIVEN,)),
+    # The first call-back: any attempt keeps it; three attempts may take five working days.
+    Trigger(("D21",), (M.FEEDBACK_GIVEN,), (M.CALLBACK_ATTEMPTED, M.CALLBACK_COMPLETED)),
+    Trigger(("D22",), (M.RETURNED,), (M.ANSWERED, M.CANNOT_FILED), per_order=True),
+    Trigger(("D22",), (M.REWORK_ORDERED,), (M.ALL_ANSWERED, M.HANDLED_ON_SITE)),
+)  # fmt: skip
+
+# The marks that follow from other facts, and from which.
+FOLLOWS_FROM = {
+    M.ACKED_IN_TIME: (M.ISSUED, M.ACKED),
+    M.TAKEN_AS_ACKED: (M.ISSUED, M.ACKED, M.ACK_MISSED, M.VOIDED, M.ENDED),
+    M.ORDERS_OUT: (M.APPROVED, M.DRAFTED, M.ISSUED, M.VOIDED),
+}
+
+
+# The end of the matter stops whatever runs in its round; which round a fact is of, its openings tell.
+BEARS_ON_ALL = (M.ENDED, M.REWORK_ORDERED, M.REOPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One clock as the facts have it: the rule, what started it and, if it came, what stopped it."""
+
+    rule: str
+    start: Fact
+    stop: Fact | None
+
+
+def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
+    """Every run that this fact, one of `facts`, may have started, moved or stopped."""
+    if fact.mark in BEARS_ON_ALL:
+        orders = sorted({other.order_id for other in facts if other.order_id})
+        scopes = [(trigger, order) for trigger in TRIGGERS for order in (orders if trigger.per_order else [None])]
+        return [run for trigger, scope in scopes for run in _runs(trigger, scope, facts)]
+    return [
+        run
+        for trigger in TOUCHED_BY.get(fact.mark, ())
+        for run in _runs(trigger, fact.order_id if trigger.per_order else None, facts)
+    ]
+
+
+def round_of(start: Fact, facts: Iterable[Fact]) -> int:
+    """The round a fact belongs to: its own number, or that of the last round opened before it."""
+    if start.round is not None:
+        return start.round
+    openings = [fact for fact in facts if fact.mark in (M.REWORK_ORDERED, M.REOPENED)]
+    return max((fact.round for fact in openings if fact.round and fact.is_before(start)), default=1)
+
+
+def _runs(trigger: Trigger, order_id: UUID | None, facts: Sequence[Fact]) -> list[Run]:
+    starts = _gather(trigger.starts, order_id, facts)
+    if not starts:
+        return []
+    ends = (*trigger.stops, M.VOIDED) if trigger.per_order else trigger.stops
+    stops = _gather(ends, order_id, facts) + [fact for fact in facts if fact.mark is M.ENDED]
+    return [Run(_rule(trigger, start), start, _stop_of(start, stops, facts)) for start in starts]
+
+
+def _rule(trigger: Trigger, start: Fact) -> str:
+    return trigger.rules[0] if len(trigger.rules) == 1 else str(start.value)
+
+
+def _stop_of(start: Fact, stops: Iterable[Fact], facts: Sequence[Fact]) -> Fact | None:
+    """The earliest stop after the start: by number within one publisher, between two by round, whatever crosses."""
+    after = [
+        stop._replace(at=max(stop.at, start.at))
+        for stop in stops
+        if (
+            stop.sequence > start.sequence
+            if stop.source == start.source
+            else round_of(stop, facts) >= round_of(start, facts)
+        )
+    ]
+    return min(after, key=lambda stop: (stop.at, stop.source, stop.sequence), default=None)
+
+
+def _gather(marks: tuple[Mark, ...], order_id: UUID | None, facts: Sequence[Fact]) -> list[Fact]:
+    found = [fact for fact in facts if fact.mark in marks and fact.order_id == order_id]
+    if M.ACKED_IN_TIME in marks:
+        found += _running_order(order_id, facts)
+    if M.ORDERS_OUT in marks:
+        found += _orders_out(facts)
+    return found
+
+
+def _running_order(order_id: UUID | None, facts: Sequence[Fact]) -> list[Fact]:
+    """A limit runs from sign-for, or from delivery if not signed for in time: not signing wins nothing (R07).
+
+    An order that ends unsigned gets the clock it would have had, so that a late end of it takes no clock away.
+    """
+    of_order = [fact for fact in facts if fact.order_id == order_id]
+    issued = next((fact for fact in of_order if fact.mark is M.ISSUED), None)
+    if issued is None or issued.until is None:
+        return []
+    acked_at = min((fact.at for fact in of_order if fact.mark is M.ACKED), default=None)
+    if acked_at is not None and acked_at <= issued.until:
+        return [issued._replace(mark=M.ACKED_IN_TIME, at=acked_at)]
+    unsigned = any(fact.mark in (M.ACK_MISSED, M.VOIDED) for fact in of_order)
+    ended = any(fact.mark is M.ENDED and (fact.round or 1) >= (issued.round or 1) for fact in facts)
+    if acked_at is not None or unsigned or ended:
+        return [issued._replace(mark=M.TAKEN_AS_ACKED)]
+    return []
+
+
+def _orders_out(facts: Sequence[Fact]) -> list[Fact]:
+    """An approval is carried out when each of its orders is issued (or voided); at once if it has none (R15)."""
+    out = {fact.order_id: fact.at for fact in facts if fact.mark is M.VOIDED}
+    out |= {fact.order_id: fact.at for fact in facts if fact.mark is M.ISSUED}
+    done = []
+    for approved in (fact for fact in facts if fact.mark is M.APPROVED):
+        drafts = [f for f in facts if f.mark is M.DRAFTED and f.round == approved.round and f.value == "first"]
+        moments = [out.get(draft.order_id) for draft in drafts]
+        if len(drafts) >= int(approved.value or 0) and None not in moments:
+            at = max([approved.at, *(moment for moment in moments if moment)])
+            done.append(approved._replace(mark=M.ORDERS_OUT, at=at))
+    return done
+
+
+def _touched_by() -> dict[Mark, tuple[Trigger, ...]]:
+    touched: dict[Mark, list[Trigger]] = {mark: [] for mark in Mark}
+    for trigger in TRIGGERS:
+        named = {*trigger.starts, *trigger.stops, *((M.VOIDED,) if trigger.per_order else ())}
+        bases = {basis for mark in named for basis in FOLLOWS_FROM.get(mark, ())}
+        for mark in named | bases:
+            touched[mark].append(trigger)
+    return {mark: tuple(triggers) for mark, triggers in touched.items()}
+
+
+TOUCHED_BY = _touched_by()
+
+__all__ = ["TRIGGERS", "Run", "Trigger", "round_of", "runs_touched"]

@@ -1,0 +1,123 @@
+"""The law of deadlines: the same facts give the same clocks, whatever order they come in and whenever steps fire."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from services.deadlines.domain.facts import Fact
+from services.deadlines.domain.ladder import StepState
+from services.deadlines.domain.matter import MatterClocks
+from shared.contracts import Event
+from shared.contracts.codes import MatterState as S
+from tests.unit.deadlines_story import (
+    COUNTING,
+    ORDERS,
+    accepted,
+    acked,
+    answered,
+    approved,
+    at,
+    callback_attempted,
+    clocks,
+    drafted,
+    facts,
+    feedback,
+    issued,
+    moved,
+    nothing_yet,
+    order_accepted,
+    order_returned,
+    registered,
+    rework,
+    time_passes,
+    triage_returned,
+    triaged,
+    voided,
+)
+
+THE_WHOLE_WAY: list[Event] = [
+    registered("09-28 09:05"), accepted("09-28 09:10"), triaged("09-28 09:30"), triage_returned("09-28 09:30"),
+    triaged("09-28 09:30"), approved("09-28 09:45", orders=2), drafted("09-28 09:45", 0), drafted("09-28 09:45", 1),
+    issued("09-28 10:00", 0), issued("09-28 10:20", 1), acked("09-28 10:30", 0), answered("09-30 16:50", 0),
+    order_returned("10-08 10:00", 0), answered("10-13 11:00", 0), order_accepted("10-13 15:00", 0),
+    acked("10-08 09:00", 1), answered("10-14 10:00", 1), moved(S.RESULT_REVIEW, "T12", "10-14 10:00"),
+    order_accepted("10-14 11:00", 1), moved(S.FEEDBACK, "T17", "10-14 11:00"), feedback("10-14 16:00"),
+    callback_attempted("10-15 10:00"), rework("10-15 10:10"), drafted("10-15 10:10", 2, "D22", 2, ORDERS[0]),
+    issued("10-15 11:00", 2, "D22", 2), voided("10-16 09:00", 2), moved(S.WITHDRAWN, "T24", "10-16 09:00", 2),
+    moved(S.ACCEPTED, "T22", "10-19 09:00", 3), triaged("10-19 10:00"),
+]  # fmt: skip
+FACTS = facts(THE_WHOLE_WAY)
+THE_END = at("10-30 18:00")
+shuffled = some.permutations(FACTS)
+
+
+def taken_in(arrivals: list[Fact]) -> MatterClocks:
+    matter = nothing_yet()
+    for fact in arrivals:
+        matter, _ = matter.noted(fact, COUNTING)
+    return matter
+
+
+def as_seen(matter: MatterClocks) -> set[object]:
+    """What counts of each clock: all but the history of what was withdrawn."""
+    return {
+        (
+            clock.id, clock.rule, clock.order_id, clock.round, clock.start_event, clock.started_at, clock.due_at,
+            clock.stop_event, clock.stopped_at,
+            tuple(step for step in clock.steps if step.state is not StepState.WITHDRAWN),
+        )
+        for clock in matter.clocks.values()
+    }  # fmt: skip
+
+
+IN_ORDER = as_seen(time_passes(taken_in(FACTS), THE_END)[0])
+
+
+def test_the_story_has_a_clock_of_every_kind() -> None:
+    matter = taken_in(FACTS)
+    assert {rule: len(clocks(matter, rule)) for rule in ("D04", "D05", "D06", "D15", "D19", "D22")} == {
+        "D04": 3, "D05": 3, "D06": 3, "D15": 2, "D19": 3, "D22": 3,
+    }  # fmt: skip
+
+
+@given(shuffled)
+@settings(max_examples=200, deadline=None)
+def test_any_order_of_arrival_gives_the_same_clocks(arrivals: list[Fact]) -> None:
+    assert as_seen(time_passes(taken_in(arrivals), THE_END)[0]) == IN_ORDER
+
+
+@given(shuffled, some.integers(0, len(FACTS)))
+@settings(max_examples=100, deadline=None)
+def test_repeats_change_nothing(arrivals: list[Fact], repeats: int) -> None:
+    assert taken_in([*arrivals, *arrivals[:repeats]]) == taken_in(arrivals)
+
+
+@given(shuffled, some.lists(some.integers(0, 32 * 24), min_size=len(FACTS), max_size=len(FACTS)))
+@settings(max_examples=200, deadline=None)
+def test_steps_fired_meanwhile_leave_the_same_lights_standing(arrivals: list[Fact], hours: list[int]) -> None:
+    """However late each fact comes, and however far the timers were by then, the same steps stand in the end."""
+    matter = nothing_yet()
+    for fact, passed in zip(arrivals, sorted(hours), strict=True):
+        matter, _ = time_passes(matter, at("09-28 09:00") + timedelta(hours=passed))
+        matter, _ = matter.noted(fact, COUNTING)
+    assert as_seen(time_passes(matter, THE_END)[0]) == IN_ORDER
+
+
+@given(shuffled)
+@settings(max_examples=50, deadline=None)
+def test_each_step_that_stands_was_told_exactly_once_more_than_it_was_withdrawn(arrivals: list[Fact]) -> None:
+    matter, published = nothing_yet(), list[Event]()
+    for fact in arrivals:
+        matter, news = matter.noted(fact, COUNTING)
+        published += news
+        matter, news = time_passes(matter, THE_END)
+        published += news
+    told = [(e.deadline_id, e.level, e.TYPE) for e in published if e.TYPE.startswith("supervision.")]  # type: ignore[attr-defined]
+    for clock in matter.clocks.values():
+        standing = {s.level.value for s in clock.steps if s.state is StepState.REACHED} - {"ACK_MISSED"}
+        for level in ("REMIND", "BLUE", "YELLOW", "RED", "LISTED"):
+            balance = told.count((clock.id, level, "supervision.reached")) - told.count(
+                (clock.id, level, "supervision.withdrawn")
+            )
+            assert balance == (level in standing)
