@@ -1,0 +1,88 @@
+"""Who may act on orders and who may see them (handbook 7): roles from the token, the day's duty from the roster."""
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from services.referral.domain.orders import Order
+from services.referral.store.tables import COMPARISON, MATTER, MEETING, ORDER
+from shared.contracts.actor import Actor
+from shared.contracts.codes import OrderState, Role
+from shared.contracts.errors import Forbidden, NotFound
+
+UNIT_ROLES = (Role.UNIT_HANDLER, Role.UNIT_DEPUTY, Role.UNIT_PRINCIPAL)
+WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
+OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
+
+
+def of_a_unit(actor: Actor) -> None:
+    """Only units acknowledge and answer; said before anything is looked up."""
+    if not actor.has(*UNIT_ROLES) or actor.unit_id is None:
+        raise Forbidden("role.missing", "只有承办单位的账号可以办理")
+
+
+def of_a_window(actor: Actor) -> None:
+    """Only people of a window sign, review and decide; said before anything is looked up."""
+    if not actor.has(*WINDOW_ROLES):
+        raise Forbidden("role.missing", "只有窗口值班人员和带班领导可以办理")
+
+
+def keeps_the_directory(actor: Actor) -> None:
+    """The unit directory is in the hands of 党风政风监督室."""
+    if not actor.has(Role.SUPERVISION_DEPT):
+        raise Forbidden("role.missing", "只有党风政风监督室可以维护单位名录")
+
+
+def of_this_unit(actor: Actor, order: Order) -> None:
+    """Another unit's order, and one not yet delivered, is as good as not there (8.24, 8.41)."""
+    if order.unit_id != actor.unit_id or order.state is OrderState.DRAFT:
+        raise NotFound
+
+
+def of_this_window(actor: Actor, window_id: str) -> None:
+    """Another window's matter is as good as not there."""
+    if actor.window_id != window_id:
+        raise NotFound
+
+
+def oversees(actor: Actor, org_code: str) -> bool:
+    """Whether a body lies at the actor's own level or below: the city all of it, a county only itself."""
+    return org_code.startswith(actor.org[:4]) if _is_city(actor.org) else org_code == actor.org
+
+
+def is_unit(actor: Actor) -> bool:
+    """Whether the reader gets the unit's view: the limit in words, never rule or kind."""
+    return not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
+
+
+def visible_orders(actor: Actor) -> ColumnElement[bool]:
+    """Own window's orders, those overseen, and a unit's own once delivered."""
+    own = and_(ORDER.c.unit_id == actor.unit_id, ORDER.c.delivered_at.is_not(None))
+    return or_(_window_side(actor), own if _acts_for_unit(actor) else false())
+
+
+def visible_meetings(actor: Actor) -> ColumnElement[bool]:
+    """Meetings on the own window's matters, those overseen, and those the unit is invited to."""
+    invited = MEETING.c.unit_ids.contains([actor.unit_id])
+    return or_(_window_side(actor), invited if _acts_for_unit(actor) else false())
+
+
+def visible_comparisons(actor: Actor) -> ColumnElement[bool]:
+    """Comparisons stay on the window's side."""
+    return and_(_window_side(actor), COMPARISON.c.matter_id == MATTER.c.matter_id)
+
+
+def _window_side(actor: Actor) -> ColumnElement[bool]:
+    mine: list[ColumnElement[bool]] = [false()]
+    if actor.has(*WINDOW_ROLES) and actor.window_id is not None:
+        mine.append(MATTER.c.window_id == actor.window_id)
+    if actor.has(*OVERSEEING_ROLES):
+        org = MATTER.c.org_code
+        mine.append(org.startswith(actor.org[:4], autoescape=True) if _is_city(actor.org) else org == actor.org)
+    return or_(*mine)
+
+
+def _acts_for_unit(actor: Actor) -> bool:
+    return actor.has(*UNIT_ROLES) and actor.unit_id is not None
+
+
+def _is_city(org: str) -> bool:
+    return len(org) == 6 and org.endswith("00")

@@ -1,0 +1,78 @@
+"""One batch of events in memory: what is loaded before the reactions and saved after them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.referral.domain.matters import Matter
+from services.referral.domain.orders import Order
+from services.referral.store import matters, orders, units
+from services.referral.store.matters import Kept
+from services.referral.store.tables import DUTY
+from services.referral.store.words import Words
+from shared.bus.envelope import Record
+from shared.contracts import Event, MatterEvent
+from shared.contracts.deadlines import OrderAckMissed
+from shared.contracts.intake import MatterReworkOrdered
+from shared.contracts.triage import MatterReclassified
+from shared.roster import DutyPeriod, save_periods
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+# Only these look at the orders that are there already.
+_NEED_ORDERS = (MatterReclassified, MatterReworkOrdered, OrderAckMissed)
+
+
+@dataclass
+class Batch:
+    """Matters and orders as found and as they stand after the reactions, and the latest of each copy."""
+
+    now: datetime
+    found: dict[UUID, Kept] = field(default_factory=dict)
+    found_orders: dict[UUID, Order] = field(default_factory=dict)
+    matters: dict[UUID, Matter] = field(default_factory=dict)
+    orders: dict[UUID, Order] = field(default_factory=dict)
+    windows: dict[str, str] = field(default_factory=dict)
+    periods: dict[str, DutyPeriod] = field(default_factory=dict)
+
+    def keep(self, matter: Matter) -> None:
+        """Put the matter in its place."""
+        self.matters[matter.id] = matter
+
+    def add(self, drafts: Iterable[tuple[Order, list[Event]]]) -> list[Event]:
+        """Take new orders in and hand on their events."""
+        published: list[Event] = []
+        for order, events in drafts:
+            self.orders[order.id] = order
+            published += events
+        return published
+
+    def orders_of(self, matter_id: UUID) -> list[Order]:
+        """The orders of one matter, in the order of their making."""
+        return sorted((o for o in self.orders.values() if o.matter_id == matter_id), key=lambda order: order.id)
+
+
+async def load(tx: Transaction, records: Sequence[Record], vault: Vault) -> Batch:
+    """The matters of the batch, locked, and their orders where a reaction looks at them."""
+    events = [record.event for record in records if isinstance(record.event, MatterEvent)]
+    found = await matters.locked(tx, vault, {event.matter_id for event in events})
+    asked = {event.matter_id for event in events if isinstance(event, _NEED_ORDERS)}
+    with_orders = {matter_id: kept for matter_id, kept in found.items() if matter_id in asked}
+    found_orders = await orders.locked_of_matters(tx, with_orders)
+    known = {matter_id: kept.matter for matter_id, kept in found.items()}
+    return Batch(tx.now, found, found_orders, known, dict(found_orders))
+
+
+async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:
+    """What the reactions changed, a statement for each table; a new matter gets its key here."""
+    kept = {
+        key: Kept(matter, batch.found[key].words if key in batch.found else Words(vault, vault.new_key()))
+        for key, matter in batch.matters.items()
+    }
+    before = {key: one.matter for key, one in batch.found.items()}
+    await matters.save(tx, [one for key, one in kept.items() if one.matter is not before.get(key)])
+    changed = [order for key, order in batch.orders.items() if order is not batch.found_orders.get(key)]
+    await orders.save(tx, [(order, kept[order.matter_id].words) for order in changed])
+    await units.save_windows(tx, batch.windows)
+    await save_periods(tx, DUTY, batch.periods.values())

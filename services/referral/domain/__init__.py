@@ -1,0 +1,1 @@
+"""The rules of referral, one room per file; pure functions that return the new value and its events."""

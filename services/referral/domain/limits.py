@@ -1,0 +1,29 @@
+"""The limits an order may run under, in the words the unit reads (handbook 5.1, D11–D18)."""
+
+from shared.contracts.codes import Kind
+from shared.contracts.errors import Refused
+
+_WORDS = {
+    "D11": "1个工作日",
+    "D12": "3个工作日",
+    "D13": "3个工作日",
+    "D15": "7个工作日",
+    "D16": "15个工作日",
+    "D17": "1个月",
+    "D18": "1个工作日",
+}
+
+# T15: the new order follows the kind that triage found after the statement was rejected.
+RULE_OF_KIND = {Kind.REFUSED: "D12", Kind.HARD: "D15", Kind.CANNOT: "D13"}
+
+
+def require_known(rule: str) -> str:
+    """The rule itself, refused unless an order may run under it."""
+    if rule not in _WORDS:
+        raise Refused("order.unknown_rule", f"交办单不适用时限规则{rule},可用的有:{'、'.join(_WORDS)}", rule=rule)
+    return rule
+
+
+def in_words(rule: str) -> str:
+    """限期办结 as printed: the rule id would give the kind away, and the date only comes with the acknowledgement."""
+    return f"自签收之日起{_WORDS[rule]}内反馈;逾1个工作日未签收的,自送达之日起算"

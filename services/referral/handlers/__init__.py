@@ -1,0 +1,1 @@
+"""Commands and reactions of referral: translate, load, decide, save."""

@@ -1,0 +1,85 @@
+"""One order on the desk: its matter's row locked first, then the order's, its words readable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.referral import access
+from services.referral.domain.matters import Matter
+from services.referral.domain.orders import Order
+from services.referral.domain.settlement import settle
+from services.referral.store import matters, orders
+from services.referral.store.tables import DUTY
+from services.referral.store.words import Words
+from shared.contracts import Event
+from shared.contracts.errors import NotFound, NotHereYet
+from shared.roster import DutyPeriod, period_on
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a command on an order works with."""
+
+    tx: Transaction
+    matter: Matter
+    words: Words
+    order: Order
+
+    async def keep(self, order: Order, events: Sequence[Event]) -> Order:
+        """Save the order as decided and publish what happened."""
+        await orders.save(self.tx, [(order, self.words)])
+        self.tx.publish(*events)
+        return order
+
+    async def keep_and_settle(self, order: Order, events: Sequence[Event]) -> Order:
+        """Save, and under the same lock see whether the round is settled with it."""
+        await self.keep(order, events)
+        siblings = await orders.locked_of_matters(self.tx, {self.matter.id: matters.Kept(self.matter, self.words)})
+        self.tx.publish(*settle(self.matter, siblings.values(), self.tx.now))
+        return order
+
+    async def duty(self) -> DutyPeriod | None:
+        """Who is on duty today at the order's window."""
+        return await period_on(self.tx, DUTY, self.order.window_id, self.tx.now.date())
+
+
+async def for_unit(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
+    """The desk of the unit that has the order."""
+    access.of_a_unit(tx.actor)
+    desk = await _open(tx, vault, order_id)
+    access.of_this_unit(tx.actor, desk.order)
+    tx.match(desk.order.version, {"state": desk.order.state.value})
+    return desk
+
+
+async def for_window(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
+    """The desk of the window that gives the order."""
+    access.of_a_window(tx.actor)
+    desk = await _open(tx, vault, order_id)
+    access.of_this_window(tx.actor, desk.order.window_id)
+    tx.match(desk.order.version, {"state": desk.order.state.value})
+    return desk
+
+
+async def matter_for_window(tx: Transaction, vault: Vault, matter_id: UUID) -> matters.Kept:
+    """A matter of the actor's window, locked."""
+    access.of_a_window(tx.actor)
+    kept = (await matters.locked(tx, vault, [matter_id])).get(matter_id)
+    if kept is None:
+        raise NotHereYet
+    access.of_this_window(tx.actor, kept.matter.window_id)
+    return kept
+
+
+async def duty_of(tx: Transaction, matter: Matter) -> DutyPeriod | None:
+    """Who is on duty today at the matter's window."""
+    return await period_on(tx, DUTY, matter.window_id, tx.now.date())
+
+
+async def _open(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
+    kept = await matters.locked_of_order(tx, vault, order_id)
+    if kept is None:
+        raise NotFound
+    return Desk(tx, kept.matter, kept.words, await orders.locked(tx, kept.words, order_id))

@@ -1,0 +1,91 @@
+"""What the window does on a matter as a whole: comparisons with other cities, and meetings."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.referral import access
+from services.referral.domain import comparisons as comparison_rules
+from services.referral.domain import meetings as meeting_rules
+from services.referral.domain.comparisons import CityRule, Comparison
+from services.referral.domain.meetings import Meeting, Task
+from services.referral.domain.units import require_recipient
+from services.referral.handlers.desk import duty_of, matter_for_window
+from services.referral.store import comparisons, matters, meetings, units
+from shared.contracts.codes import MeetingKind
+from shared.contracts.errors import NotFound
+from shared.roster import require_leader, require_staff
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+
+async def compare(
+    tx: Transaction, matter_id: UUID, needed: bool, reason: str, rows: tuple[CityRule, ...], vault: Vault
+) -> Comparison:
+    """登记横向对比."""
+    kept = await matter_for_window(tx, vault, matter_id)
+    require_staff(await duty_of(tx, kept.matter), tx.actor, doing="登记横向对比")
+    comparison, events = comparison_rules.record(kept.matter, needed, reason, rows, tx.actor.id, tx.now)
+    await comparisons.add(tx, kept.words, comparison)
+    tx.publish(*events)
+    return comparison
+
+
+async def schedule_meeting(
+    tx: Transaction,
+    matter_id: UUID,
+    kind: MeetingKind,
+    unit_ids: tuple[str, ...],
+    agenda: str,
+    at: datetime,
+    vault: Vault,
+) -> Meeting:
+    """召集会议 (T09)."""
+    kept = await matter_for_window(tx, vault, matter_id)
+    require_leader(await duty_of(tx, kept.matter), tx.actor, doing="召集会议")
+    for unit_id in unit_ids:
+        require_recipient(unit_id, await units.with_successors(tx, unit_id), tx.now.date())
+    open_one = await meetings.open_one(tx, matter_id)
+    meeting, events = meeting_rules.schedule(kept.matter, open_one, kind, unit_ids, agenda, at, tx.now)
+    await meetings.save(tx, kept.words, meeting)
+    tx.publish(*events)
+    return meeting
+
+
+async def hold_session(
+    tx: Transaction,
+    meeting_id: UUID,
+    present: tuple[str, ...],
+    absent: tuple[str, ...],
+    minutes: str,
+    vault: Vault,
+) -> Meeting:
+    """记录会次."""
+    kept, meeting = await _open(tx, meeting_id, vault)
+    require_staff(await duty_of(tx, kept.matter), tx.actor, doing="记录会次")
+    meeting, events = meeting_rules.hold_session(meeting, present, absent, minutes, tx.now)
+    await meetings.save(tx, kept.words, meeting)
+    tx.publish(*events)
+    return meeting
+
+
+async def conclude_meeting(
+    tx: Transaction, meeting_id: UUID, summary: str, dissent: str, tasks: tuple[Task, ...], vault: Vault
+) -> Meeting:
+    """形成会议结论 (T09)."""
+    kept, meeting = await _open(tx, meeting_id, vault)
+    require_leader(await duty_of(tx, kept.matter), tx.actor, doing="形成会议结论")
+    meeting, events = meeting_rules.conclude(meeting, summary, dissent, tasks, tx.now)
+    await meetings.save(tx, kept.words, meeting)
+    tx.publish(*events)
+    return meeting
+
+
+async def _open(tx: Transaction, meeting_id: UUID, vault: Vault) -> tuple[matters.Kept, Meeting]:
+    access.of_a_window(tx.actor)
+    kept = await matters.locked_of_meeting(tx, vault, meeting_id)
+    if kept is None:
+        raise NotFound
+    access.of_this_window(tx.actor, kept.matter.window_id)
+    meeting = await meetings.locked(tx, kept.words, kept.matter, meeting_id)
+    tx.match(meeting.version, {"state": meeting.state.value})
+    return kept, meeting

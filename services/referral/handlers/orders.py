@@ -1,0 +1,78 @@
+"""Commands on orders: the window writes, signs and reviews; the unit acknowledges, answers and gives notice."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.referral.domain import notices as notice_rules
+from services.referral.domain import orders as rules
+from services.referral.domain.answers import Answer
+from services.referral.domain.notices import Material, Notice
+from services.referral.domain.numbers import order_number
+from services.referral.domain.orders import Extract, Order, ReviewDecision
+from services.referral.domain.settlement import require_without_successor
+from services.referral.domain.units import require_recipient
+from services.referral.handlers.desk import for_unit, for_window
+from services.referral.office import Office
+from services.referral.store import matters, notices, orders, units
+from shared.roster import require_leader, require_staff
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+
+async def write_extract(tx: Transaction, order_id: UUID, extract: Extract, vault: Vault) -> Order:
+    """Save the extract of a draft."""
+    desk = await for_window(tx, vault, order_id)
+    require_staff(await desk.duty(), tx.actor, doing="编写交办单摘要")
+    return await desk.keep(rules.write_extract(desk.order, extract), [])
+
+
+async def sign(tx: Transaction, order_id: UUID, office: Office, vault: Vault) -> Order:
+    """签发: number, issue and deliver."""
+    desk = await for_window(tx, vault, order_id)
+    require_leader(await desk.duty(), tx.actor, doing="签发交办单")
+    order, today = desk.order, tx.now.date()
+    rules.require_signable(order, desk.matter, office.text_checked(order.matter_id, order.extract))
+    require_recipient(order.unit_id, await units.with_successors(tx, order.unit_id), today)
+    serial = await orders.next_number(tx, order.window_id, today.year)
+    number = order_number(order.window_id, office.city, today.year, serial)
+    return await desk.keep(*rules.sign(order, number, tx.actor.id, tx.now))
+
+
+async def acknowledge(tx: Transaction, order_id: UUID, vault: Vault) -> Order:
+    """签收."""
+    desk = await for_unit(tx, vault, order_id)
+    return await desk.keep(*rules.acknowledge(desk.order, tx.actor.id, tx.now))
+
+
+async def answer(tx: Transaction, order_id: UUID, given: Answer, vault: Vault) -> Order:
+    """反馈办理结果."""
+    desk = await for_unit(tx, vault, order_id)
+    signed = replace(given, by=tx.actor.id, at=tx.now)
+    return await desk.keep(*rules.answer(desk.order, signed, desk.matter))
+
+
+async def give_notice(tx: Transaction, order_id: UUID, materials: tuple[Material, ...], vault: Vault) -> Notice:
+    """一次性告知, the next version."""
+    desk = await for_unit(tx, vault, order_id)
+    earlier = await notices.of_order(tx, desk.words, order_id)
+    notice, events = notice_rules.issue(desk.order, materials, earlier, tx.actor.id, tx.now)
+    await notices.add(tx, desk.words, notice)
+    tx.publish(*events)
+    return notice
+
+
+async def review(tx: Transaction, order_id: UUID, decision: ReviewDecision, note: str, vault: Vault) -> Order:
+    """审核."""
+    desk = await for_window(tx, vault, order_id)
+    require_staff(await desk.duty(), tx.actor, doing="审核反馈结果")
+    return await desk.keep_and_settle(*rules.review(desk.order, decision, note, tx.actor.id, tx.now))
+
+
+async def order_again(tx: Transaction, order_id: UUID, rule: str | None, vault: Vault) -> Order:
+    """Draft the successor of a rejected order where triage's judgement stays as it was."""
+    desk = await for_window(tx, vault, order_id)
+    require_leader(await desk.duty(), tx.actor, doing="另行交办")
+    desk.matter.require_open("另行交办")
+    siblings = await orders.locked_of_matters(tx, {desk.matter.id: matters.Kept(desk.matter, desk.words)})
+    require_without_successor(desk.order, siblings.values())
+    return await desk.keep(*rules.draft_successor(desk.order, tx.now, rule))

@@ -1,0 +1,101 @@
+"""What referral does about other services' events."""
+
+from typing import TypeVar
+
+from services.referral.batch import Batch
+from services.referral.domain import limits, orders
+from services.referral.domain.matters import Matter
+from services.referral.domain.settlement import without_successor
+from shared.bus.envelope import Record
+from shared.contracts import Event
+from shared.contracts.codes import OrderState
+from shared.contracts.deadlines import OrderAckMissed
+from shared.contracts.errors import NotYet
+from shared.contracts.intake import (
+    DutyPeriodPublished,
+    MatterClosed,
+    MatterRegistered,
+    MatterReworkOrdered,
+    WindowOpened,
+)
+from shared.contracts.triage import MatterApproved, MatterReclassified
+from shared.roster import period_of
+
+E = TypeVar("E", bound=Event)
+
+
+def on_registered(batch: Batch, record: Record) -> None:
+    event = _body(record, MatterRegistered)
+    batch.keep(Matter.registered(event))
+
+
+def on_approved(batch: Batch, record: Record) -> list[Event]:
+    event = _body(record, MatterApproved)
+    matter = _open_matter(batch, event).in_round(event.round)
+    drafts = orders.draft_approved(matter, event, batch.now)
+    batch.keep(matter)
+    return batch.add(drafts)
+
+
+def on_reclassified(batch: Batch, record: Record) -> list[Event]:
+    """A rejected order gets its successor; a kind that only followed from an upheld statement orders nothing."""
+    event = _body(record, MatterReclassified)
+    if event.decided_by is None or event.matter_id not in batch.matters:
+        return []
+    _open_matter(batch, event)
+    rule = event.rule or limits.RULE_OF_KIND[event.to_kind]
+    waiting = without_successor(batch.orders_of(event.matter_id))
+    return batch.add([orders.draft_successor(order, batch.now, rule, event.policy) for order in waiting])
+
+
+def on_rework_ordered(batch: Batch, record: Record) -> list[Event]:
+    event = _body(record, MatterReworkOrdered)
+    before = _open_matter(batch, event)
+    matter = before.in_round(event.round)
+    done = [
+        order
+        for order in batch.orders_of(matter.id)
+        if order.round == before.round and order.state is OrderState.CLOSED
+    ]
+    drafts = [orders.draft_successor(order, batch.now, round=matter.round) for order in done]
+    batch.keep(matter)
+    return batch.add(drafts)
+
+
+def on_closed(batch: Batch, record: Record) -> None:
+    event = _body(record, MatterClosed)
+    if event.matter_id in batch.matters:
+        batch.keep(batch.matters[event.matter_id].closed())
+
+
+def on_ack_missed(batch: Batch, record: Record) -> None:
+    event = _body(record, OrderAckMissed)
+    _open_matter(batch, event)
+    if event.order_id not in batch.orders:
+        raise NotYet("the order is not here")
+    batch.orders[event.order_id] = orders.miss_acknowledgement(batch.orders[event.order_id], event.missed_at)
+
+
+def on_window(batch: Batch, record: Record) -> None:
+    event = _body(record, WindowOpened)
+    batch.windows[event.window_id] = event.name
+
+
+def on_duty_period(batch: Batch, record: Record) -> None:
+    event = _body(record, DutyPeriodPublished)
+    batch.periods[event.period_id] = period_of(event)
+
+
+def _open_matter(
+    batch: Batch, event: MatterApproved | MatterReclassified | MatterReworkOrdered | OrderAckMissed
+) -> Matter:
+    matter = batch.matters.get(event.matter_id)
+    if matter is None:
+        raise NotYet("the matter has not been registered here")
+    matter.overtaken_by_closing(event)
+    return matter
+
+
+def _body(record: Record, expected: type[E]) -> E:
+    assert isinstance(record.event, expected)
+    return record.event

@@ -1,0 +1,7 @@
+"""Routes of referral; `forms` are the requests, `answers` what is said in return."""
+
+from services.referral.http import matters, orders, statements, units
+
+routers = [orders.router, statements.router, matters.router, units.router]
+
+__all__ = ["routers"]

@@ -1,0 +1,143 @@
+"""Requests on orders and statements, and their translation into values of the domain."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from services.referral.domain.answers import Answer, BeneficiaryResult, Evidence
+from services.referral.domain.notices import Material, MaterialForm
+from services.referral.domain.orders import Extract, Requirement, ReviewDecision
+from services.referral.domain.statements import Basis, BasisLevel, Conclusion, StatementDecision, StatementText
+from services.referral.http.fields import Line, Paragraph, Rule, Sha256, Text, Title
+from shared.contracts.codes import AnswerResult
+from shared.store.unit_of_work import Transaction
+from shared.web import Body
+
+
+class RequirementIn(Body):
+    what: Annotated[Paragraph, Field(min_length=1)]
+    evidence: Paragraph = ""
+    due_rule: Rule | None = None
+
+
+class ExtractIn(Body):
+    """A draft's extract; may be saved incomplete, signing is stricter."""
+
+    title: Title = ""
+    facts_extract: Text = ""
+    demand: Paragraph = ""
+    requirements: Annotated[tuple[RequirementIn, ...], Field(max_length=20)] = ()
+    text_check_receipt: Annotated[str, Field(max_length=2_000)] | None = None
+
+    def extract(self) -> Extract:
+        wanted = tuple(Requirement(one.what, one.evidence, one.due_rule) for one in self.requirements)
+        return Extract(self.title, self.facts_extract, self.demand, wanted, self.text_check_receipt)
+
+
+class Nothing(Body):
+    """No more than the act itself."""
+
+
+class EvidenceIn(Body):
+    name: Annotated[Line, Field(min_length=1)]
+    sha256: Sha256
+
+
+class BeneficiaryIn(Body):
+    label: Annotated[str, Field(pattern=r"^B\d{2,5}$")]
+    result: AnswerResult
+
+
+class AnswerIn(Body):
+    process: Annotated[Text, Field(min_length=1)]
+    result: AnswerResult
+    evidence: Annotated[tuple[EvidenceIn, ...], Field(max_length=50)] = ()
+    handler: Annotated[Line, Field(min_length=1)]
+    approved_by: Annotated[Line, Field(min_length=1)]
+    cause_view: Paragraph = ""
+    beneficiaries: Annotated[tuple[BeneficiaryIn, ...], Field(max_length=10_000)] = ()
+
+    def answer(self, tx: Transaction) -> Answer:
+        return Answer(
+            process=self.process,
+            result=self.result,
+            evidence=tuple(Evidence(one.name, one.sha256) for one in self.evidence),
+            handler=self.handler,
+            approved_by=self.approved_by,
+            by=tx.actor.id,
+            at=tx.now,
+            cause_view=self.cause_view,
+            beneficiaries=tuple(BeneficiaryResult(one.label, one.result) for one in self.beneficiaries),
+        )
+
+
+class ReviewIn(Body):
+    decision: ReviewDecision
+    note: Paragraph = ""
+
+
+class SuccessorIn(Body):
+    rule: Rule | None = None
+
+
+class MaterialIn(Body):
+    name: Annotated[Line, Field(min_length=1)]
+    basis: Annotated[Line, Field(min_length=1)]
+    form: MaterialForm
+    copies: Annotated[int, Field(ge=1, le=99)] = 1
+    issuer: Line = ""
+
+
+class NoticeIn(Body):
+    materials: Annotated[tuple[MaterialIn, ...], Field(max_length=100)] = ()
+
+    def list(self) -> tuple[Material, ...]:
+        return tuple(Material(one.name, one.basis, one.form, one.copies, one.issuer) for one in self.materials)
+
+
+class BasisIn(Body):
+    """One provision; blanks are named by the domain all at once, not by the form one by one."""
+
+    level: BasisLevel
+    title: Line = ""
+    number: Line = ""
+    article: Line = ""
+    quotation: Paragraph = ""
+    issued_by: Line = ""
+    effective_on: date | None = None
+    repealed_on: date | None = None
+
+
+class StatementTextIn(Body):
+    conclusion: Conclusion
+    basis: Annotated[tuple[BasisIn, ...], Field(max_length=30)] = ()
+    facts_vs_basis: Text = ""
+    reasons: Text = ""
+    alternatives: Text = ""
+    remedy: Text = ""
+    counsellor: Line = ""
+
+    def text(self) -> StatementText:
+        return StatementText(
+            conclusion=self.conclusion,
+            basis=tuple(Basis(**dict(one)) for one in self.basis),
+            facts_vs_basis=self.facts_vs_basis,
+            reasons=self.reasons,
+            alternatives=self.alternatives,
+            remedy=self.remedy,
+            counsellor=self.counsellor,
+        )
+
+
+class StatementIn(StatementTextIn):
+    """`text_sha256`: what the principal signed, as the preview gave it."""
+
+    text_sha256: Sha256
+
+
+class DecisionIn(Body):
+    decision: StatementDecision
+    comparison_id: UUID | None = None
+    note: Paragraph = ""

@@ -1,0 +1,22 @@
+"""Composition of referral: settings in, service out."""
+
+from services.referral.http import routers
+from services.referral.messaging import Reactor
+from services.referral.office import Office
+from services.referral.store import Base
+from shared.receipts import read_key
+from shared.service import Service
+from shared.settings import Settings
+from shared.store.vault import Vault
+
+
+def service(settings: Settings) -> Service:
+    """Referral, ready for the chassis to run."""
+    return Service(
+        name="referral",
+        settings=settings,
+        metadata=Base.metadata,
+        routers=routers,
+        reactor=Reactor(Vault.from_file(settings.master_key_file)),
+        extra=Office(settings.region, read_key(settings.receipt_public_key_file)),
+    )

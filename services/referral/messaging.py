@@ -1,0 +1,40 @@
+"""What referral listens to, readable as a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from services.referral import batch
+from services.referral.batch import Batch
+from services.referral.handlers import reactions
+from shared.bus.consumer import Reaction
+from shared.bus.envelope import Record
+from shared.contracts import Event, deadlines, intake, triage
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
+    intake.WindowOpened: reactions.on_window,
+    intake.DutyPeriodPublished: reactions.on_duty_period,
+    intake.MatterRegistered: reactions.on_registered,
+    intake.MatterReworkOrdered: reactions.on_rework_ordered,
+    intake.MatterClosed: reactions.on_closed,
+    triage.MatterApproved: reactions.on_approved,
+    triage.MatterReclassified: reactions.on_reclassified,
+    deadlines.OrderAckMissed: reactions.on_ack_missed,
+}
+
+
+@dataclass(frozen=True)
+class Reactor:
+    """Referral's part in the bus; a new matter gets its key from the vault."""
+
+    vault: Vault
+    topics: ClassVar[tuple[str, ...]] = ("intake", "triage", "deadlines")
+    types: ClassVar[Mapping[type[Event], Reaction[Batch]]] = REACTIONS
+
+    async def load(self, tx: Transaction, records: Sequence[Record]) -> Batch:
+        return await batch.load(tx, records, self.vault)
+
+    async def save(self, tx: Transaction, state: Batch) -> None:
+        await batch.save(tx, state, self.vault)

@@ -1,0 +1,22 @@
+"""What this installation brings to the signing of orders: the city, and intake's public key for text checks."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from joserfc.jwk import OKPKey
+
+from services.referral.domain.orders import Extract
+from shared import receipts
+
+
+@dataclass(frozen=True)
+class Office:
+    """`city` is the region code of the city, whose first window numbers without a mark."""
+
+    city: str
+    receipt_key: OKPKey
+
+    def text_checked(self, matter_id: UUID, extract: Extract) -> bool:
+        """Whether intake found no trace of the reporter in exactly this extract, within the last day."""
+        receipt = extract.text_check_receipt
+        return receipt is not None and receipts.verify(self.receipt_key, receipt, matter_id, extract.checked_text)

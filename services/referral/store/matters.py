@@ -1,0 +1,80 @@
+"""Matters as referral keeps them: always locked before anything that belongs to them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, select
+
+from services.referral.domain.matters import Matter
+from services.referral.store.tables import MATTER, MEETING, ORDER
+from services.referral.store.upsert import upsert
+from services.referral.store.words import Words
+from shared.contracts.codes import Disclosure
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A matter with the means to read and write its words."""
+
+    matter: Matter
+    words: Words
+
+
+async def locked(tx: Transaction, vault: Vault, matter_ids: Collection[UUID]) -> dict[UUID, Kept]:
+    """These matters, locked in one order everywhere."""
+    return await _locked(tx, vault, MATTER.c.matter_id.in_(matter_ids)) if matter_ids else {}
+
+
+async def locked_of_order(tx: Transaction, vault: Vault, order_id: UUID) -> Kept | None:
+    """The matter of an order, locked; an order never changes its matter."""
+    of = select(ORDER.c.matter_id).where(ORDER.c.order_id == order_id).scalar_subquery()
+    return next(iter((await _locked(tx, vault, MATTER.c.matter_id == of)).values()), None)
+
+
+async def locked_of_meeting(tx: Transaction, vault: Vault, meeting_id: UUID) -> Kept | None:
+    """The matter of a meeting, locked; a meeting never changes its matter."""
+    of = select(MEETING.c.matter_id).where(MEETING.c.meeting_id == meeting_id).scalar_subquery()
+    return next(iter((await _locked(tx, vault, MATTER.c.matter_id == of)).values()), None)
+
+
+async def save(tx: Transaction, kept: Iterable[Kept]) -> None:
+    """Write matters, new or locked before."""
+    await upsert(tx, MATTER, [_columns(one) for one in sorted(kept, key=lambda one: one.matter.id)])
+
+
+def matter_of(row: Row[Any]) -> Matter:
+    """A matter from a row that has its columns."""
+    return Matter(
+        id=row.matter_id,
+        org_code=row.org_code,
+        window_id=row.window_id,
+        register_no=row.register_no,
+        disclosure=Disclosure(row.disclosure),
+        group_size=row.group_size,
+        round=row.round,
+        final=row.final,
+    )
+
+
+async def _locked(tx: Transaction, vault: Vault, which: ColumnElement[bool]) -> dict[UUID, Kept]:
+    rows = await tx.all(select(MATTER).where(which).order_by(MATTER.c.matter_id).with_for_update())
+    return {row.matter_id: Kept(matter_of(row), Words(vault, row.data_key)) for row in rows}
+
+
+def _columns(kept: Kept) -> dict[str, Any]:
+    matter = kept.matter
+    return {
+        "matter_id": matter.id,
+        "org_code": matter.org_code,
+        "window_id": matter.window_id,
+        "register_no": matter.register_no,
+        "disclosure": matter.disclosure.value,
+        "group_size": matter.group_size,
+        "round": matter.round,
+        "final": matter.final,
+        "data_key": kept.words.key,
+    }

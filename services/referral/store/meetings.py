@@ -1,0 +1,92 @@
+"""Meetings of matters; attendance, minutes and tasks are among the sealed words."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Row, select
+
+from services.referral.domain.matters import Matter
+from services.referral.domain.meetings import Conclusion, Meeting, MeetingState, Session
+from services.referral.store.matters import matter_of
+from services.referral.store.tables import MATTER, MEETING
+from services.referral.store.upsert import upsert
+from services.referral.store.words import Words
+from shared.contracts.codes import MeetingKind
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingWords:
+    """What was to be talked about, and what came of it."""
+
+    agenda: str
+    sessions: tuple[Session, ...]
+    conclusion: Conclusion | None
+
+
+_WORDS = TypeAdapter(MeetingWords)
+
+
+async def locked(tx: Transaction, words: Words, matter: Matter, meeting_id: UUID) -> Meeting:
+    """One meeting, locked; its matter's row is locked already and proves that it exists."""
+    row = await tx.one(select(MEETING).where(MEETING.c.meeting_id == meeting_id).with_for_update())
+    assert row is not None
+    return _meeting(row, words, matter)
+
+
+async def open_one(tx: Transaction, matter_id: UUID) -> UUID | None:
+    """The meeting of a matter that is not concluded yet."""
+    row = await tx.one(
+        select(MEETING.c.meeting_id).where(
+            MEETING.c.matter_id == matter_id, MEETING.c.state == MeetingState.SCHEDULED.value
+        )
+    )
+    return row.meeting_id if row else None
+
+
+async def of_matter(tx: Transaction, vault: Vault, visible: ColumnElement[bool], matter_id: UUID) -> list[Meeting]:
+    """The meetings of a matter that the reader may see, oldest first."""
+    matter = [column for column in MATTER.c if column.name != "matter_id"]
+    query = select(MEETING, *matter).join(MATTER, MATTER.c.matter_id == MEETING.c.matter_id)
+    query = query.where(visible, MEETING.c.matter_id == matter_id).order_by(MEETING.c.meeting_id)
+    return [_meeting(row, Words(vault, row.data_key), matter_of(row)) for row in await tx.all(query)]
+
+
+async def save(tx: Transaction, words: Words, meeting: Meeting) -> None:
+    """Write a meeting, new or locked before."""
+    written = MeetingWords(meeting.agenda, meeting.sessions, meeting.conclusion)
+    await upsert(
+        tx,
+        MEETING,
+        [
+            {
+                "meeting_id": meeting.id,
+                "matter_id": meeting.matter.id,
+                "kind": meeting.kind.value,
+                "unit_ids": list(meeting.unit_ids),
+                "scheduled_at": meeting.scheduled_at,
+                "state": meeting.state.value,
+                "words": words.seal(_WORDS, meeting.id, written),
+                "version": meeting.version,
+            }
+        ],
+    )
+
+
+def _meeting(row: Row[Any], words: Words, matter: Matter) -> Meeting:
+    written = words.open(_WORDS, row.meeting_id, row.words)
+    return Meeting(
+        id=row.meeting_id,
+        matter=matter,
+        kind=MeetingKind(row.kind),
+        unit_ids=tuple(row.unit_ids),
+        agenda=written.agenda,
+        scheduled_at=row.scheduled_at,
+        state=MeetingState(row.state),
+        sessions=written.sessions,
+        conclusion=written.conclusion,
+        version=row.version,
+    )

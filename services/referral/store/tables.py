@@ -1,0 +1,199 @@
+"""Tables of referral; `words` columns hold what people wrote, sealed under the matter's key."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from services.referral.domain.meetings import MeetingState
+from services.referral.domain.orders import Settlement
+from services.referral.domain.statements import StatementDecision
+from shared.contracts.codes import Disclosure, OrderState, UnitRole
+from shared.roster import duty_table
+from shared.store.base import service_base
+
+Base = service_base()
+
+
+def _one_of(column: str, codes: Iterable[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(code.value) for code in codes)})", name=column)
+
+
+def _texts() -> Column[Any]:
+    return Column(ARRAY(Text), nullable=False)
+
+
+class MatterRow(Base, table=True):
+    """What referral keeps of a matter, and the key of its free text; locked before its orders."""
+
+    __tablename__ = "matter"
+    __table_args__ = (_one_of("disclosure", Disclosure), CheckConstraint("round >= 1", name="round"))
+
+    matter_id: UUID = Field(primary_key=True)
+    org_code: str
+    window_id: str
+    register_no: str
+    disclosure: str
+    group_size: int | None
+    round: int
+    final: bool
+    data_key: bytes
+
+
+class OrderRow(Base, table=True):
+    """交办单; words: extract, answers, reviews."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        _one_of("state", OrderState),
+        _one_of("role", UnitRole),
+        _one_of("settlement", Settlement),
+        CheckConstraint("state IN ('DRAFT', 'VOIDED') OR (order_no IS NOT NULL AND delivered_at IS NOT NULL)",
+                        name="issued"),
+        CheckConstraint("(state = 'CLOSED') = (settlement IS NOT NULL)", name="settled"),
+        Index("ix_orders_matter", "matter_id"),
+        Index("ix_orders_window", "window_id", "state", "order_id"),
+        Index("ix_orders_unit", "unit_id", "state", "order_id"),
+        Index("uq_orders_order_no", "order_no", unique=True),
+        Index("uq_orders_successor", "predecessor_id", unique=True, postgresql_where=text("state <> 'VOIDED'")),
+    )  # fmt: skip
+
+    order_id: UUID = Field(primary_key=True)
+    matter_id: UUID = Field(foreign_key="matter.matter_id")
+    org_code: str
+    window_id: str
+    unit_id: str
+    role: str
+    rule: str
+    policy: str
+    round: int
+    state: str
+    requirement_codes: list[str] = Field(sa_column=_texts())
+    predecessor_id: UUID | None
+    order_no: str | None
+    signed_by: str | None
+    drafted_at: datetime
+    delivered_at: datetime | None
+    acked_by: str | None
+    acked_at: datetime | None
+    ack_missed: bool
+    settlement: str | None
+    words: bytes
+    version: int
+
+
+class OrderCounterRow(Base, table=True):
+    """The last number given out, per window and year."""
+
+    __tablename__ = "order_counter"
+
+    window_id: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class NoticeRow(Base, table=True):
+    """一次性告知, one row a version; words: materials and those added."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("order_id", "version"),)
+
+    notice_id: UUID = Field(primary_key=True)
+    order_id: UUID = Field(foreign_key="orders.order_id")
+    version: int
+    given_by: str
+    given_at: datetime
+    words: bytes
+
+
+class StatementRow(Base, table=True):
+    """不能办情况说明; words: text and decision. `reasons_mark` finds copies without showing the text."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        _one_of("decision", StatementDecision),
+        CheckConstraint("decision IS DISTINCT FROM 'UPHOLD' OR comparison_id IS NOT NULL", name="compared"),
+        UniqueConstraint("order_id"),
+        UniqueConstraint("reasons_mark"),
+    )
+
+    statement_id: UUID = Field(primary_key=True)
+    order_id: UUID = Field(foreign_key="orders.order_id")
+    text_sha256: str
+    reasons_mark: bytes
+    signer_id: str
+    filed_at: datetime
+    decision: str | None
+    comparison_id: UUID | None = Field(foreign_key="comparison.comparison_id")
+    words: bytes
+
+
+class ComparisonRow(Base, table=True):
+    """横向对比; words: the reason why not needed, or the rows."""
+
+    __tablename__ = "comparison"
+
+    comparison_id: UUID = Field(primary_key=True)
+    matter_id: UUID = Field(foreign_key="matter.matter_id", index=True)
+    needed: bool
+    recorded_by: str
+    recorded_at: datetime
+    words: bytes
+
+
+class MeetingRow(Base, table=True):
+    """会议; words: agenda, sessions, conclusion. One open meeting a matter."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        _one_of("state", MeetingState),
+        Index("ix_meeting_matter", "matter_id"),
+        Index("uq_meeting_open", "matter_id", unique=True, postgresql_where=text("state = 'SCHEDULED'")),
+    )
+
+    meeting_id: UUID = Field(primary_key=True)
+    matter_id: UUID = Field(foreign_key="matter.matter_id")
+    kind: str
+    unit_ids: list[str] = Field(sa_column=_texts())
+    scheduled_at: datetime
+    state: str
+    words: bytes
+    version: int
+
+
+class UnitRow(Base, table=True):
+    """A line of the unit directory, which referral owns."""
+
+    __tablename__ = "unit"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),)
+
+    unit_id: str = Field(primary_key=True)
+    org_code: str
+    name: str
+    kind: str
+    principal_id: str
+    deputy_ids: list[str] = Field(sa_column=_texts())
+    valid_from: date
+    valid_to: date | None
+    successor_id: str | None
+
+
+class WindowRow(Base, table=True):
+    """A window, copied from intake: the name printed on its orders."""
+
+    __tablename__ = "window"
+
+    window_id: str = Field(primary_key=True)
+    name: str
+
+
+_TABLES = Base.metadata.tables
+MATTER, ORDER, COUNTER = _TABLES["matter"], _TABLES["orders"], _TABLES["order_counter"]
+NOTICE, STATEMENT = _TABLES["notice"], _TABLES["statement"]
+COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
+UNIT, WINDOW = _TABLES["unit"], _TABLES["window"]
+DUTY = duty_table(Base.metadata)
