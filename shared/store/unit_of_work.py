@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import asyncpg
 from sqlalchemy import CursorResult, Executable, Row, TextClause, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,6 +21,7 @@ from shared.contracts.errors import Conflict
 from shared.ids import new_id
 
 # Deadlock, serialization failure, lost connection, shutdown, too many connections, resources (full disk): try again.
+_LOST = (InterfaceError, OperationalError)
 _PASSING = ("40001", "40P01", "08", "57", "53", "25006")
 
 
@@ -120,12 +122,13 @@ def new_trace() -> Trace:
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same work may succeed if simply done again (conflict, deadlock, lost connection, full disk)."""
-    if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        if state:
-            return state.startswith(_PASSING)
-        return error.connection_invalidated or isinstance(error, InterfaceError | OperationalError)
-    return isinstance(error, OSError | TimeoutError)
+    # Errors of connecting come from asyncpg as they are, later ones wrapped by SQLAlchemy.
+    wrapped = error.orig if isinstance(error, DBAPIError) else error
+    if state := getattr(wrapped, "sqlstate", None):
+        return str(state).startswith(_PASSING)
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, _LOST)):
+        return True
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
 
 
 def _statement(statement: Executable | str) -> Executable:

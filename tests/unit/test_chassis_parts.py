@@ -1,0 +1,168 @@
+"""The small parts of the chassis, each alone."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+
+from shared import clock
+from shared.bus.envelope import Unreadable, headers_from_json, headers_to_json, read, write_headers
+from shared.bus.watermarks import Mark
+from shared.contracts.codes import MatterState
+from shared.contracts.errors import DomainError, IllegalTransition
+from shared.ids import new_id
+from shared.settings import Settings
+from shared.store.unit_of_work import is_passing
+from shared.store.vault import Vault, create_master_key
+from shared.web.paging import decode, encode
+from shared.workdays import ZONE
+
+MOMENT = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
+
+
+def a_record(sequence: int, id: str = "a"):
+    headers = [("ce_source", b"/410200/intake"), ("ce_subject", b"m"), ("ce_sequence", str(sequence).encode())]
+    return read("t", 0, 0, [*headers, ("ce_id", id.encode())], b"{}")
+
+
+def test_what_was_sealed_opens_only_with_its_key_and_in_its_place() -> None:
+    vault = Vault(b"k" * 32)
+    key, other = vault.new_key(), vault.new_key()
+    sealed = vault.seal(key, "李某", "intake.name:1")
+    assert vault.open(key, sealed, "intake.name:1") == "李某"
+    assert "李某".encode() not in sealed
+    for wrong_key, wrong_place in [(other, "intake.name:1"), (key, "intake.name:2")]:
+        with pytest.raises(InvalidTag):
+            vault.open(wrong_key, sealed, wrong_place)
+
+
+def test_another_master_key_opens_nothing() -> None:
+    vault = Vault(b"k" * 32)
+    key = vault.new_key()
+    with pytest.raises(InvalidTag):
+        Vault(b"x" * 32).open(key, vault.seal(key, "李某", "c"), "c")
+
+
+def test_the_master_key_file_is_closed_to_others_and_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    create_master_key(path)
+    assert path.stat().st_mode & 0o077 == 0
+    assert Vault.from_file(path).blind("13800000001") == Vault.from_file(path).blind("13800000001")
+    with pytest.raises(FileExistsError):
+        create_master_key(path)
+
+
+def test_simulated_time_stands_still_or_runs_for_every_reader(tmp_path: Path) -> None:
+    ours = clock.create_clock_file(tmp_path / "clock", MOMENT)
+    theirs = clock.SimulatedClock(tmp_path / "clock")
+    assert ours.now() == theirs.now() == MOMENT
+    ours.set(MOMENT + timedelta(days=1))
+    assert theirs.now() == MOMENT + timedelta(days=1)
+    ours.set(MOMENT, speed=1.0)
+    assert theirs.now() >= MOMENT
+
+
+@pytest.mark.parametrize("name", ["clock_file", "demo_login_url"])
+def test_nothing_simulated_in_production(name: str) -> None:
+    with pytest.raises(ValidationError, match="refused when BANCHENG_ENV=production"):
+        Settings(env="production", **{name: "x"})
+
+
+def test_an_envelope_comes_back_as_it_was_written() -> None:
+    row = {
+        "id": new_id(), "type": "bancheng.order.acked.v1", "aggregateid": "m", "occurred_at": MOMENT, "sequence": 7,
+        "correlation_id": "c", "causation_id": None, "actor": "u", "actor_role": "r", "traceparent": None,
+    }  # fmt: skip
+    headers = write_headers(row, "/410200/referral")
+    record = read("t", 1, 2, headers, b"{}")
+    assert (record.key, record.sequence, record.type) == (("/410200/referral", "m"), 7, "bancheng.order.acked.v1")
+    assert (record.id, record.time, record.service) == (str(row["id"]), "2026-09-28T09:00:00+08:00", "referral")
+    assert "ce_causationid" not in dict(headers)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("ce_source", b"s"), ("ce_subject", b"m")],
+        [("ce_source", b"s"), ("ce_subject", b"m"), ("ce_sequence", b"one")],
+        [("ce_source", b"s"), ("ce_subject", b"m"), ("ce_sequence", b"0")],
+        [("ce_source", b"\xff"), ("ce_subject", b"m"), ("ce_sequence", b"1")],
+        [("ce_source", b""), ("ce_subject", b"m"), ("ce_sequence", b"1")],
+    ],
+)
+def test_without_source_subject_and_sequence_it_is_no_event(headers: list[tuple[str, bytes]]) -> None:
+    with pytest.raises(Unreadable):
+        read("t", 0, 0, headers, b"")
+
+
+def test_other_headers_may_be_anything() -> None:
+    headers = [
+        ("ce_source", b"s"),
+        ("ce_subject", b"m"),
+        ("ce_sequence", b"1"),
+        ("ce_type", b"\xff\xfe"),
+        ("x", b"\xff"),
+    ]
+    record = read("t", 0, 0, headers, None)
+    assert headers_from_json(headers_to_json(record.headers)) == headers
+
+
+def test_a_watermark_tells_duplicates_next_gaps_and_forks_apart() -> None:
+    mark = Mark(sequence=4, last_id="a")
+    assert mark.is_duplicate(a_record(4))
+    assert not mark.is_fork(a_record(4))
+    assert mark.is_fork(a_record(4, "b"))
+    assert mark.is_next(a_record(5))
+    assert not mark.is_next(a_record(6))
+    mark.parked_from = 5
+    assert not mark.is_next(a_record(5))
+
+
+def test_a_wrong_state_says_what_was_found_and_what_is_needed() -> None:
+    refusal = IllegalTransition(MatterState.ACCEPTED, [MatterState.TRIAGED], doing="批转")
+    assert (refusal.status, refusal.code) == (409, "state.illegal")
+    assert refusal.message == "当前状态是“已受理待研判”,不能批转;需要处于:已研判待批转"
+
+
+def test_cursors_come_back_and_forged_ones_are_refused() -> None:
+    assert decode(encode([MOMENT.isoformat(), 3])) == [MOMENT.isoformat(), 3]
+    for forged in ("%%%", "e30", "bm90IGpzb24"):
+        with pytest.raises(DomainError) as refusal:
+            decode(forged)
+        assert refusal.value.code == "cursor.invalid"
+
+
+class _Failure(Exception):
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("state", "passing"),
+    [
+        ("40P01", True),
+        ("40001", True),
+        ("53100", True),
+        ("57P01", True),
+        ("08006", True),
+        ("23505", False),
+        ("22P02", False),
+    ],
+)
+def test_conflicts_outages_and_full_disks_pass_but_broken_rules_do_not(state: str, passing: bool) -> None:
+    assert is_passing(DBAPIError("sql", {}, _Failure(state))) is passing
+
+
+def test_a_lost_connection_passes_and_a_bug_does_not() -> None:
+    assert is_passing(ConnectionResetError())
+    assert is_passing(TimeoutError())
+    assert not is_passing(ZeroDivisionError())
+
+
+def test_clock_knows_its_zone() -> None:
+    assert clock.RealClock().now().utcoffset() == timedelta(hours=8)
+    assert abs(clock.RealClock().now() - datetime.now(UTC)) < timedelta(seconds=5)
