@@ -1,0 +1,21 @@
+"""Composition of audit: settings in, service out."""
+
+from services.audit.handlers import keep_checkpoints
+from services.audit.http import router
+from services.audit.messaging import Reactor
+from services.audit.store import Base
+from shared.service import Service
+from shared.settings import Settings
+
+
+def service(settings: Settings) -> Service:
+    """Audit, ready for the chassis to run; it has no events of its own."""
+    return Service(
+        name="audit",
+        settings=settings,
+        metadata=Base.metadata,
+        routers=[router],
+        reactor=Reactor(),
+        timers=keep_checkpoints,
+        publishes=False,
+    )
