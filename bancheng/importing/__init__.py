@@ -1,0 +1,1 @@
+"""`bancheng import`: take rows of a CSV or XLSX file in as received matters."""
