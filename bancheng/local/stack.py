@@ -51,7 +51,7 @@ class Stack:
     def __post_init__(self) -> None:
         self.data = self.data.resolve()
         self.clock: clock.SimulatedClock | None = None
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = False
         self._paused: set[str] = set()
 
@@ -97,7 +97,7 @@ class Stack:
     async def restart(self, service: str, how: signal.Signals = signal.SIGKILL) -> None:
         """Stop one service and start it again, for trying out what a restart does."""
         self._paused.add(service)
-        await child.stop(self._children[service], how, within=10)
+        await child.stop(self.children[service], how, within=10)
         self._spawn(service)
         self._paused.discard(service)
 
@@ -188,7 +188,7 @@ class Stack:
 
     def _spawn(self, service: str) -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("BANCHENG_")}
-        self._children[service] = child.spawn(
+        self.children[service] = child.spawn(
             [sys.executable, "-m", "bancheng", "serve", service], self.log_of(service),
             death_signal=signal.SIGTERM, env=inherited | self.environment(service),
         )  # fmt: skip
@@ -204,7 +204,7 @@ class Stack:
             raise StackFailed(f"{service} is not ready after 90 s; its log is {self.log_of(service)}") from None
 
     async def _is_ready(self, client: httpx.AsyncClient, service: str) -> bool:
-        if (status := self._children[service].poll()) is not None:
+        if (status := self.children[service].poll()) is not None:
             tail = child.tail(self.log_of(service), 5)
             raise StackFailed(f"{service} ended with status {status}; its log {self.log_of(service)} ends:\n{tail}")
         with contextlib.suppress(httpx.HTTPError):
@@ -216,7 +216,7 @@ class Stack:
         while not self._stopping:
             await asyncio.sleep(0.3)
             for service in SERVICES:
-                died = self._children[service].poll()
+                died = self.children[service].poll()
                 if died is not None and service not in self._paused and not self._stopping:
                     self.say(f"{service} 已退出(状态 {died}),重新启动 / died, restarting; log: {self.log_of(service)}")
                     self._spawn(service)
@@ -228,7 +228,7 @@ class Stack:
                         await engine.start()
 
     async def _stop_services(self) -> None:
-        await asyncio.gather(*(child.stop(each, signal.SIGTERM, within=10) for each in self._children.values()))
+        await asyncio.gather(*(child.stop(each, signal.SIGTERM, within=10) for each in self.children.values()))
 
     def _write_addresses(self) -> None:
         found: dict[str, Any] = {name: self.url(name) for name in (*SERVICES, "issuer")}
