@@ -1,6 +1,7 @@
 """`bancheng audit verify` on a real log that somebody with full rights to the database has tampered with."""
 
 import asyncio
+import json
 import os
 import uuid
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from bancheng.audit import Verdict, app, verify
 from services.audit import handlers, store
+from services.audit.domain import Header, headers_from_json, leaf_bytes, leaf_hash
 from services.audit.handlers import Batch
 from shared.bus.envelope import read
 from shared.contracts.codes import AcceptMode
@@ -69,6 +71,25 @@ async def tampered(url: str, sql: str) -> Verdict:
     return await verify(url)
 
 
+async def events_of(url: str) -> list[tuple[list[Header], bytes]]:
+    """Headers and value of every entry."""
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetch("SELECT headers, value FROM entry ORDER BY index")
+    await connection.close()
+    return [(headers_from_json(json.loads(row["headers"])), row["value"]) for row in rows]
+
+
+async def append(url: str, events: list[tuple[list[Header], bytes]]) -> None:
+    """Append events as audit itself would."""
+    database = Database(with_driver(url), "audit", 1)
+    async with database.transaction() as tx:
+        batch = Batch(await store.lock_head(tx))
+        for headers, value in events:
+            handlers.take(batch, read("intake", 0, 0, headers, value))
+        await handlers.save(tx, batch)
+    await database.close()
+
+
 async def test_an_untouched_log_is_sound(copy: str) -> None:
     seen: list[tuple[int, int]] = []
     verdict = await verify(copy, lambda done, size: seen.append((done, size)))
@@ -109,14 +130,24 @@ async def test_tampering_is_named(copy: str, what: str, sql: str, index: int | N
     assert (verdict.finding.index, verdict.finding.code) == (index, code), str(verdict.finding)
 
 
-async def test_a_leaf_hash_made_to_fit_the_altered_value_is_named(copy: str) -> None:
-    forged = """
-    UPDATE entry SET leaf_hash = f.leaf_hash, headers = f.headers, value = f.value, subject = f.subject,
-                     sequence = f.sequence + 100, ce_id = f.ce_id
-    FROM entry f WHERE entry.index = 20 AND f.index = 21; UPDATE entry SET sequence = 3 WHERE index = 20"""
-    verdict = await tampered(copy, forged)
+async def test_an_altered_value_with_a_leaf_hash_made_to_fit_is_named(copy: str) -> None:
+    headers, value = (await events_of(copy))[20]
+    forged = value.replace(b"MANUAL", b"DEEMED")
+    leaf = leaf_hash(leaf_bytes(headers, forged))
+    sql = f"UPDATE entry SET value = '\\x{forged.hex()}', leaf_hash = '\\x{leaf.hex()}' WHERE index = 20"
+    verdict = await tampered(copy, sql)
     assert verdict.finding
-    assert verdict.finding.index == 20
+    assert (verdict.finding.index, verdict.finding.code) == (20, "entry.place")
+
+
+async def test_a_log_written_anew_is_betrayed_by_an_old_checkpoint(copy: str) -> None:
+    events = await events_of(copy)
+    events[20] = events[20][0], events[20][1].replace(b"MANUAL", b"DEEMED")
+    await tampered(copy, "TRUNCATE entry; UPDATE tree_head SET size = 0, frontier = ''")
+    await append(copy, events)
+    verdict = await verify(copy)
+    assert verdict.finding
+    assert (verdict.finding.index, verdict.finding.code) == (29, "checkpoint.root")
 
 
 async def test_the_first_of_several_is_named_with_its_event(copy: str) -> None:
@@ -128,14 +159,8 @@ async def test_the_first_of_several_is_named_with_its_event(copy: str) -> None:
 
 
 async def test_an_event_kept_from_the_log_is_named_though_every_hash_fits(copy: str) -> None:
-    database = Database(with_driver(copy), "audit", 1)
-    async with database.transaction() as tx:
-        batch = Batch(await store.lock_head(tx))
-        for sequence in (1, 3):
-            headers = [("ce_source", b"/410200/intake"), ("ce_subject", b"m"), ("ce_sequence", b"%d" % sequence)]
-            handlers.take(batch, read("intake", 0, 0, headers, b"{}"))
-        await handlers.save(tx, batch)
-    await database.close()
+    await append(copy, [([("ce_source", b"/410200/intake"), ("ce_subject", b"m"), ("ce_sequence", b"%d" % sequence)],
+                         b"{}") for sequence in (1, 3)])  # fmt: skip
     verdict = await verify(copy)
     assert verdict.finding
     assert (verdict.finding.code, verdict.finding.index) == ("entry.sequence", 41)
