@@ -1,9 +1,9 @@
 """Who may act on orders and who may see them (handbook 7): roles from the token, the day's duty from the roster."""
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, Table, and_, false, or_
 
 from services.referral.domain.orders import Order
-from services.referral.store.tables import COMPARISON, MATTER, MEETING, ORDER
+from services.referral.store.tables import MATTER, MEETING, ORDER
 from shared.contracts.actor import Actor
 from shared.contracts.codes import OrderState, Role
 from shared.contracts.errors import Forbidden, NotFound
@@ -56,26 +56,26 @@ def is_unit(actor: Actor) -> bool:
 def visible_orders(actor: Actor) -> ColumnElement[bool]:
     """Own window's orders, those overseen, and a unit's own once delivered."""
     own = and_(ORDER.c.unit_id == actor.unit_id, ORDER.c.delivered_at.is_not(None))
-    return or_(_window_side(actor), own if _acts_for_unit(actor) else false())
+    return or_(_window_side(actor, ORDER), own if _acts_for_unit(actor) else false())
 
 
 def visible_meetings(actor: Actor) -> ColumnElement[bool]:
     """Meetings on the own window's matters, those overseen, and those the unit is invited to."""
     invited = MEETING.c.unit_ids.contains([actor.unit_id])
-    return or_(_window_side(actor), invited if _acts_for_unit(actor) else false())
+    return or_(_window_side(actor, MATTER), invited if _acts_for_unit(actor) else false())
 
 
 def visible_comparisons(actor: Actor) -> ColumnElement[bool]:
     """Comparisons stay on the window's side."""
-    return and_(_window_side(actor), COMPARISON.c.matter_id == MATTER.c.matter_id)
+    return _window_side(actor, MATTER)
 
 
-def _window_side(actor: Actor) -> ColumnElement[bool]:
+def _window_side(actor: Actor, of: Table) -> ColumnElement[bool]:
     mine: list[ColumnElement[bool]] = [false()]
     if actor.has(*WINDOW_ROLES) and actor.window_id is not None:
-        mine.append(MATTER.c.window_id == actor.window_id)
+        mine.append(of.c.window_id == actor.window_id)
     if actor.has(*OVERSEEING_ROLES):
-        org = MATTER.c.org_code
+        org = of.c.org_code
         mine.append(org.startswith(actor.org[:4], autoescape=True) if _is_city(actor.org) else org == actor.org)
     return or_(*mine)
 

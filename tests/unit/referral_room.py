@@ -19,10 +19,10 @@ from services.referral.domain.statements import (
     text_hash,
 )
 from services.referral.domain.units import Unit, UnitKind
-from shared.workdays import ZONE
 from shared.contracts.codes import AnswerResult, Disclosure, HandlingPolicy, UnitRole
 from shared.contracts.triage import OrderDraft
 from shared.ids import new_id
+from shared.workdays import ZONE
 
 NOW = datetime(2026, 10, 10, 9, 30, tzinfo=ZONE)
 TODAY = NOW.date()

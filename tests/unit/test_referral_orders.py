@@ -1,6 +1,7 @@
 """Orders: what must be there before each act, and what each act leaves behind."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from services.referral.domain import orders
 from services.referral.domain.answers import BeneficiaryResult
 from services.referral.domain.limits import in_words
 from services.referral.domain.numbers import order_number
-from services.referral.domain.orders import Requirement, ReviewDecision
+from services.referral.domain.orders import Order, Requirement, ReviewDecision
 from shared.contracts.codes import AnswerResult, Disclosure, OrderState, UnitRole
 from shared.contracts.errors import IllegalTransition, Refused
 from shared.contracts.referral import OrderAccepted, OrderAnswered, OrderDrafted, OrderIssued
@@ -198,3 +199,32 @@ def test_the_limit_in_words_does_not_give_the_kind_away() -> None:
 def test_numbers_of_two_windows_never_look_alike() -> None:
     assert order_number("410200-W1", "410200", 2026, 45) == "汴纪监窗交〔2026〕45号"
     assert order_number("410221-W1", "410200", 2026, 45) == "汴纪监窗交(410221-W1)〔2026〕45号"
+
+
+@dataclass(frozen=True)
+class Act:
+    """A command on an order, and the only states that allow it."""
+
+    do: Callable[[Order], object]
+    allowed: set[OrderState]
+
+
+OF = matter()
+ACTS = {
+    "extract": Act(lambda order: orders.write_extract(order, extract()), {OrderState.DRAFT}),
+    "sign": Act(lambda order: orders.sign(order, "1", LEADER, NOW), {OrderState.DRAFT}),
+    "acknowledge": Act(lambda order: orders.acknowledge(order, HANDLER, NOW), {OrderState.DELIVERED}),
+    "answer": Act(lambda order: orders.answer(order, given(), OF), {OrderState.WORKING, OrderState.RETURNED}),
+    "review": Act(lambda order: orders.review(order, ReviewDecision.ACCEPT, "", STAFF, NOW), {OrderState.ANSWERED}),
+}
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+@pytest.mark.parametrize("name", list(ACTS))
+def test_an_act_is_possible_in_its_states_and_in_no_other(name: str, state: OrderState) -> None:
+    order = replace(answered(OF), state=state)
+    if state in ACTS[name].allowed:
+        ACTS[name].do(order)
+        return
+    with pytest.raises(IllegalTransition):
+        ACTS[name].do(order)

@@ -1,7 +1,7 @@
 """协调会, 现场会诊, 会审会商: called on a matter, held in sessions, concluded with tasks (A31, R13)."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import Conflict, Refused
 from shared.contracts.referral import MeetingConcluded, MeetingScheduled, MeetingSessionHeld
 from shared.ids import new_id
+
+FAR = timedelta(days=366)
 
 
 class MeetingState(StrEnum):
@@ -88,8 +90,9 @@ def schedule(
         )
     if not unit_ids or len(set(unit_ids)) < len(unit_ids):
         raise Refused("meeting.units", "请列出参会单位,每个单位只列一次")
-    if at.date() < now.date():
-        raise Refused("meeting.in_the_past", "会议日期不能早于今天")
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if not today <= at <= today + FAR:
+        raise Refused("meeting.date", "会议日期不能早于今天,也不能在一年以后")
     meeting = Meeting(new_id(), matter, kind, unit_ids, agenda, at)
     event = MeetingScheduled(**matter.ref, meeting_id=meeting.id, kind=kind, unit_ids=list(unit_ids), scheduled_at=at)
     return meeting, [event]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from services.referral.domain.units import Line as Judged
 from services.referral.domain.units import LineResult, Unit, UnitKind
@@ -22,7 +22,8 @@ from shared.web import Answer, Body, Cursor, Page, Read, Run
 router = APIRouter()
 MAX_ROWS = 5_000
 _BETWEEN = re.compile(r"[;；,，、\s]+")
-Account = Annotated[str, Field(min_length=1, max_length=80)]
+Account = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,80}$")]
+Name = Annotated[str, Field(min_length=2, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
 OrgCode = Annotated[str, Field(pattern=r"^[0-9]{6}(Z[0-9])?$")]
 
 
@@ -31,7 +32,7 @@ class UnitIn(Body):
 
     unit_id: UnitId
     org_code: OrgCode
-    name: Annotated[str, Field(min_length=2, max_length=100)]
+    name: Name
     kind: UnitKind
     principal_id: Account
     deputy_ids: Annotated[tuple[Account, ...], Field(max_length=20)] = ()
@@ -102,7 +103,7 @@ async def import_units(request: Request, run: Run, dry_run: bool = False) -> Res
 
 @router.get("/units")
 async def read_units(read: Read, wanted: Cursor, org: OrgCode | None = None) -> Response:
-    after = wanted.position(str)
+    after = wanted.position(TypeAdapter(UnitId).validate_python)
 
     async def work(tx: Transaction) -> Page[UnitOut]:
         found = await reading.unit_page(tx, org, after[0] if after else None, wanted.limit + 1)

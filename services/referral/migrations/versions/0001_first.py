@@ -144,7 +144,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("principal_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("deputy_ids", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("deputy_ids", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("successor_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -184,7 +184,7 @@ def upgrade() -> None:
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
         sa.Column("matter_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("unit_ids", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("unit_ids", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("scheduled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
@@ -209,7 +209,7 @@ def upgrade() -> None:
         sa.Column("policy", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("requirement_codes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("requirement_codes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("predecessor_id", sa.Uuid(), nullable=True),
         sa.Column("order_no", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("signed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -225,7 +225,9 @@ def upgrade() -> None:
         sa.CheckConstraint("role IN ('MAIN', 'CO')", name=op.f("ck_orders_role")),
         sa.CheckConstraint("settlement IN ('SOLVED', 'PARTLY', 'CANNOT')", name=op.f("ck_orders_settlement")),
         sa.CheckConstraint(
-            "state IN ('DRAFT', 'SIGNED', 'DELIVERED', 'ACKED', 'OBJECTED', 'WORKING', 'EXT_ASKED', 'ANSWERED', 'CANNOT_FILED', 'RETURNED', 'ACCEPTED', 'CLOSED', 'VOIDED', 'REASSIGNED', 'SUSPENDED', 'REJECTED')",
+            "state IN ('DRAFT', 'SIGNED', 'DELIVERED', 'ACKED', 'OBJECTED', 'WORKING', 'EXT_ASKED', "
+            "'ANSWERED', 'CANNOT_FILED', 'RETURNED', 'ACCEPTED', 'CLOSED', 'VOIDED', 'REASSIGNED', "
+            "'SUSPENDED', 'REJECTED')",
             name=op.f("ck_orders_state"),
         ),
         sa.CheckConstraint(
