@@ -21,7 +21,7 @@ from bancheng.importing.progress import Counts, showing
 from bancheng.importing.reading import Source, open_source
 from bancheng.importing.report import Report
 from bancheng.importing.rows import Checker, Received, RefusedRow
-from bancheng.importing.sending import BATCH, Answered, Sender
+from bancheng.importing.sending import BATCH, PATIENCE, Answered, Sender
 from shared import clock
 from shared.contracts.codes import Channel
 from shared.ids import new_id
@@ -113,7 +113,7 @@ class _Job:
                     show()
 
                 # A key of this run: a later run asks afresh and is told what is there, not what was answered before.
-                sender = Sender(http, url, tokens, self._channel, self._source.digest, run=str(new_id()))
+                sender = Sender(http, url, tokens, self._channel, self._source.digest, str(new_id()), PATIENCE)
                 await sender.send_all(self._batches(), concurrency, done)
 
     def _batches(self) -> Iterator[list[Received]]:

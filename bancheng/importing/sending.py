@@ -41,7 +41,7 @@ class Sender:
     channel: str
     file: str
     run: str
-    patience: float = PATIENCE
+    patience: float
 
     async def send_all(
         self, batches: Iterator[Sequence[Received]], concurrency: int, done: Callable[[list[Answered]], None]
