@@ -86,12 +86,15 @@ class Consumer:
         self._names = {_unversioned(name) for name in self._by_name}
         self._failures = 0
         self._anything_parked = True  # until a look into the table says otherwise
-        self._broker = KafkaBroker(settings.kafka, apply_types=False, logger=None)
+        self._broker: KafkaBroker | None = None
         self._subscriber: Any = None
         self._retrying: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Join the group and read on from the offsets in our own database."""
+        """Join the group and read on from the offsets in our own database; may be called again if it failed."""
+        if self._broker is not None:
+            await self._broker.stop()
+        self._broker = KafkaBroker(self._settings.kafka, apply_types=False, logger=None)
         self._subscriber = self._broker.subscriber(
             *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),
             batch=True,
@@ -116,7 +119,8 @@ class Consumer:
         """Leave the group."""
         if self._retrying:
             self._retrying.cancel()
-        await self._broker.stop()
+        if self._broker is not None:
+            await self._broker.stop()
 
     async def lag(self) -> int | None:
         """Records not yet taken in over the assigned partitions; None while nothing is assigned."""

@@ -8,6 +8,8 @@ from typing import Any
 from shared.contracts import PREFIX, Event
 
 Headers = Sequence[tuple[str, bytes]]
+MAX_KEY = 200  # characters of a source or subject: both are keys of an index
+MAX_SEQUENCE = 2**63 - 1
 
 
 class Unreadable(Exception):
@@ -85,11 +87,11 @@ def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes
         sequence = int(found["ce_sequence"])
     except (KeyError, UnicodeDecodeError, ValueError, AttributeError) as error:
         raise Unreadable(type(error).__name__) from error
-    if not source or not subject or sequence < 1:
-        raise Unreadable("empty source or subject, or sequence below 1")
+    if not (_fit_for_a_key(source) and _fit_for_a_key(subject) and 1 <= sequence <= MAX_SEQUENCE):
+        raise Unreadable("source, subject or sequence out of bounds")
 
     def lenient(name: str) -> str:
-        return (found.get(name) or b"").decode(errors="replace")
+        return _storable((found.get(name) or b"").decode(errors="replace"))
 
     return Record(
         topic, partition, offset, source, subject, sequence, lenient("ce_id"), lenient("ce_type"), lenient("ce_time"),
@@ -97,9 +99,18 @@ def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes
     )  # fmt: skip
 
 
+def _fit_for_a_key(text: str) -> bool:
+    return 0 < len(text) <= MAX_KEY and "\x00" not in text
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps no NUL in a text."""
+    return text.replace("\x00", "\ufffd")
+
+
 def headers_to_json(headers: Headers) -> list[list[str]]:
     """Headers as they came, bytes in base64, for keeping in a JSON column."""
-    return [[name, base64.b64encode(value or b"").decode()] for name, value in headers]
+    return [[_storable(name), base64.b64encode(value or b"").decode()] for name, value in headers]
 
 
 def headers_from_json(kept: Sequence[Sequence[str]]) -> list[tuple[str, bytes]]:

@@ -102,9 +102,8 @@ def _print(
     if done:
         whole = sum(value for name, value in used.items() if name != "load")
         out.print(f"  lifecycles/s {done / took:.1f}   CPU per lifecycle {1000 * whole / done:.0f} ms (load apart)")
-    out.print(
-        f"  commands/s {len(times) / took:.0f}   reads/s {load.counts['reads'] / took:.0f}   events/s {events / took:.0f}"
-    )
+    rates = {"commands/s": len(times), "reads/s": load.counts["reads"], "events/s": events}
+    out.print("  " + "   ".join(f"{name} {number / took:.0f}" for name, number in rates.items()))
     out.print(f"  command time {_quantiles(times)}")
     for name, values in lags.items():
         out.print(f"  lag from commit to {name} {_quantiles(values)} ({len(values)} probes)")

@@ -239,6 +239,18 @@ async def test_bytes_that_are_no_event_go_to_the_dead_letters_whole(toys: Hall) 
     assert rows[0]["aggregatetype"] == "deadlines.dlq"
 
 
+async def test_an_event_with_headers_of_any_bytes_is_parked_or_applied_never_in_the_way(toys: Hall) -> None:
+    odd, good = str(new_id()), new_id()
+    headers = [
+        ("ce_source", b"/410200/intake"), ("ce_subject", odd.encode()), ("ce_sequence", b"1"),
+        ("ce_type", b"bancheng.matter.accepted.v1"), ("ce_id", b"\x00\xff"), ("odd\x00name", b"\xff\x00"),
+    ]  # fmt: skip
+    await toys.producer.send_and_wait(f"{toys.settings.topic_prefix}.intake", b"\x00", key=b"x", headers=headers)
+    await toys.publish(received(good))
+    await toys.until(lambda: _is(count_of(toys, good), 0))
+    await toys.until(lambda: toys.query("SELECT 1 FROM parked WHERE subject = $1", odd))
+
+
 async def test_events_published_by_a_reaction_are_caused_by_its_event(toys: Hall) -> None:
     matter = new_id()
     await toys.publish(received(matter), accepted(matter))

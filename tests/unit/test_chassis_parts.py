@@ -92,6 +92,9 @@ def test_an_envelope_comes_back_as_it_was_written() -> None:
         [("ce_source", b"s"), ("ce_subject", b"m"), ("ce_sequence", b"0")],
         [("ce_source", b"\xff"), ("ce_subject", b"m"), ("ce_sequence", b"1")],
         [("ce_source", b""), ("ce_subject", b"m"), ("ce_sequence", b"1")],
+        [("ce_source", b"s"), ("ce_subject", b"m\x00"), ("ce_sequence", b"1")],
+        [("ce_source", b"s"), ("ce_subject", b"m" * 201), ("ce_sequence", b"1")],
+        [("ce_source", b"s"), ("ce_subject", b"m"), ("ce_sequence", b"9223372036854775808")],
     ],
 )
 def test_without_source_subject_and_sequence_it_is_no_event(headers: list[tuple[str, bytes]]) -> None:
