@@ -168,7 +168,7 @@ class NoticeIssued(OrderEvent):
 
 
 class MeetingScheduled(MatterEvent):
-    """A meeting on the matter was called (T09); clocks run on."""
+    """A meeting on the matter was called at `scheduled_at` (T09), to come together at `meets_at`; clocks run on."""
 
     SOURCE: ClassVar[str] = "referral"
     TYPE: ClassVar[str] = "meeting.scheduled"
@@ -177,6 +177,7 @@ class MeetingScheduled(MatterEvent):
     kind: MeetingKind
     unit_ids: list[str]
     scheduled_at: Moment
+    meets_at: Moment | None = None
 
 
 class MeetingSessionHeld(MatterEvent):

@@ -12,7 +12,7 @@ from tests.service.referral_desk import COMPARISON, GONE, U1, U2, Desk, draft, o
 MEETING: dict[str, Any] = {
     "kind": "COORDINATION",
     "unit_ids": [U1, U2],
-    "scheduled_at": "2026-09-28T15:00:00+08:00",
+    "meets_at": "2026-09-28T15:00:00+08:00",
     "agenda": "三十二号院产权登记",
 }
 HEADER = "unit_id,org_code,name,kind,principal_id,deputy_ids,valid_from,valid_to,successor_id\n"
@@ -61,7 +61,7 @@ async def test_one_meeting_at_a_time_called_by_the_leader(desk: Desk) -> None:
     refused(await desk.handler.post(path, MEETING), 403, "role.missing")
     refused(await desk.leader.post(path, MEETING | {"unit_ids": [GONE]}), 422, "unit.abolished")
     refused(await desk.leader.post(path, MEETING | {"unit_ids": []}), 422, "meeting.units")
-    refused(await desk.leader.post(path, MEETING | {"scheduled_at": "2026-09-28T15:00:00"}), 422, "form.invalid")
+    refused(await desk.leader.post(path, MEETING | {"meets_at": "2026-09-28T15:00:00"}), 422, "form.invalid")
     ok(await desk.leader.post(path, MEETING), 201)
     refused(await desk.leader.post(path, MEETING), 409, "meeting.still_open")
 
@@ -151,7 +151,7 @@ async def test_ids_and_dates_that_no_database_takes_are_refused_as_a_form(desk: 
     path = f"/matters/{matter_id}/meetings"
     refused(await desk.leader.post(path, MEETING | {"unit_ids": ["\x00"]}), 422, "form.invalid")
     for moment in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2026-09-27T10:00:00+08:00"):
-        refused(await desk.leader.post(path, MEETING | {"scheduled_at": moment}), 422, "meeting.date")
+        refused(await desk.leader.post(path, MEETING | {"meets_at": moment}), 422, "meeting.date")
     refused(await desk.staff.get("/orders", unit="\x00"), 422, "form.invalid")
     report = ok(await desk.overseer.post("/units/import", {"rows": [unit(U1, name="某\x00"), unit(U2, kind=None)]}))
     assert [line["code"] for line in report["rows"]] == ["form.invalid", "form.invalid"]

@@ -12,7 +12,7 @@ from services.referral.domain.notices import Material, MaterialForm
 from services.referral.domain.units import check_line, heirless, require_recipient
 from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import Conflict, DomainError, IllegalTransition, Refused
-from shared.contracts.referral import ComparisonRecorded, MeetingConcluded, NoticeIssued
+from shared.contracts.referral import ComparisonRecorded, MeetingConcluded, MeetingScheduled, NoticeIssued
 from shared.ids import new_id
 from tests.unit.referral_room import HANDLER, NOW, STAFF, TODAY, delivered, matter, unit, working
 
@@ -101,6 +101,17 @@ def test_a_notice_lists_each_material_once_and_at_least_one() -> None:
 
 def called() -> Meeting:
     return meetings.schedule(matter(), None, MeetingKind.COORDINATION, (U1, U2), "产权登记", NOW, NOW)[0]
+
+
+def test_a_meeting_is_called_now_for_a_later_day() -> None:
+    later = NOW + timedelta(days=2)
+    _, [event] = meetings.schedule(matter(), None, MeetingKind.ON_SITE, (U1,), "产权登记", later, NOW)
+    assert isinstance(event, MeetingScheduled)
+    assert (event.scheduled_at, event.meets_at) == (NOW, later)
+    for day in (NOW - timedelta(days=1), NOW + timedelta(days=400)):
+        with pytest.raises(Refused) as refusal:
+            meetings.schedule(matter(), None, MeetingKind.ON_SITE, (U1,), "产权登记", day, NOW)
+        assert refusal.value.code == "meeting.date"
 
 
 def test_a_meeting_has_sessions_on_two_days_and_ends_with_tasks() -> None:

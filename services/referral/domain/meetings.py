@@ -61,7 +61,7 @@ class Meeting:
     kind: MeetingKind
     unit_ids: tuple[str, ...]
     agenda: str
-    scheduled_at: datetime
+    meets_at: datetime
     state: MeetingState = MeetingState.SCHEDULED
     sessions: tuple[Session, ...] = ()
     conclusion: Conclusion | None = None
@@ -94,7 +94,9 @@ def schedule(
     if not today <= at <= today + FAR:
         raise Refused("meeting.date", "会议日期不能早于今天,也不能在一年以后")
     meeting = Meeting(new_id(), matter, kind, unit_ids, agenda, at)
-    event = MeetingScheduled(**matter.ref, meeting_id=meeting.id, kind=kind, unit_ids=list(unit_ids), scheduled_at=at)
+    event = MeetingScheduled(
+        **matter.ref, meeting_id=meeting.id, kind=kind, unit_ids=list(unit_ids), scheduled_at=now, meets_at=at
+    )
     return meeting, [event]
 
 

@@ -64,7 +64,7 @@ class ComparisonOut(Answer):
 class MeetingIn(Body):
     kind: MeetingKind
     unit_ids: UnitIds
-    scheduled_at: AwareDatetime
+    meets_at: AwareDatetime
     agenda: Paragraph = ""
 
 
@@ -102,7 +102,7 @@ class MeetingOut(Answer):
     kind: MeetingKind
     state: MeetingState
     unit_ids: list[str]
-    scheduled_at: datetime
+    meets_at: datetime
     agenda: str | None
     sessions: list[SessionOut]
     summary: str | None
@@ -120,7 +120,7 @@ class MeetingOut(Answer):
             kind=meeting.kind,
             state=meeting.state,
             unit_ids=list(meeting.unit_ids),
-            scheduled_at=meeting.scheduled_at,
+            meets_at=meeting.meets_at,
             agenda=None if as_unit else meeting.agenda,
             sessions=[
                 SessionOut(
@@ -162,7 +162,7 @@ async def read_comparisons(matter_id: UUID, read: Read, parts: Parts) -> Respons
 @router.post("/matters/{matter_id}/meetings")
 async def schedule(matter_id: UUID, body: MeetingIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> MeetingOut:
-        called = body.kind, body.unit_ids, body.agenda, body.scheduled_at
+        called = body.kind, body.unit_ids, body.agenda, body.meets_at
         return MeetingOut.of(await matters.schedule_meeting(tx, matter_id, *called, parts.vault), tx.actor)
 
     return await run(work, status=201)

@@ -160,7 +160,7 @@ class MeetingRow(Base, table=True):
     matter_id: UUID = Field(foreign_key="matter.matter_id")
     kind: str
     unit_ids: list[str] = Field(sa_column=_texts())
-    scheduled_at: datetime
+    meets_at: datetime
     state: str
     words: bytes
     version: int

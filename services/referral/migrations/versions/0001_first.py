@@ -185,7 +185,7 @@ def upgrade() -> None:
         sa.Column("matter_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("unit_ids", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("scheduled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("meets_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
