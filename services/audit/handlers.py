@@ -59,15 +59,8 @@ def take(batch: Batch, record: Record) -> None:
 
 def told(record: Record) -> tuple[str, str, int, str, str, str, str]:
     """What an entry's columns repeat from the headers: source, subject, sequence, type, id, time, actor."""
-    return (
-        record.source,
-        record.subject,
-        record.sequence,
-        _storable(record.type),
-        _storable(record.id),
-        _storable(record.time),
-        _storable(record.actor_id),
-    )
+    envelope = record.source, record.subject, record.sequence
+    return *envelope, record.type, record.id, record.time, record.actor_id
 
 
 async def save(tx: Transaction, batch: Batch) -> None:
@@ -144,7 +137,3 @@ async def _proof(tx: Transaction, size: int, spans: Sequence[Span]) -> Proof:
     assert root is not None
     hashes = await store.nodes(tx, [place for span in spans for place in subtrees_of(span)])
     return Proof(size, root, [span_hash(span, hashes) for span in spans])
-
-
-def _storable(word: str) -> str:
-    return word.replace("\0", "\ufffd")  # PostgreSQL's text has no room for it; the headers keep the very bytes

@@ -7,6 +7,7 @@ Lengths and the count are unsigned, four bytes, big endian. Nothing is parsed: w
 
 import base64
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from struct import Struct
 
 Header = tuple[str, bytes]
@@ -18,7 +19,7 @@ _LENGTH = Struct(">I").pack
 def kept_headers(headers: Sequence[tuple[str, bytes | None]]) -> list[Header]:
     """The headers that belong to the event, by name; two of one name keep their order."""
     kept = [(name, value or b"") for name, value in headers if name.startswith("ce_") or name == "content-type"]
-    return sorted(kept, key=lambda header: header[0].encode())
+    return sorted(kept, key=itemgetter(0))
 
 
 def leaf_bytes(headers: Sequence[Header], body: bytes) -> bytes:
@@ -33,7 +34,7 @@ def leaf_bytes(headers: Sequence[Header], body: bytes) -> bytes:
 
 def headers_to_json(headers: Sequence[Header]) -> list[tuple[Kept, Kept]]:
     """Headers for a JSON column: readable where they are text, and never losing a byte."""
-    return [(_to_json(name.encode()), _to_json(value)) for name, value in headers]
+    return [(name if "\0" not in name else _to_json(name.encode()), _to_json(value)) for name, value in headers]
 
 
 def headers_from_json(kept: Sequence[Sequence[Kept]]) -> list[Header]:
