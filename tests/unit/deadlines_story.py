@@ -2,13 +2,13 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.facts import Fact, fact_of
-from services.deadlines.domain.ladder import Counting, Level, StepState
+from services.deadlines.domain.ladder import Counting, StepState
 from services.deadlines.domain.matter import MatterClocks
 from shared.contracts import Event
 from shared.contracts import intake as i
@@ -151,19 +151,8 @@ def told(events: Sequence[Event], until: str | None = None) -> tuple[MatterClock
 
 def time_passes(matter: MatterClocks, now: datetime) -> tuple[MatterClocks, list[Event]]:
     """Fire every step whose moment is before `now`, in order."""
-    published: list[Event] = []
-    while True:
-        open_steps = [
-            (moment, list(Level).index(level), clock.id)
-            for clock in matter.clocks.values()
-            for level, moment in clock.pending.items()
-            if moment < now
-        ]
-        if not open_steps:
-            return matter, published
-        _, level, clock_id = min(open_steps)
-        matter, news = matter.fired(clock_id, list(Level)[level], COUNTING)
-        published += news
+    matter, fired = matter.passed(now - timedelta(microseconds=1), COUNTING)
+    return matter, [event for _, events in fired for event in events]
 
 
 def clock(matter: MatterClocks, rule: str, order: int | None = None) -> Clock:

@@ -63,6 +63,23 @@ def test_settling_on_the_spot_stops_both_clocks_of_registration() -> None:
     assert clock(matter, "D10").stop_event == clock(matter, "D02").stop_event == "matter.resolved_on_spot"
 
 
+def test_a_matter_deemed_accepted_keeps_the_light_of_the_decision_that_did_not_come() -> None:
+    story = [registered("09-28 10:00")]
+    matter, _ = told(story, until="10-08 18:00")
+    assert (clock(matter, "D02").due_at, clock(matter, "D02").level) == (at("10-08 17:00"), Level.YELLOW)
+    deemed = i.MatterAccepted(**PLACE, mode="DEEMED", accepted_at=at("10-08 17:00"))
+    matter, published = matter.noted(facts([*story, deemed])[-1], COUNTING)
+    assert clock(matter, "D02").level is Level.YELLOW
+    assert [(e.rule, e.overdue) for e in published if isinstance(e, DeadlineStopped)] == [("D02", True), ("D10", True)]
+    assert not any(isinstance(e, SupervisionWithdrawn) and e.rule == "D02" for e in published)
+    assert clock(matter, "D04").due_at == at("10-09 17:00")
+
+
+def test_a_decision_at_the_very_end_of_the_limit_is_in_time() -> None:
+    matter, _ = told([registered("09-28 10:00"), accepted("10-08 17:00")], until="10-20 18:00")
+    assert (clock(matter, "D02").level, clock(matter, "D02").overdue(at("10-20 18:00"))) == (Level.BLUE, False)
+
+
 def test_a_matter_not_accepted_leaves_no_clock_running() -> None:
     matter, _ = told([registered("09-28 10:00"), moved(S.NOT_ACCEPTED, "T04", "09-28 11:00")])
     assert all(c.stopped_at == at("09-28 11:00") for c in matter.clocks.values())

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.deadlines.domain.facts import Fact
+from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import RANK, Counting, Level, Step, StepState, ladder, merged
 from services.deadlines.domain.rules import RULES
 from services.deadlines.domain.triggers import Run
@@ -57,7 +57,12 @@ class Clock:
 
     def overdue(self, now: datetime) -> bool:
         """Whether the due time passed before the act, or has passed by now."""
-        return (self.stopped_at or now) > self.due_at
+        return self.ran_out or (self.stopped_at or now) > self.due_at
+
+    @property
+    def ran_out(self) -> bool:
+        """Whether no act stopped the clock but its own end (T05: 超期视为受理), dated at the due time itself."""
+        return self.stop_event == Mark.DEEMED_ACCEPTED and self.stopped_at == self.due_at
 
 
 def clock_id(matter_id: UUID, run: Run) -> UUID:
@@ -66,13 +71,13 @@ def clock_id(matter_id: UUID, run: Run) -> UUID:
 
 
 def started(
-    matter_id: UUID, org_code: str, window_id: str, round: int, run: Run, counting: Counting
+    id: UUID, matter_id: UUID, org_code: str, window_id: str, round: int, run: Run, counting: Counting
 ) -> tuple[Clock, list[Event]]:
     """A new clock, already stopped if the stop was here before the start."""
     limit = RULES[run.rule].limit
     until = _due(run.start.at, limit, counting)
     clock = Clock(
-        clock_id(matter_id, run), matter_id, org_code, window_id, run.rule, run.start.order_id, run.start.unit_id,
+        id, matter_id, org_code, window_id, run.rule, run.start.order_id, run.start.unit_id,
         round, run.start.mark.value, run.start.at, str(limit), until.at, until.provisional, counting.calendar.version,
         steps=ladder(RULES[run.rule], run.start.at, until.at, counting),
     )  # fmt: skip
@@ -141,18 +146,18 @@ def _stopped(clock: Clock, stop: Fact | None, counting: Counting) -> tuple[Clock
 
 def _without_steps_from(clock: Clock, stopped_at: datetime) -> Clock:
     """An act at or before the moment of a step takes the step away: 17:00 itself is in time."""
-    wanted = tuple(step for step in clock.steps if step.state is not StepState.WITHDRAWN and step.at < stopped_at)
+    stand = [step for step in clock.steps if step.state is not StepState.WITHDRAWN]
+    wanted = tuple(s for s in stand if s.at < stopped_at or (clock.ran_out and s.at == stopped_at))
     return replace(clock, steps=merged(clock.steps, wanted))
 
 
 def _withdrawals(before: Clock, after: Clock) -> list[Event]:
-    stands = {(step.level, step.at) for step in after.steps if step.state is StepState.REACHED}
+    stood = [s for s in before.steps if s.state is StepState.REACHED and s.level is not Level.ACK_MISSED]
+    stands = {(step.level, step.at) for step in after.steps if step.state is StepState.REACHED} if stood else set()
     return [
         SupervisionWithdrawn(level=Escalation(step.level), withdrawn_at=step.at, **_of(after))
-        for step in before.steps
-        if step.state is StepState.REACHED
-        and step.level is not Level.ACK_MISSED
-        and (step.level, step.at) not in stands
+        for step in stood
+        if (step.level, step.at) not in stands
     ]
 
 

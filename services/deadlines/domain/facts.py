@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shared.contracts import Event, intake, referral, triage
-from shared.contracts.codes import MatterState
+from shared.contracts.codes import AcceptMode, MatterState
+from shared.workdays import ZONE
 
 
 class Mark(StrEnum):
@@ -17,6 +18,7 @@ class Mark(StrEnum):
     REGISTERED = "matter.registered"
     RESOLVED_ON_SPOT = "matter.resolved_on_spot"
     ACCEPTED = "matter.accepted"
+    DEEMED_ACCEPTED = "matter.deemed_accepted"
     TRIAGED = "matter.triaged"
     TRIAGE_RETURNED = "matter.triage_returned"
     APPROVED = "matter.approved"
@@ -90,6 +92,11 @@ def _received(event: intake.MatterReceived) -> Told:
     return None if event.historical else (Mark.RECEIVED, event.received_at)
 
 
+def _accepted(event: intake.MatterAccepted) -> Told:
+    deemed = event.mode is AcceptMode.DEEMED
+    return Mark.DEEMED_ACCEPTED if deemed else Mark.ACCEPTED, event.accepted_at
+
+
 def _moved(event: intake.MatterMoved) -> Told:
     mark = Mark.ENDED if event.to_state in FINAL else TRANSITIONS.get(event.transition)
     return (mark, event.moved_at) if mark else None
@@ -104,7 +111,7 @@ TELLS: Mapping[type[Event], Callable[[Any], Told]] = {
     intake.MatterReceived: _received,
     intake.MatterRegistered: lambda e: (Mark.REGISTERED, e.registered_at),
     intake.MatterResolvedOnSpot: lambda e: (Mark.RESOLVED_ON_SPOT, e.resolved_at),
-    intake.MatterAccepted: lambda e: (Mark.ACCEPTED, e.accepted_at),
+    intake.MatterAccepted: _accepted,
     intake.MatterMoved: _moved,
     intake.MatterReworkOrdered: lambda e: (Mark.REWORK_ORDERED, e.ordered_at),
     intake.FeedbackGiven: lambda e: (Mark.FEEDBACK_GIVEN, e.given_at),
@@ -133,7 +140,7 @@ def fact_of(event: Event, source: str, sequence: int) -> Fact | None:
         return None
     mark, at, *value = told
     return Fact(
-        mark, at, source, sequence,
+        mark, at.astimezone(ZONE), source, sequence,
         round=getattr(event, "round", None),
         order_id=getattr(event, "order_id", None),
         unit_id=getattr(event, "unit_id", None),

@@ -20,7 +20,7 @@ from shared.workdays import (
     working_hours_before,
 )
 
-THREE_DAYS, FIVE_DAYS = Limit.parse("3WD"), Limit.parse("5WD")
+ONE_DAY, THREE_DAYS, FIVE_DAYS = Limit.parse("1WD"), Limit.parse("3WD"), Limit.parse("5WD")
 WITHIN_A_DAY = (Unit.WORKING_HOURS, Unit.SAME_DAY)
 
 
@@ -76,6 +76,8 @@ def ladder(rule: Rule, started_at: datetime, due_at: datetime, counting: Countin
 
 def merged(old: tuple[Step, ...], wanted: tuple[Step, ...]) -> tuple[Step, ...]:
     """What was reached stays if it is still wanted and is withdrawn if not; the rest of what is wanted is pending."""
+    if all(step.state is StepState.PENDING for step in old):
+        return wanted
     moments = {(step.level, step.at) for step in wanted}
     kept = [
         replace(step, state=StepState.WITHDRAWN)
@@ -85,7 +87,11 @@ def merged(old: tuple[Step, ...], wanted: tuple[Step, ...]) -> tuple[Step, ...]:
         if step.state is not StepState.PENDING
     ]
     reached = {(step.level, step.at) for step in kept if step.state is StepState.REACHED}
-    new = [replace(step, state=StepState.PENDING) for step in wanted if (step.level, step.at) not in reached]
+    new = [
+        step if step.state is StepState.PENDING else replace(step, state=StepState.PENDING)
+        for step in wanted
+        if (step.level, step.at) not in reached
+    ]
     return tuple(sorted([*kept, *new], key=lambda step: (step.at, RANK[step.level], step.state)))
 
 
@@ -127,7 +133,7 @@ def _overdue(
 
 def last_moment_to_acknowledge(delivered_at: datetime, counting: Counting) -> datetime:
     """One working day from delivery (handbook 5): after it the order's limit counts from delivery."""
-    return due(delivered_at, Limit.parse("1WD"), counting.calendar, counting.hours).at
+    return due(delivered_at, ONE_DAY, counting.calendar, counting.hours).at
 
 
 __all__ = ["RANK", "Counting", "Level", "Step", "StepState", "ladder", "last_moment_to_acknowledge", "merged"]

@@ -3,22 +3,26 @@
 Clocks are a function of the set of facts: late, repeated or out of order, the same facts give the same clocks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from services.deadlines.domain.clock import Clock, clock_id, reached, started, updated
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.ladder import Counting, Level, last_moment_to_acknowledge
+from services.deadlines.domain.ladder import RANK, Counting, Level, last_moment_to_acknowledge
 from services.deadlines.domain.rules import ORDER_RULES
 from services.deadlines.domain.triggers import round_of, runs_touched
 from shared.contracts import Event
 from shared.contracts.errors import NotYet
 
+LEVELS = tuple(Level)
+Fired = tuple[datetime, list[Event]]
+
 
 @dataclass(frozen=True, slots=True)
 class MatterClocks:
-    """一件事项的全部期限. `org_code` and `window_id` as its events carry them."""
+    """一件事项的期限: all clocks of the rules that the facts to come may touch; org and window as events carry them."""
 
     matter_id: UUID
     org_code: str
@@ -37,16 +41,31 @@ class MatterClocks:
         facts = (*self.facts, fact)
         clocks, events = dict(self.clocks), list[Event]()
         for run in runs_touched(fact, facts):
-            known, round = clocks.get(clock_id(self.matter_id, run)), round_of(run.start, facts)
-            if known is None:
-                clock, news = started(self.matter_id, self.org_code, self.window_id, round, run, counting)
+            id, round = clock_id(self.matter_id, run), round_of(run.start, facts)
+            if id in clocks:
+                clocks[id], news = updated(clocks[id], run, round, counting)
             else:
-                clock, news = updated(known, run, round, counting)
-            clocks[clock.id] = clock
+                place = self.matter_id, self.org_code, self.window_id
+                clocks[id], news = started(id, *place, round, run, counting)
             events += news
-        return replace(self, facts=facts, clocks=clocks), events
+        return MatterClocks(self.matter_id, self.org_code, self.window_id, facts, clocks), events
 
-    def fired(self, deadline_id: UUID, level: Level, counting: Counting) -> tuple["MatterClocks", list[Event]]:
+    def passed(self, now: datetime, counting: Counting) -> tuple["MatterClocks", list[Fired]]:
+        """Do what fell due by `now`, in its order, what that itself brings included."""
+        after, fired = self, list[Fired]()
+        while due := min(after._due_by(now), default=None):
+            at, rank, deadline_id = due
+            after, events = after._fired(deadline_id, LEVELS[rank], counting)
+            fired.append((at, events))
+        return after, fired
+
+    def _due_by(self, now: datetime) -> Iterator[tuple[datetime, int, UUID]]:
+        for clock in self.clocks.values():
+            for level, at in clock.pending.items():
+                if at <= now:
+                    yield at, RANK[level], clock.id
+
+    def _fired(self, deadline_id: UUID, level: Level, counting: Counting) -> tuple["MatterClocks", list[Event]]:
         """A step's moment has come; a missed sign-for is itself a fact, from which the order's clock starts."""
         clock, events = reached(self.clocks[deadline_id], level)
         after = replace(self, clocks={**self.clocks, clock.id: clock})

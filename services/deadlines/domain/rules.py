@@ -11,7 +11,7 @@ class Rule:
 
     id: str
     name: str
-    limits: tuple[str, ...]
+    limits: tuple[Limit, ...]
     active: bool = True
     extendable: bool = True
     suspendable: bool = True
@@ -23,11 +23,11 @@ class Rule:
     @property
     def limit(self) -> Limit:
         """The one limit of an active rule."""
-        return Limit.parse(self.limits[0])
+        return self.limits[0]
 
 
 def _rule(id: str, name: str, *limits: str, **more: object) -> Rule:
-    return Rule(id, name, limits, **more)  # type: ignore[arg-type]
+    return Rule(id, name, tuple(map(Limit.parse, limits)), **more)  # type: ignore[arg-type]
 
 
 RULES: dict[str, Rule] = {

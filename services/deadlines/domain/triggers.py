@@ -25,11 +25,11 @@ class Trigger:
 
 TRIGGERS = (
     Trigger(("D01",), (M.RECEIVED,), (M.REGISTERED,)),
-    Trigger(("D02",), (M.REGISTERED,), (M.ACCEPTED, M.RESOLVED_ON_SPOT)),
-    Trigger(("D04",), (M.ACCEPTED, M.REOPENED, M.TRIAGE_RETURNED), (M.TRIAGED,)),
+    Trigger(("D02",), (M.REGISTERED,), (M.ACCEPTED, M.DEEMED_ACCEPTED, M.RESOLVED_ON_SPOT)),
+    Trigger(("D04",), (M.ACCEPTED, M.DEEMED_ACCEPTED, M.REOPENED, M.TRIAGE_RETURNED), (M.TRIAGED,)),
     Trigger(("D05",), (M.TRIAGED,), (M.ORDERS_OUT, M.TRIAGE_RETURNED)),
     Trigger(("D06",), (M.ISSUED,), (M.ACKED,), per_order=True),
-    Trigger(("D10",), (M.REGISTERED,), (M.RESOLVED_ON_SPOT, M.ACCEPTED)),
+    Trigger(("D10",), (M.REGISTERED,), (M.RESOLVED_ON_SPOT, M.ACCEPTED, M.DEEMED_ACCEPTED)),
     Trigger(ORDER_RULES, (M.ACKED_IN_TIME, M.TAKEN_AS_ACKED), (M.ANSWERED, M.CANNOT_FILED), per_order=True),
     Trigger(("D14",), (M.CANNOT_CONFIRMED,), (M.FEEDBACK_GIVEN,)),
     Trigger(("D19",), (M.ANSWERED, M.CANNOT_FILED), (M.ORDER_ACCEPTED, M.RETURNED, M.UPHELD, M.REJECTED),
@@ -74,6 +74,12 @@ def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
         for trigger in TOUCHED_BY.get(fact.mark, ())
         for run in _runs(trigger, fact.order_id if trigger.per_order else None, facts)
     ]
+
+
+def rules_touched(mark: Mark) -> frozenset[str]:
+    """The rules of whose clocks a fact with this mark may start, move or stop one."""
+    triggers = TRIGGERS if mark in BEARS_ON_ALL else TOUCHED_BY.get(mark, ())
+    return frozenset(rule for trigger in triggers for rule in trigger.rules)
 
 
 def round_of(start: Fact, facts: Iterable[Fact]) -> int:
@@ -165,4 +171,4 @@ def _touched_by() -> dict[Mark, tuple[Trigger, ...]]:
 
 TOUCHED_BY = _touched_by()
 
-__all__ = ["TRIGGERS", "Run", "Trigger", "round_of", "runs_touched"]
+__all__ = ["TRIGGERS", "Run", "Trigger", "round_of", "rules_touched", "runs_touched"]

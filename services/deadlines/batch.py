@@ -1,0 +1,80 @@
+"""One batch in memory: the matters it touches as found and as they become, and what their dates are counted by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from services.deadlines.domain.facts import Fact, fact_of
+from services.deadlines.domain.ladder import Counting
+from services.deadlines.domain.matter import MatterClocks
+from services.deadlines.domain.triggers import rules_touched
+from services.deadlines.store import calendar, matters
+from services.deadlines.store.matters import Touched
+from shared.bus.envelope import Record
+from shared.contracts import MatterEvent
+from shared.contracts.errors import NotYet
+from shared.contracts.intake import WindowOpened
+from shared.store.unit_of_work import Transaction
+from shared.workdays import Calendar, OfficeHours
+
+
+@dataclass
+class Batch:
+    """What is loaded before the reactions and saved after them."""
+
+    calendar: Calendar
+    hours: dict[str, OfficeHours]
+    found: dict[UUID, MatterClocks] = field(default_factory=dict)
+    matters: dict[UUID, MatterClocks] = field(default_factory=dict)
+    facts: dict[tuple[str, str, int], Fact] = field(default_factory=dict)
+    windows: dict[str, WindowOpened] = field(default_factory=dict)
+    _counting: dict[str, Counting] = field(default_factory=dict)
+
+    def counting(self, window_id: str) -> Counting:
+        """How dates of a window are counted; without its office hours none is."""
+        if window_id not in self._counting:
+            if window_id not in self.hours:
+                raise NotYet(f"窗口{window_id}的办公时间尚未收到")
+            self._counting[window_id] = Counting(self.calendar, self.hours[window_id])
+        return self._counting[window_id]
+
+    def opened(self, window: WindowOpened) -> None:
+        """Clocks that start from now on count by these hours; running ones keep theirs."""
+        self.hours[window.window_id] = OfficeHours(window.morning, window.afternoon)
+        self.windows[window.window_id] = window
+        self._counting.pop(window.window_id, None)
+
+
+async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
+    """The matters that the records tell something of, locked, new ones made."""
+    touched: dict[UUID, Touched] = {}
+    facts: dict[tuple[str, str, int], Fact] = {}
+    for record in records:
+        if isinstance(record.event, MatterEvent) and (fact := _told_by(record)):
+            facts[*record.key, record.sequence] = fact
+            event, known = record.event, touched.get(record.event.matter_id)
+            rules = rules_touched(fact.mark) | (known.rules if known else frozenset())
+            touched[event.matter_id] = Touched(event.org_code, event.window_id, rules)
+    windows = {matter.window_id for matter in touched.values()}
+    found = await matters.locked_or_created(tx, touched)
+    hours = await calendar.office_hours(tx, windows)
+    return Batch(await calendar.current(tx), hours, found, dict(found), facts)
+
+
+async def load_matters(tx: Transaction, matter_ids: Sequence[UUID]) -> Batch:
+    """The same for matters already known."""
+    found = await matters.locked(tx, matter_ids)
+    hours = await calendar.office_hours(tx, {matter.window_id for matter in found.values()})
+    return Batch(await calendar.current(tx), hours, found, dict(found))
+
+
+async def save(tx: Transaction, batch: Batch) -> None:
+    """What the reactions changed."""
+    await calendar.save_office_hours(tx, batch.windows.values())
+    await matters.save(tx, batch.found, batch.matters.values())
+
+
+def _told_by(record: Record) -> Fact | None:
+    """The fact a record of a matter's event tells, if any."""
+    assert isinstance(record.event, MatterEvent)
+    return fact_of(record.event, record.service, record.sequence)

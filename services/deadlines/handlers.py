@@ -1,0 +1,68 @@
+"""Reactions, the firing of timers, and queries."""
+
+from typing import cast
+from uuid import UUID
+
+from services.deadlines import access, batch
+from services.deadlines.batch import Batch
+from services.deadlines.domain.clock import Clock
+from services.deadlines.domain.matter import Fired
+from services.deadlines.store import calendar, reading, timers
+from services.deadlines.store.reading import Wanted
+from shared.bus.envelope import Record
+from shared.contracts import Event, MatterEvent
+from shared.contracts.errors import NotFound
+from shared.contracts.intake import WindowOpened
+from shared.store.unit_of_work import Transaction
+from shared.workdays import builtin_calendar
+
+TIMERS_AT_ONCE = 500
+
+
+def on_fact(state: Batch, record: Record) -> list[Event]:
+    """Whatever a matter's event tells: start, move and stop the clocks it touches."""
+    fact = state.facts.get((*record.key, record.sequence))
+    if fact is None:
+        return []
+    matter_id = cast(MatterEvent, record.event).matter_id
+    known = state.matters[matter_id]
+    state.matters[matter_id], events = known.noted(fact, state.counting(known.window_id))
+    return events
+
+
+def on_window(state: Batch, record: Record) -> None:
+    """A window's office hours, by which its dates are counted."""
+    state.opened(cast(WindowOpened, record.event))
+
+
+async def fire_due(tx: Transaction) -> int:
+    """Take the matters of the earliest due timers and do all that fell due for them; how many timers were seen."""
+    due = await timers.lock_due(tx, tx.now, TIMERS_AT_ONCE)
+    if not due:
+        return 0
+    state, fired = await batch.load_matters(tx, due), list[Fired]()
+    for matter_id, known in state.found.items():
+        state.matters[matter_id], steps = known.passed(tx.now, state.counting(known.window_id))
+        fired += steps
+    for _, events in sorted(fired, key=lambda step: step[0]):
+        tx.publish(*events)
+    await batch.save(tx, state)
+    return len(due)
+
+
+async def seed_calendar(tx: Transaction) -> None:
+    """The years that come with the product, at the first start."""
+    await calendar.seed(tx, builtin_calendar())
+
+
+async def read_deadlines(tx: Transaction, wanted: Wanted) -> list[Clock]:
+    """A page of the clocks the reader may see, by due time."""
+    return await reading.page(tx, access.visible(tx.actor), wanted)
+
+
+async def read_deadline(tx: Transaction, deadline_id: UUID) -> Clock:
+    """One clock, if the reader may see it."""
+    found = await reading.one(tx, access.visible(tx.actor), deadline_id)
+    if found is None:
+        raise NotFound
+    return found

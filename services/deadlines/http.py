@@ -1,0 +1,150 @@
+"""Routes of deadlines and their answers; there is nothing to command yet but time."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Response
+
+from services.deadlines import access, handlers
+from services.deadlines.domain.clock import Clock
+from services.deadlines.domain.ladder import Level, Step, StepState
+from services.deadlines.domain.rules import RULES, TELLING_RULES, in_words
+from services.deadlines.store import calendar
+from services.deadlines.store.reading import Wanted
+from shared.contracts.codes import Escalation, label
+from shared.store.unit_of_work import Transaction
+from shared.web import Answer, Cursor, Page, Read
+from shared.workdays import ZONE
+
+router = APIRouter()
+Code = Annotated[str | None, Query(max_length=40, pattern=r"^[\w.:-]+$")]
+
+
+class StepOut(Answer):
+    """A step of the ladder, come or to come, with the moment its paper goes out."""
+
+    level: Escalation
+    name: str
+    at: datetime
+    sent_at: datetime
+    state: StepState
+
+
+class DeadlineOut(Answer):
+    """A clock. For a unit `rule` is empty and `name` says no more than the limit."""
+
+    deadline_id: UUID
+    matter_id: UUID
+    org_code: str
+    window_id: str
+    order_id: UUID | None
+    unit_id: str | None
+    round: int
+    rule: str | None
+    name: str
+    limit: str
+    limit_name: str
+    start_event: str
+    started_at: datetime
+    due_at: datetime
+    provisional: bool
+    calendar_version: str
+    state: Literal["OPEN", "STOPPED"]
+    stop_event: str | None
+    stopped_at: datetime | None
+    overdue: bool
+    level: Escalation | None
+    level_name: str | None
+    steps: list[StepOut]
+
+
+class YearOut(Answer):
+    """One year of working days and the notice it follows."""
+
+    year: int
+    status: str
+    doc_no: str | None
+    days: dict[str, Any]
+    loaded_at: datetime
+
+
+class CalendarOut(Answer):
+    """The calendar that dates are counted by now."""
+
+    calendar_version: str
+    years: list[YearOut]
+
+
+@router.get("/deadlines")
+async def read_deadlines(
+    read: Read, cursor: Cursor, matter: UUID | None = None, order: UUID | None = None,
+    state: Literal["OPEN", "STOPPED"] | None = None, unit: Code = None, window: Code = None,
+) -> Response:  # fmt: skip
+    after = cursor.position(_due_at, UUID)
+    place = (after[0], after[1]) if after else None
+    wanted = Wanted(cursor.limit + 1, place, matter, order, state, unit, window)
+
+    async def work(tx: Transaction) -> Page[DeadlineOut]:
+        found = await handlers.read_deadlines(tx, wanted)
+        items = [_out(clock, tx) for clock in found]
+        return Page.of(items, cursor.limit, lambda item: [item.due_at.isoformat(), item.deadline_id])
+
+    return await read(work)
+
+
+@router.get("/deadlines/{deadline_id}")
+async def read_deadline(deadline_id: UUID, read: Read) -> Response:
+    async def work(tx: Transaction) -> DeadlineOut:
+        return _out(await handlers.read_deadline(tx, deadline_id), tx)
+
+    return await read(work)
+
+
+@router.get("/calendar")
+async def read_calendar(read: Read) -> Response:
+    async def work(tx: Transaction) -> CalendarOut:
+        years = [
+            YearOut(**year._asdict() | {"days": orjson.loads(year.days), "loaded_at": year.loaded_at.astimezone(ZONE)})
+            for year in await calendar.years(tx)
+        ]
+        return CalendarOut(calendar_version=(await calendar.current(tx)).version, years=years)
+
+    return await read(work)
+
+
+def _due_at(text: str) -> datetime:
+    """The due time in a cursor; one that the database could not hold is as bad as none."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not 1900 < moment.year < 9000:
+        raise ValueError(text)
+    return moment
+
+
+def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
+    """The clock as this reader may see it."""
+    plain = access.sees_rules(tx.actor)
+    level = _escalation(clock.level)
+    return DeadlineOut(
+        deadline_id=clock.id, matter_id=clock.matter_id, org_code=clock.org_code, window_id=clock.window_id,
+        order_id=clock.order_id, unit_id=clock.unit_id, round=clock.round,
+        rule=clock.rule if plain else None,
+        name=RULES[clock.rule].name if plain or clock.rule not in TELLING_RULES else "办理期限",
+        limit=clock.limit, limit_name=in_words(clock.limit),
+        start_event=clock.start_event, started_at=clock.started_at, due_at=clock.due_at,
+        provisional=clock.provisional, calendar_version=clock.calendar_version,
+        state="OPEN" if clock.stopped_at is None else "STOPPED",
+        stop_event=clock.stop_event, stopped_at=clock.stopped_at, overdue=clock.overdue(tx.now),
+        level=level, level_name=level and label(level),
+        steps=[_step(step) for step in clock.steps if step.level is not Level.ACK_MISSED],
+    )  # fmt: skip
+
+
+def _step(step: Step) -> StepOut:
+    level = Escalation(step.level.value)
+    return StepOut(level=level, name=label(level), at=step.at, sent_at=step.sent_at, state=step.state)
+
+
+def _escalation(level: Level | None) -> Escalation | None:
+    return Escalation(level.value) if level else None

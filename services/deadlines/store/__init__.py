@@ -1,0 +1,1 @@
+"""Tables of deadlines and every query: matters with their clocks, timers, the calendar, and what readers ask for."""

@@ -1,0 +1,160 @@
+"""Loading and saving matters with their clocks and timers, a whole batch in few statements."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.deadlines.domain.clock import Clock
+from services.deadlines.domain.matter import MatterClocks
+from services.deadlines.store.rows import COLUMNS, clock_from_row, clock_to_row, facts_from_json, facts_to_json
+from shared.store.unit_of_work import Transaction
+
+Changes = Sequence[tuple[Clock | None, Clock]]
+
+_LOCK = """
+SELECT matter_id, org_code, window_id, facts::text AS facts
+FROM matter WHERE matter_id = ANY(:ids) ORDER BY matter_id FOR UPDATE"""
+_CREATE = """
+INSERT INTO matter (matter_id, org_code, window_id, facts)
+SELECT matter_id, org_code, window_id, '[]'
+FROM unnest(CAST(:ids AS uuid[]), CAST(:orgs AS text[]), CAST(:windows AS text[])) AS m(matter_id, org_code, window_id)
+ORDER BY matter_id
+ON CONFLICT DO NOTHING"""
+_ALL_CLOCKS = f"""
+SELECT {", ".join(COLUMNS[:-1])}, steps::text AS steps
+FROM deadline WHERE matter_id = ANY(:ids)"""
+_CLOCKS = f"""
+SELECT {", ".join(f"d.{name}" for name in COLUMNS[:-1])}, d.steps::text AS steps
+FROM deadline d
+JOIN unnest(CAST(:ids AS uuid[]), CAST(:rules AS text[])) AS w(matter_id, rule)
+     ON d.matter_id = w.matter_id AND d.rule = w.rule"""
+_SAVE_FACTS = """
+UPDATE matter m SET facts = CAST(s.facts AS jsonb)
+FROM unnest(CAST(:ids AS uuid[]), CAST(:facts AS text[])) AS s(matter_id, facts)
+WHERE m.matter_id = s.matter_id"""
+_TYPES = {
+    "id": "uuid", "matter_id": "uuid", "order_id": "uuid", "round": "int", "started_at": "timestamptz",
+    "due_at": "timestamptz", "provisional": "boolean", "stopped_at": "timestamptz",
+}  # fmt: skip
+_CHANGING = COLUMNS[COLUMNS.index("round") :]
+
+
+def _arrays(columns: Sequence[str]) -> str:
+    arrays = ", ".join(f"CAST(:{name} AS {_TYPES.get(name, 'text')}[])" for name in columns)
+    return f"unnest({arrays}) AS s({', '.join(columns)})"
+
+
+_INSERT_CLOCKS = f"""
+INSERT INTO deadline ({", ".join(COLUMNS)})
+SELECT {", ".join(COLUMNS[:-1])}, CAST(steps AS jsonb) FROM {_arrays(COLUMNS)}"""
+_UPDATE_CLOCKS = f"""
+UPDATE deadline d SET {", ".join(f"{name} = s.{name}" for name in _CHANGING[:-1])}, steps = CAST(s.steps AS jsonb)
+FROM {_arrays(("id", *_CHANGING))} WHERE d.id = s.id"""
+_DROP_TIMERS = """
+DELETE FROM timer t
+USING unnest(CAST(:ids AS uuid[]), CAST(:steps AS text[])) AS s(deadline_id, step)
+WHERE t.deadline_id = s.deadline_id AND t.step = s.step"""
+_SET_TIMERS = """
+INSERT INTO timer (deadline_id, step, at, matter_id)
+SELECT deadline_id, step, at, matter_id
+FROM unnest(CAST(:ids AS uuid[]), CAST(:steps AS text[]), CAST(:ats AS timestamptz[]), CAST(:matters AS uuid[]))
+     AS s(deadline_id, step, at, matter_id)
+ON CONFLICT (deadline_id, step) DO UPDATE SET at = excluded.at"""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A matter that a batch touches: where it belongs, and the rules whose clocks are needed."""
+
+    org_code: str
+    window_id: str
+    rules: frozenset[str]
+
+
+async def locked(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, MatterClocks]:
+    """These matters with all their clocks, locked in one order everywhere."""
+    rows = await _lock(tx, ids)
+    return _matters(rows, await tx.all(_ALL_CLOCKS, ids=[row.matter_id for row in rows]))
+
+
+async def locked_or_created(tx: Transaction, touched: Mapping[UUID, Touched]) -> dict[UUID, MatterClocks]:
+    """These matters with the clocks needed; one not seen before gets its row first, so that it begins only once."""
+    rows = await _lock(tx, touched)
+    missing = sorted(touched.keys() - {row.matter_id for row in rows})
+    if missing:
+        orgs, windows = [touched[i].org_code for i in missing], [touched[i].window_id for i in missing]
+        await tx.run(_CREATE, {"ids": missing, "orgs": orgs, "windows": windows})
+        rows = [*rows, *await _lock(tx, missing)]
+    pairs = [(matter_id, rule) for matter_id, wanted in touched.items() for rule in wanted.rules]
+    if not pairs:
+        return {}
+    ids, rules = map(list, zip(*pairs, strict=True))
+    return _matters(rows, await tx.all(_CLOCKS, ids=ids, rules=rules))
+
+
+async def _lock(tx: Transaction, ids: Iterable[UUID]) -> Sequence[Row[Any]]:
+    wanted = sorted(set(ids))
+    return await tx.all(_LOCK, ids=wanted) if wanted else []
+
+
+def _matters(rows: Iterable[Row[Any]], clocks: Iterable[Row[Any]]) -> dict[UUID, MatterClocks]:
+    known: dict[UUID, dict[UUID, Clock]] = {}
+    for clock in map(clock_from_row, clocks):
+        known.setdefault(clock.matter_id, {})[clock.id] = clock
+    return {
+        row.matter_id: MatterClocks(
+            row.matter_id, row.org_code, row.window_id, facts_from_json(row.facts), known.get(row.matter_id, {})
+        )
+        for row in rows
+    }
+
+
+async def save(tx: Transaction, before: Mapping[UUID, MatterClocks], after: Collection[MatterClocks]) -> None:
+    """Write what changed: facts, clocks, and the timers of steps still to come."""
+    changed = [(before[matter.matter_id], matter) for matter in after if before[matter.matter_id] is not matter]
+    changed.sort(key=lambda pair: pair[1].matter_id)
+    clocks = [
+        (old.clocks.get(clock.id), clock)
+        for old, new in changed
+        for clock in new.clocks.values()
+        if old.clocks.get(clock.id) is not clock
+    ]
+    await _save_facts(tx, [new for old, new in changed if old.facts is not new.facts])
+    await _save_clocks(tx, _INSERT_CLOCKS, COLUMNS, [new for old, new in clocks if old is None])
+    await _save_clocks(tx, _UPDATE_CLOCKS, ("id", *_CHANGING), [new for old, new in clocks if old is not None])
+    await _drop_timers(tx, clocks)
+    await _set_timers(tx, clocks)
+
+
+async def _save_facts(tx: Transaction, told: Sequence[MatterClocks]) -> None:
+    if told:
+        facts = [facts_to_json(matter.facts) for matter in told]
+        await tx.run(_SAVE_FACTS, {"ids": [matter.matter_id for matter in told], "facts": facts})
+
+
+async def _save_clocks(tx: Transaction, statement: str, names: Sequence[str], clocks: Sequence[Clock]) -> None:
+    if clocks:
+        columns = dict(zip(COLUMNS, map(list, zip(*map(clock_to_row, clocks), strict=True)), strict=True))
+        await tx.run(statement, {name: columns[name] for name in names})
+
+
+async def _drop_timers(tx: Transaction, clocks: Changes) -> None:
+    gone = [(new.id, level.value) for old, new in clocks if old for level in old.pending.keys() - new.pending.keys()]
+    if gone:
+        ids, steps = map(list, zip(*gone, strict=True))
+        await tx.run(_DROP_TIMERS, {"ids": ids, "steps": steps})
+
+
+async def _set_timers(tx: Transaction, clocks: Changes) -> None:
+    due = [
+        (new.id, level.value, at, new.matter_id)
+        for old, new in clocks
+        for level, at in new.pending.items()
+        if old is None or old.pending.get(level) != at
+    ]
+    if due:
+        ids, steps, moments, matters = map(list, zip(*due, strict=True))
+        await tx.run(_SET_TIMERS, {"ids": ids, "steps": steps, "ats": moments, "matters": matters})

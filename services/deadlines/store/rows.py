@@ -1,0 +1,72 @@
+"""Facts, clocks and steps as rows, and back; moments in JSON are ISO 8601."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row
+
+from services.deadlines.domain.clock import Clock
+from services.deadlines.domain.facts import Fact, Mark
+from services.deadlines.domain.ladder import Level, Step, StepState
+from shared.workdays import ZONE
+
+# The columns of `deadline` in the order of the fields of a clock, `level` put in before the steps.
+COLUMNS = (
+    "id", "matter_id", "org_code", "window_id", "rule", "order_id", "unit_id", "round", "start_event", "started_at",
+    "time_limit", "due_at", "provisional", "calendar_version", "stop_event", "stopped_at", "level", "steps",
+)  # fmt: skip
+
+
+def facts_to_json(facts: Iterable[Fact]) -> str:
+    """Facts as one JSON array of arrays."""
+    # asyncpg's own UUID class is one that orjson does not know
+    return orjson.dumps([list(fact) for fact in facts], default=str).decode()
+
+
+def facts_from_json(text: str) -> tuple[Fact, ...]:
+    """The inverse of `facts_to_json`."""
+    return tuple(
+        Fact(
+            Mark(mark), _moment(at), source, sequence, round, UUID(order) if order else None, unit, value,
+            _moment(until) if until else None,
+        )
+        for mark, at, source, sequence, round, order, unit, value, until in orjson.loads(text)
+    )  # fmt: skip
+
+
+def clock_to_row(clock: Clock) -> tuple[Any, ...]:
+    """A clock as the values of COLUMNS."""
+    return (
+        clock.id, clock.matter_id, clock.org_code, clock.window_id, clock.rule, clock.order_id, clock.unit_id,
+        clock.round, clock.start_event, clock.started_at, clock.limit, clock.due_at, clock.provisional,
+        clock.calendar_version, clock.stop_event, clock.stopped_at, clock.level and clock.level.value,
+        _steps_to_json(clock.steps),
+    )  # fmt: skip
+
+
+def clock_from_row(row: Row[Any]) -> Clock:
+    """A clock from a row with COLUMNS, `steps` as text."""
+    return Clock(
+        row.id, row.matter_id, row.org_code, row.window_id, row.rule, row.order_id, row.unit_id, row.round,
+        row.start_event, row.started_at.astimezone(ZONE), row.time_limit, row.due_at.astimezone(ZONE),
+        row.provisional, row.calendar_version, row.stop_event,
+        row.stopped_at.astimezone(ZONE) if row.stopped_at else None, _steps_from_json(row.steps),
+    )  # fmt: skip
+
+
+def _steps_to_json(steps: Iterable[Step]) -> str:
+    return orjson.dumps([[step.level, step.at, step.sent_at, step.state] for step in steps]).decode()
+
+
+def _steps_from_json(text: str) -> tuple[Step, ...]:
+    return tuple(
+        Step(Level(level), _moment(at), _moment(sent_at), StepState(state))
+        for level, at, sent_at, state in orjson.loads(text)
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

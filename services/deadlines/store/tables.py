@@ -1,0 +1,102 @@
+"""Tables of deadlines: what is known of each matter, its clocks, timers still to fire, calendar and office hours."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Time,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.deadlines.domain.ladder import Level
+from shared.contracts.codes import Escalation
+from shared.store.base import service_base
+
+METADATA = service_base().metadata
+_MOMENT = DateTime(timezone=True)
+_LEVELS = ", ".join(f"'{level}'" for level in Escalation)
+_STEPS = ", ".join(f"'{step}'" for step in Level)
+
+# One row a matter: the lock under which all of its clocks change.
+MATTER = Table(
+    "matter",
+    METADATA,
+    Column("matter_id", Uuid, primary_key=True),
+    Column("org_code", Text, nullable=False),
+    Column("window_id", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+)
+
+DEADLINE = Table(
+    "deadline",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("matter_id", Uuid, ForeignKey("matter.matter_id"), nullable=False, index=True),
+    Column("org_code", Text, nullable=False),
+    Column("window_id", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("order_id", Uuid),
+    Column("unit_id", Text),
+    Column("round", Integer, nullable=False),
+    Column("start_event", Text, nullable=False),
+    Column("started_at", _MOMENT, nullable=False),
+    Column("time_limit", Text, nullable=False),
+    Column("due_at", _MOMENT, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("calendar_version", Text, nullable=False),
+    Column("stop_event", Text),
+    Column("stopped_at", _MOMENT),
+    Column("level", Text),
+    Column("steps", JSONB, nullable=False),
+    CheckConstraint("due_at >= started_at", name="due_after_start"),
+    CheckConstraint("stopped_at >= started_at", name="stop_after_start"),
+    CheckConstraint("(stopped_at IS NULL) = (stop_event IS NULL)", name="stop_has_event"),
+    CheckConstraint(f"level IN ({_LEVELS})", name="level"),
+    CheckConstraint("round >= 1", name="round"),
+    Index("ix_deadline_open", "due_at", "id", postgresql_where=text("stopped_at IS NULL")),
+    Index("ix_deadline_window", "window_id", "due_at", "id"),
+    Index("ix_deadline_unit", "unit_id", "due_at", "id", postgresql_where=text("unit_id IS NOT NULL")),
+    Index("ix_deadline_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+)
+
+# Only steps still to come; a simulated clock reads `min(at)` here to know where to go next.
+TIMER = Table(
+    "timer",
+    METADATA,
+    Column("deadline_id", Uuid, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("at", _MOMENT, nullable=False, index=True),
+    Column("matter_id", Uuid, nullable=False),
+    CheckConstraint(f"step IN ({_STEPS})", name="step"),
+)
+
+CALENDAR_YEAR = Table(
+    "calendar_year",
+    METADATA,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("status", Text, nullable=False),
+    Column("doc_no", Text),
+    Column("days", JSONB, nullable=False),
+    Column("loaded_at", _MOMENT, nullable=False),
+    CheckConstraint("status IN ('official', 'provisional', 'amended')", name="status"),
+    CheckConstraint("status = 'provisional' OR doc_no IS NOT NULL", name="notice"),
+)
+
+# Copied from intake: a window's office hours, by which its dates are counted.
+OFFICE_HOURS = Table(
+    "office_hours",
+    METADATA,
+    Column("window_id", Text, primary_key=True),
+    Column("morning_from", Time, nullable=False),
+    Column("morning_to", Time, nullable=False),
+    Column("afternoon_from", Time, nullable=False),
+    Column("afternoon_to", Time, nullable=False),
+)
