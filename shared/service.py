@@ -29,4 +29,3 @@ class Service:
     prepare: Prepare | None = field(default=None, metadata={"doc": "runs once before the roles start"})
     dress: Dress | None = field(default=None, metadata={"doc": "last touches to the app: static files, exceptions"})
     extra: Any = None
-    publishes: bool = True

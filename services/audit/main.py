@@ -17,5 +17,4 @@ def service(settings: Settings) -> Service:
         routers=[router],
         reactor=Reactor(),
         timers=keep_checkpoints,
-        publishes=False,
     )

@@ -31,7 +31,7 @@ from services.audit.domain import HASH_SIZE, Frontier, Header, Place, headers_to
 from shared.store.base import service_base
 from shared.store.unit_of_work import Transaction
 
-Base = service_base()
+Base: Any = service_base()
 
 # 留痕条目. The hashed part is `headers` and `value`; source … actor repeat headers for looking things up.
 ENTRY = Table(

@@ -7,10 +7,7 @@ from services.referral.store.tables import MATTER, MEETING, ORDER
 from shared.contracts.actor import Actor
 from shared.contracts.codes import OrderState, Role
 from shared.contracts.errors import Forbidden, NotFound
-
-UNIT_ROLES = (Role.UNIT_HANDLER, Role.UNIT_DEPUTY, Role.UNIT_PRINCIPAL)
-WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
-OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen
 
 
 def of_a_unit(actor: Actor) -> None:
@@ -43,11 +40,6 @@ def of_this_window(actor: Actor, window_id: str) -> None:
         raise NotFound
 
 
-def oversees(actor: Actor, org_code: str) -> bool:
-    """Whether a body lies at the actor's own level or below: the city all of it, a county only itself."""
-    return org_code.startswith(actor.org[:4]) if _is_city(actor.org) else org_code == actor.org
-
-
 def is_unit(actor: Actor) -> bool:
     """Whether the reader gets the unit's view: the limit in words, never rule or kind."""
     return not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
@@ -75,14 +67,9 @@ def _window_side(actor: Actor, of: Table) -> ColumnElement[bool]:
     if actor.has(*WINDOW_ROLES) and actor.window_id is not None:
         mine.append(of.c.window_id == actor.window_id)
     if actor.has(*OVERSEEING_ROLES):
-        org = of.c.org_code
-        mine.append(org.startswith(actor.org[:4], autoescape=True) if _is_city(actor.org) else org == actor.org)
+        mine.append(overseen(actor, of.c.org_code))
     return or_(*mine)
 
 
 def _acts_for_unit(actor: Actor) -> bool:
     return actor.has(*UNIT_ROLES) and actor.unit_id is not None
-
-
-def _is_city(org: str) -> bool:
-    return len(org) == 6 and org.endswith("00")

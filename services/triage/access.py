@@ -7,10 +7,8 @@ from services.triage.store.tables import ASSESSMENT
 from shared.contracts.actor import Actor
 from shared.contracts.codes import AssessmentState, Role
 from shared.contracts.errors import Forbidden, NotFound
+from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES, overseen
 from shared.roster import DutyPeriod, require_leader, require_staff
-
-WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
-OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
 
 
 def of_a_window(actor: Actor) -> None:
@@ -51,7 +49,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*WINDOW_ROLES) and actor.window_id is not None:
         mine.append(ASSESSMENT.c.window_id == actor.window_id)
     if actor.has(*OVERSEEING_ROLES):
-        mine.append(_overseen_by(actor.org))
+        mine.append(overseen(actor, ASSESSMENT.c.org_code))
     return or_(false(), *mine)
 
 
@@ -64,9 +62,3 @@ def _leader(actor: Actor, period: DutyPeriod | None, doing: str) -> None:
     if not actor.has(Role.DUTY_LEADER):
         raise Forbidden("role.missing", f"只有带班领导可以{doing}")
     require_leader(period, actor, doing)
-
-
-def _overseen_by(org: str) -> ColumnElement[bool]:
-    is_city = len(org) == 6 and org.endswith("00")
-    code: ColumnElement[str] = ASSESSMENT.c.org_code
-    return code.startswith(org[:4]) if is_city else code == org

@@ -7,6 +7,7 @@ from services.referral.domain.units import Line, LineResult, Unit, check_line, c
 from services.referral.store import units
 from shared.contracts.actor import Actor
 from shared.contracts.errors import DomainError, Refused
+from shared.rights import oversees
 from shared.store.unit_of_work import Transaction
 
 Read = tuple[int, Unit | Line]
@@ -46,7 +47,7 @@ def _good(actor: Actor, given: Sequence[Read], report: dict[int, Line]) -> dict[
         try:
             if read.id in named:
                 raise Refused("unit.twice", "同一单位在文件中出现两次")
-            if not access.oversees(actor, read.org_code):
+            if not oversees(actor, read.org_code):
                 raise Refused("unit.foreign_org", "只能登记本级及所辖地区的单位")
             check_line(read)
         except DomainError as refusal:

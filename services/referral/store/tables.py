@@ -17,7 +17,7 @@ from shared.contracts.codes import Disclosure, OrderState, UnitRole
 from shared.roster import duty_table
 from shared.store.base import service_base
 
-Base = service_base()
+Base: Any = service_base()
 
 
 def _one_of(column: str, codes: Iterable[StrEnum]) -> CheckConstraint:
