@@ -1,0 +1,106 @@
+"""Who may do and see what (handbook 7): the role comes from the token, today's duty from the roster."""
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from services.intake.store.matters import File
+from services.intake.store.tables import MATTER, WINDOW
+from shared.contracts.actor import Actor
+from shared.contracts.codes import MatterState, Role
+from shared.contracts.errors import Forbidden, NotFound
+from shared.roster import DutyPeriod, require_leader, require_staff
+
+WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
+OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
+DISCIPLINE = "DISCIPLINE"
+
+
+def at_window(actor: Actor) -> None:
+    """Only people of a window handle matters; said before anything is looked up."""
+    if not actor.has(*WINDOW_ROLES) or actor.org_type != DISCIPLINE:
+        raise Forbidden("role.missing", "只有窗口值班人员和带班领导可以办理")
+
+
+def staff_on_duty(period: DutyPeriod | None, actor: Actor, doing: str) -> DutyPeriod:
+    """值班人员 or 带班领导 of today."""
+    at_window(actor)
+    return require_staff(period, actor, doing)
+
+
+def leader_on_duty(period: DutyPeriod | None, actor: Actor, doing: str) -> DutyPeriod:
+    """带班领导 of today."""
+    at_window(actor)
+    return require_leader(period, actor, doing)
+
+
+def calling_back(actor: Actor) -> None:
+    """Only call-back officers call, never the unit."""
+    if not actor.has(Role.CALLBACK_OFFICER) or actor.org_type != DISCIPLINE:
+        raise Forbidden("role.missing", "只有回访员可以登记回访")
+
+
+def receiving(actor: Actor) -> None:
+    """Who may bring in what other channels received."""
+    if not actor.has(Role.DUTY_STAFF, Role.DUTY_LEADER, Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE:
+        raise Forbidden("role.missing", "只有值班人员和党风政风监督室可以导入来件")
+
+
+def running_roster(actor: Actor, org_code: str) -> None:
+    """党风政风监督室 keeps windows and the roster of its own level and below."""
+    if not actor.has(Role.SUPERVISION_DEPT) or not oversees(actor.org, org_code):
+        raise Forbidden("role.missing", "只有党风政风监督室可以设置本级和下级窗口及其值班安排")
+
+
+def of_own_window(actor: Actor) -> ColumnElement[bool]:
+    """Matters that commands of this account may touch; another window's are as good as not there."""
+    return MATTER.c.window_id == actor.window_id if actor.window_id else false()
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Matters that a reader can find: the own window's; for overseers those of their level and below."""
+    if actor.org_type != DISCIPLINE:
+        return false()
+    mine: list[ColumnElement[bool]] = []
+    if actor.has(*WINDOW_ROLES):
+        mine.append(of_own_window(actor))
+    if actor.has(Role.CALLBACK_OFFICER):
+        called = MATTER.c.state.in_([MatterState.CALLBACK.value, MatterState.CLOSED.value])
+        mine.append(and_(of_own_window(actor), called))
+    if actor.has(*OVERSEEING_ROLES):
+        mine.append(MATTER.c.org_code.like(_overseen(actor.org)))
+    return or_(false(), *mine)
+
+
+def visible_windows(actor: Actor) -> ColumnElement[bool]:
+    """Windows and rosters: the own one, and those of the own level and below."""
+    if actor.org_type != DISCIPLINE:
+        return false()
+    return or_(WINDOW.c.window_id == actor.window_id, WINDOW.c.org_code.like(_overseen(actor.org)))
+
+
+def opening_content(actor: Actor, file: File) -> None:
+    """Facts and demand: the window's people and overseers; the call-back officer gets by with the title."""
+    if not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES):
+        raise NotFound
+
+
+def opening_identity(actor: Actor, file: File) -> None:
+    """Identity: staff in their duty period or for what went through their hands; the call-back officer for the call."""
+    if actor.has(*OVERSEEING_ROLES):
+        return
+    if actor.has(Role.CALLBACK_OFFICER) and file.matter.state is MatterState.CALLBACK:
+        return
+    if actor.has(*WINDOW_ROLES):
+        if actor.id not in file.matter.hands:
+            require_staff(file.period, actor, "查看反映人身份")
+        return
+    raise NotFound
+
+
+def oversees(org: str, other: str) -> bool:
+    """Whether a body stands over another: the city over its counties and zones, each over itself."""
+    return other.startswith(_overseen(org).rstrip("%")) if _overseen(org).endswith("%") else other == org
+
+
+def _overseen(org: str) -> str:
+    is_city = len(org) == 6 and org.endswith("00")
+    return f"{org[:4]}%" if is_city else org

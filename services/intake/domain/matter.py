@@ -1,0 +1,148 @@
+"""The matter (事项): its state, its registration, its orders as far as intake knows them, and how it moves."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.intake.domain.callback import Attempt
+from services.intake.domain.transitions import BEFORE_HANDLING, FINAL, Transition, legs
+from shared.contracts import Event
+from shared.contracts.codes import (
+    Channel,
+    Disclosure,
+    MatterState,
+    OrderState,
+    Outcome,
+    ReporterKind,
+    RootCause,
+    Urgency,
+)
+from shared.contracts.errors import IllegalTransition, NotYet, Superseded
+from shared.contracts.intake import MatterMoved
+
+ANSWERED = frozenset({OrderState.ANSWERED, OrderState.CANNOT_FILED, OrderState.ACCEPTED, OrderState.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A copy of an order (交办单), as far as it moves the matter; `replaced` once its successor is drafted."""
+
+    id: UUID
+    unit_id: str
+    round: int
+    state: OrderState
+    replaced: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether the matter waits for it: not if voided, nor if another took its place."""
+        return self.state is not OrderState.VOIDED and not self.replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """登记: a line of the register book, never changed afterwards."""
+
+    register_no: str
+    registered_at: datetime
+    period_id: str
+    first_receiver_id: str
+    duty_leader_id: str
+    reporter_kind: ReporterKind
+    disclosure: Disclosure
+    urgency: Urgency
+    item_code: str | None
+    group_size: int | None
+    blamed_unit_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """事项. `hands`: accounts that took part, who may not call the reporter back; `meetings`: those not concluded."""
+
+    id: UUID
+    org_code: str
+    window_id: str
+    channel: Channel
+    source_ref: str | None
+    received_at: datetime
+    state: MatterState
+    state_since: datetime
+    round: int = 1
+    version: int = 1
+    registration: Registration | None = None
+    root_cause: RootCause | None = None
+    outcome: Outcome | None = None
+    responsible_unit_id: str | None = None
+    hands: tuple[str, ...] = ()
+    orders: tuple[Order, ...] = ()
+    orders_awaited: int = 0
+    meetings: tuple[UUID, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def ref(self) -> dict[str, Any]:
+        """What every event about the matter carries."""
+        return {"matter_id": self.id, "org_code": self.org_code, "window_id": self.window_id}
+
+    @property
+    def orders_of_round(self) -> tuple[Order, ...]:
+        """The orders of the present round that count."""
+        return tuple(order for order in self.orders if order.round == self.round and order.counts)
+
+    @property
+    def handled_by_units(self) -> bool:
+        """Whether orders of this round are out or on their way, so that the window does not settle it itself."""
+        known = sum(order.round == self.round for order in self.orders)
+        return bool(self.orders_of_round) or known < self.orders_awaited
+
+    def moved(self, number: str, at: datetime, **changes: Any) -> tuple["Matter", MatterMoved]:
+        """The matter after a transition of the table, with the event that tells of it."""
+        row = self._leg(number)
+        after = replace(self, state=row.to, state_since=at, version=self.version + 1, **changes)
+        return after, moved_event(self.state, after, number, at)
+
+    def require(self, *needed: MatterState, doing: str) -> None:
+        """Refuse what the state does not allow."""
+        if self.state not in needed:
+            raise IllegalTransition(self.state, needed, doing)
+
+    def await_state(self, *needed: MatterState) -> None:
+        """In a reaction: a final matter passes over what still comes; any other state waits for the one needed."""
+        self.superseded_if_final()
+        if self.state not in needed:
+            raise NotYet(f"the matter is {self.state}, not {' or '.join(needed)}")
+
+    def await_handling(self) -> None:
+        """In a reaction to what happens to orders: the approval must be here first."""
+        self.superseded_if_final()
+        if self.state in BEFORE_HANDLING:
+            raise NotYet(f"the matter is {self.state}: its approval has not come")
+
+    def superseded_if_final(self) -> None:
+        """In a reaction: whatever comes after the end changes nothing."""
+        if self.state in FINAL:
+            raise Superseded(f"the matter is {self.state}")
+
+    def with_hand(self, account: str) -> tuple[str, ...]:
+        """Those who took part, with one more."""
+        return self.hands if account in self.hands else (*self.hands, account)
+
+    def _leg(self, number: str) -> Transition:
+        rows = legs(number)
+        for row in rows:
+            if self.state in row.sources:
+                return row
+        needed = [state for row in rows for state in row.sources if state is not None]
+        raise IllegalTransition(self.state, needed, rows[0].doing)
+
+
+Moved = tuple[Matter, list[Event]]
+
+
+def moved_event(before: MatterState | None, after: Matter, number: str, at: datetime) -> MatterMoved:
+    """The event of a transition."""
+    return MatterMoved(
+        **after.ref, from_state=before, to_state=after.state, transition=number, round=after.round, moved_at=at
+    )

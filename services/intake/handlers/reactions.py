@@ -1,0 +1,40 @@
+"""Reactions: which rule of the domain an event of another service calls upon."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from services.intake.batch import Batch
+from services.intake.domain import reactions
+from services.intake.domain.matter import Matter, Moved
+from shared.bus.consumer import Reaction
+from shared.bus.envelope import Record
+from shared.contracts import Event, MatterEvent, OrderEvent
+from shared.contracts.codes import OrderState
+from shared.contracts.deadlines import CalendarYearLoaded
+
+E = TypeVar("E", bound=MatterEvent)
+
+
+def by(rule: Callable[[Matter, E], Moved]) -> Reaction[Batch]:
+    """The reaction that applies a rule of the domain to the event's matter."""
+
+    def react(batch: Batch, record: Record) -> list[Event]:
+        event: Any = record.event
+        return batch.keep(rule(batch.matter(event), event))
+
+    return react
+
+
+def order_to(state: OrderState, moment: str) -> Reaction[Batch]:
+    """The reaction that notes how far an order is; `moment` names the event's field with the time of the act."""
+
+    def rule(matter: Matter, event: OrderEvent) -> Moved:
+        return reactions.order_moved(matter, event, state, getattr(event, moment))
+
+    return by(rule)
+
+
+def on_calendar_year(batch: Batch, record: Record) -> None:
+    """Keep the year: half-days of call-backs are counted by it."""
+    assert isinstance(record.event, CalendarYearLoaded)
+    batch.years[record.event.year] = record.event.model_dump(mode="json")

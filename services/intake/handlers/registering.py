@@ -1,0 +1,115 @@
+"""登记: at the counter, of what was received, and settled on the spot."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from services.intake import access
+from services.intake.domain import commands, form
+from services.intake.domain.commands import Desk
+from services.intake.domain.form import Content, Form, Settlement
+from services.intake.domain.identity import Identity
+from services.intake.domain.matter import Matter
+from services.intake.handlers.common import kept, locked, noted, pen
+from services.intake.sealing import Pen
+from services.intake.store import desk, matters
+from services.intake.store.matters import File, NewMatter, Sealed
+from shared.contracts.errors import Conflict, Forbidden
+from shared.ids import new_id
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+
+async def register(tx: Transaction, given: Form, vault: Vault) -> Matter:
+    """登记 (T02)."""
+    access.at_window(tx.actor)
+    given = form.checked(given, tx.now)
+    matter, events = commands.register(new_id(), given, await _desk(tx), tx.actor.id, tx.now)
+    await _add(tx, matter, given, vault)
+    tx.publish(*events)
+    return matter
+
+
+async def on_the_spot(tx: Transaction, given: Form, settlement: Settlement, vault: Vault) -> Matter:
+    """登记并当场办结 (T02, T03) in one go."""
+    access.at_window(tx.actor)
+    given, settlement = form.checked_fast(given), settlement.checked()
+    registered, events = commands.register(new_id(), given, await _desk(tx), tx.actor.id, tx.now)
+    matter, more = commands.settle_on_spot(registered, settlement, tx.actor.id, tx.now)
+    sealed = await _add(tx, matter, given, vault)
+    await _note_settlement(tx, File(matter, sealed, {}, None), settlement, vault)
+    tx.publish(*events, *more)
+    return matter
+
+
+async def settle(tx: Transaction, matter_id: UUID, settlement: Settlement, vault: Vault) -> Matter:
+    """当场办结 (T03) of a registered matter."""
+    file = await locked(tx, matter_id)
+    access.staff_on_duty(file.period, tx.actor, "当场办结")
+    settlement = settlement.checked()
+    outcome = commands.settle_on_spot(file.matter, settlement, tx.actor.id, tx.now)
+    await _note_settlement(tx, file, settlement, vault)
+    return await kept(tx, outcome)
+
+
+async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault: Vault) -> Matter:
+    """登记 (T02) of what was received; words left out stay as they came."""
+    access.at_window(tx.actor)
+    file = await locked(tx, matter_id)
+    given = form.checked(_completed(given, file, pen(file, vault)), tx.now)
+    outcome = commands.register_received(file.matter, given, await _desk(tx), tx.actor.id, tx.now)
+    sealed = _sealed(given, pen(file, vault), file.sealed.reporter_id)
+    await matters.fill(tx, matter_id, sealed, _particulars(given))
+    return await kept(tx, outcome)
+
+
+async def _desk(tx: Transaction) -> Desk:
+    """The caller's counter with the next number; only who is rostered there today may use it."""
+    drawn = await desk.draw_number(tx, tx.actor.window_id)
+    if drawn is None:
+        raise Forbidden("window.unknown", "您的账号没有对应的监督窗口,请联系党风政风监督室")
+    period = access.staff_on_duty(drawn.period, tx.actor, "登记")
+    return Desk(
+        drawn.window_id, drawn.org_code, drawn.level, drawn.register_mark, period.period_id, period.leader_id,
+        drawn.number,
+    )  # fmt: skip
+
+
+async def _add(tx: Transaction, matter: Matter, given: Form, vault: Vault) -> Sealed:
+    sealed = _sealed(given, Pen(vault, vault.new_key(), matter.id), new_id())
+    if not await matters.add(tx, [NewMatter(matter, sealed, _particulars(given))]):
+        raise Conflict("matter.duplicate", "该渠道的这个来源单号已经登记过,请勿重复登记")
+    return sealed
+
+
+async def _note_settlement(tx: Transaction, file: File, settlement: Settlement, vault: Vault) -> None:
+    await noted(
+        tx, file, "ON_SPOT", {"action_taken": settlement.action_taken}, vault,
+        root_cause=settlement.root_cause, minutes_spent=settlement.minutes_spent,
+    )  # fmt: skip
+
+
+def _sealed(given: Form, pen: Pen, reporter_id: UUID) -> Sealed:
+    content = given.content
+    return Sealed(
+        reporter_id, pen.key, pen.seal_identity(given.identity), pen.seal_title(content.title),
+        pen.seal_content(content),
+    )  # fmt: skip
+
+
+def _particulars(given: Form) -> dict[str, Any]:
+    """The codes of the form that nothing asks for by itself."""
+    return asdict(given.particulars)
+
+
+def _completed(given: Form, file: File, pen: Pen) -> Form:
+    """The form with channel, source and times as received, and the words that were not entered anew."""
+    came, content, matter = pen.content(file.sealed.content), given.content, file.matter
+    words = Content(
+        content.title or came.title, content.facts or came.facts, content.demand, content.item_text, content.tried
+    )
+    identity: Identity = given.identity
+    return Form(
+        given.particulars, identity, words, matter.channel, matter.source_ref, matter.received_at,
+        given.conflict_of_interest,
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""What commands and queries answer about a matter: codes and times, never words or persons."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.domain.matter import Matter
+from services.intake.store.matters import File
+from shared.contracts.codes import (
+    Channel,
+    Disclosure,
+    MatterState,
+    OrderState,
+    Outcome,
+    ReporterKind,
+    RootCause,
+    Urgency,
+)
+from shared.web import Answer
+
+
+class OrderOut(Answer):
+    """An order as intake knows it."""
+
+    order_id: UUID
+    unit_id: str
+    round: int
+    state: OrderState
+
+
+class MatterOut(Answer):
+    """A matter without a word of it."""
+
+    matter_id: UUID
+    org_code: str
+    window_id: str
+    state: MatterState
+    state_since: datetime
+    round: int
+    version: int
+    channel: Channel
+    source_ref: str | None
+    received_at: datetime
+    register_no: str | None
+    registered_at: datetime | None
+    first_receiver_id: str | None
+    duty_leader_id: str | None
+    reporter_kind: ReporterKind | None
+    disclosure: Disclosure | None
+    urgency: Urgency | None
+    item_code: str | None
+    group_size: int | None
+    blamed_unit_ids: list[str]
+    root_cause: RootCause | None
+    outcome: Outcome | None
+    responsible_unit_id: str | None
+    callback_attempts: int
+    orders: list[OrderOut]
+
+    @classmethod
+    def of(cls, matter: Matter) -> "MatterOut":
+        """The answer about a matter."""
+        line = matter.registration
+        return cls(
+            matter_id=matter.id,
+            org_code=matter.org_code,
+            window_id=matter.window_id,
+            state=matter.state,
+            state_since=matter.state_since,
+            round=matter.round,
+            version=matter.version,
+            channel=matter.channel,
+            source_ref=matter.source_ref,
+            received_at=matter.received_at,
+            register_no=line.register_no if line else None,
+            registered_at=line.registered_at if line else None,
+            first_receiver_id=line.first_receiver_id if line else None,
+            duty_leader_id=line.duty_leader_id if line else None,
+            reporter_kind=line.reporter_kind if line else None,
+            disclosure=line.disclosure if line else None,
+            urgency=line.urgency if line else None,
+            item_code=line.item_code if line else None,
+            group_size=line.group_size if line else None,
+            blamed_unit_ids=list(line.blamed_unit_ids) if line else [],
+            root_cause=matter.root_cause,
+            outcome=matter.outcome,
+            responsible_unit_id=matter.responsible_unit_id,
+            callback_attempts=sum(attempt.round == matter.round for attempt in matter.attempts),
+            orders=[
+                OrderOut(order_id=order.id, unit_id=order.unit_id, round=order.round, state=order.state)
+                for order in matter.orders
+            ],
+        )
+
+
+def of_file(file: File) -> MatterOut:
+    """The answer about a matter that was read."""
+    return MatterOut.of(file.matter)

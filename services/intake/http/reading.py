@@ -1,0 +1,165 @@
+"""Routes of reading: matters, titles, and the looks at words and identity that are told."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field, StringConstraints
+
+from services.intake.domain.codes import IdType, Purpose
+from services.intake.domain.textcheck import Finding
+from services.intake.handlers import reading
+from services.intake.http.answers import MatterOut, of_file
+from shared.contracts.codes import MatterState
+from shared.store.unit_of_work import Transaction
+from shared.web import Answer, Body, Cursor, Page, Parts, Read
+
+router = APIRouter()
+
+
+class TitlesIn(Body):
+    ids: Annotated[list[UUID], Field(max_length=200)]
+
+
+class TitlesOut(Answer):
+    """Titles by matter; what the caller may not open is left out."""
+
+    titles: dict[UUID, str]
+
+
+class RecordOut(Answer):
+    """A line of the record of handling."""
+
+    kind: str
+    round: int
+    codes: dict[str, Any]
+    words: dict[str, str]
+    recorded_by: str
+    recorded_at: datetime
+
+
+class ContentOut(Answer):
+    """What was reported, and what was done and said since."""
+
+    title: str
+    facts: str | None
+    demand: str | None
+    item_text: str | None
+    tried: str | None
+    records: list[RecordOut]
+
+
+class PersonOut(Answer):
+    name: str
+    phone: str | None = None
+    relation: str | None = None
+    age: int | None = None
+
+
+class IdentityOut(Answer):
+    """Who reported."""
+
+    name: str | None
+    phone: str | None
+    id_type: IdType | None
+    id_no: str | None
+    agent: PersonOut | None
+    beneficiary: PersonOut | None
+    representatives: list[PersonOut]
+
+
+class TextCheckIn(Body):
+    # Not stripped: the receipt is for exactly this text.
+    text: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=60_000)]
+
+
+class TextCheckOut(Answer):
+    """Kinds of identity found in the text, and the receipt that says so."""
+
+    clean: bool
+    findings: list[Finding]
+    receipt: str
+
+
+@router.get("/matters")
+async def page(
+    read: Read, wanted: Cursor, state: MatterState | None = None,
+    window: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:  # fmt: skip
+    async def work(tx: Transaction) -> Page[MatterOut]:
+        after = wanted.position(UUID)
+        found = await reading.page(tx, state, window, after[0] if after else None, wanted.limit + 1)
+        return Page.of([MatterOut.of(matter) for matter in found], wanted.limit, lambda line: [line.matter_id])
+
+    return await read(work)
+
+
+@router.get("/matters/by-register-no")
+async def read_by_number(read: Read, no: Annotated[str, Query(min_length=1, max_length=60)]) -> Response:
+    async def work(tx: Transaction) -> MatterOut:
+        return of_file(await reading.read_by_number(tx, no))
+
+    return await read(work)
+
+
+@router.post("/matters/titles")
+async def titles(body: TitlesIn, read: Read, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> TitlesOut:
+        return TitlesOut(titles=await reading.titles(tx, body.ids, parts.vault))
+
+    return await read(work)
+
+
+@router.get("/matters/{matter_id}")
+async def read_matter(matter_id: UUID, read: Read) -> Response:
+    async def work(tx: Transaction) -> MatterOut:
+        return of_file(await reading.read(tx, matter_id))
+
+    return await read(work)
+
+
+# A look is told, so these two queries commit: a transaction of their own instead of the reader's.
+@router.get("/matters/{matter_id}/content")
+async def content(matter_id: UUID, purpose: Purpose, read: Read) -> ContentOut:
+    async with read.parts.database.transaction(read.actor) as tx:
+        found, lines = await reading.content(tx, matter_id, purpose, read.parts.vault)
+    return ContentOut(
+        title=found.title,
+        facts=found.facts,
+        demand=found.demand,
+        item_text=found.item_text,
+        tried=found.tried,
+        records=[
+            RecordOut(
+                kind=line.kind, round=line.round, codes=line.codes, words=words, recorded_by=line.recorded_by,
+                recorded_at=line.recorded_at,
+            )
+            for line, words in lines
+        ],
+    )  # fmt: skip
+
+
+@router.get("/matters/{matter_id}/identity")
+async def identity(matter_id: UUID, purpose: Purpose, read: Read) -> IdentityOut:
+    async with read.parts.database.transaction(read.actor) as tx:
+        found = await reading.identity(tx, matter_id, purpose, read.parts.vault)
+    agent, beneficiary = found.agent, found.beneficiary
+    return IdentityOut(
+        name=found.name,
+        phone=found.phone,
+        id_type=found.id_type,
+        id_no=found.id_no,
+        agent=PersonOut(name=agent.name, phone=agent.phone, relation=agent.relation) if agent else None,
+        beneficiary=PersonOut(name=beneficiary.name, age=beneficiary.age) if beneficiary else None,
+        representatives=[PersonOut(name=person.name, phone=person.phone) for person in found.representatives],
+    )
+
+
+@router.post("/matters/{matter_id}/text-checks")
+async def check_text(matter_id: UUID, body: TextCheckIn, read: Read, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> TextCheckOut:
+        kinds, receipt = await reading.check_text(tx, matter_id, body.text, parts.vault, parts.extra)
+        return TextCheckOut(clean=not kinds, findings=kinds, receipt=receipt)
+
+    return await read(work)

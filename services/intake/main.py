@@ -1,0 +1,20 @@
+"""Composition of intake: settings in, service out."""
+
+from services.intake.http import routers
+from services.intake.messaging import Reactor
+from services.intake.store import Base
+from shared.receipts import read_key
+from shared.service import Service
+from shared.settings import Settings
+
+
+def service(settings: Settings) -> Service:
+    """Intake, ready for the chassis to run; `extra` is the key that signs text checks."""
+    return Service(
+        name="intake",
+        settings=settings,
+        metadata=Base.metadata,
+        routers=routers,
+        reactor=Reactor(),
+        extra=read_key(settings.receipt_key_file),
+    )

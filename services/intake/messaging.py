@@ -1,0 +1,48 @@
+"""What intake listens to, readable as a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from services.intake import batch
+from services.intake.batch import Batch
+from services.intake.domain import reactions
+from services.intake.handlers.reactions import by, on_calendar_year, order_to
+from shared.bus.consumer import Reaction
+from shared.bus.envelope import Record
+from shared.contracts import Event, deadlines, referral, triage
+from shared.contracts.codes import OrderState
+from shared.store.unit_of_work import Transaction
+
+REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
+    triage.MatterTriaged: by(reactions.triaged),
+    triage.MatterTriageReturned: by(reactions.triage_returned),
+    triage.MatterApproved: by(reactions.approved),
+    referral.OrderDrafted: by(reactions.order_drafted),
+    referral.OrderIssued: order_to(OrderState.DELIVERED, "delivered_at"),
+    referral.OrderAcked: order_to(OrderState.WORKING, "acked_at"),
+    referral.OrderAnswered: order_to(OrderState.ANSWERED, "answered_at"),
+    referral.OrderReturned: by(reactions.order_returned),
+    referral.OrderAccepted: order_to(OrderState.ACCEPTED, "accepted_at"),
+    referral.OrderVoided: order_to(OrderState.VOIDED, "voided_at"),
+    referral.CannotDoFiled: order_to(OrderState.CANNOT_FILED, "filed_at"),
+    referral.CannotDoUpheld: order_to(OrderState.CLOSED, "decided_at"),
+    referral.CannotDoRejected: by(reactions.statement_rejected),
+    referral.OrdersAllSettled: by(reactions.all_settled),
+    referral.MeetingScheduled: by(reactions.meeting_scheduled),
+    referral.MeetingConcluded: by(reactions.meeting_concluded),
+    deadlines.SupervisionReached: by(reactions.deemed_accepted),
+    deadlines.CalendarYearLoaded: on_calendar_year,
+}
+
+
+class Reactor:
+    """Intake's part in the bus."""
+
+    topics: ClassVar[tuple[str, ...]] = ("triage", "referral", "deadlines")
+    types: ClassVar[Mapping[type[Event], Reaction[Batch]]] = REACTIONS
+
+    async def load(self, tx: Transaction, records: Sequence[Record]) -> Batch:
+        return await batch.load(tx, records)
+
+    async def save(self, tx: Transaction, state: Batch) -> None:
+        await batch.save(tx, state)

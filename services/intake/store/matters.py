@@ -1,0 +1,236 @@
+"""Every query about matters: insert, lock, save, find and list them; their records and looks."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import insert
+
+from services.intake.domain.matter import Matter
+from services.intake.store.rows import columns, matter_of
+from services.intake.store.tables import DUTY, MATTER, RECORD, REPORTER
+from shared.contracts.codes import MatterState
+from shared.roster import DutyPeriod
+from shared.store.unit_of_work import Transaction
+
+SAME_LOOK = timedelta(minutes=10)
+_SEALED = ("reporter_id", "sealed_title", "sealed_content")
+_FIXED = ("org_code", "window_id", "channel", "source_ref", "received_at", "particulars")
+_OPEN = [column for column in MATTER.columns if column.name not in _SEALED]
+_CHANGING = [column for column in _OPEN if column.name not in _FIXED]
+
+
+def _names(chosen: Iterable[Any], prefix: str = "") -> str:
+    return ", ".join(prefix + column.name for column in chosen)
+
+
+def _recordset(chosen: Iterable[Any]) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    typed = ", ".join(f"{column.name} {column.type.compile(dialect)}" for column in chosen)
+    return f"jsonb_to_recordset(CAST(:matters AS jsonb)) AS r({typed})"
+
+
+_INSERT = f"""
+INSERT INTO matter ({_names(_OPEN)}, reporter_id, sealed_title, sealed_content)
+SELECT {_names(_OPEN, "r.")}, s.reporter_id, s.title, s.content FROM {_recordset(_OPEN)}
+JOIN unnest(CAST(:ids AS uuid[]), CAST(:reporters AS uuid[]), CAST(:titles AS bytea[]), CAST(:contents AS bytea[]))
+     AS s(matter_id, reporter_id, title, content) USING (matter_id)
+ON CONFLICT (channel, source_ref) WHERE source_ref IS NOT NULL DO NOTHING
+RETURNING matter_id"""
+
+_INSERT_REPORTERS = """
+INSERT INTO reporter (reporter_id, data_key, sealed_identity)
+SELECT * FROM unnest(CAST(:reporters AS uuid[]), CAST(:keys AS bytea[]), CAST(:identities AS bytea[]))"""
+
+_UPDATE = f"""
+UPDATE matter AS m SET {", ".join(f"{column.name} = r.{column.name}" for column in _CHANGING[1:])}
+FROM {_recordset(_CHANGING)} WHERE m.matter_id = r.matter_id"""
+
+_FILL = """
+WITH identity AS (UPDATE reporter SET sealed_identity = :identity WHERE reporter_id = :reporter)
+UPDATE matter SET particulars = CAST(:particulars AS jsonb), sealed_title = :title, sealed_content = :content
+WHERE matter_id = :matter"""
+
+# Told anew only when the last look told is older than ten minutes.
+_LOOK = """
+INSERT INTO look AS l (matter_id, viewer_id, field_group, purpose, looked_at)
+VALUES (:matter, :viewer, :group, :purpose, :now)
+ON CONFLICT (matter_id, viewer_id, field_group, purpose) DO UPDATE SET looked_at = excluded.looked_at
+WHERE l.looked_at <= :before RETURNING 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What belongs to a matter and is not open: the reporter's key and what is sealed under it."""
+
+    reporter_id: UUID
+    data_key: bytes
+    identity: bytes
+    title: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewMatter:
+    """A matter on its way in."""
+
+    matter: Matter
+    sealed: Sealed
+    particulars: dict[str, Any] = field(default_factory=dict)
+
+
+class File(NamedTuple):
+    """A matter as a command or a reader finds it, with today's duty period of its window."""
+
+    matter: Matter
+    sealed: Sealed
+    particulars: dict[str, Any]
+    period: DutyPeriod | None
+
+
+class Record(NamedTuple):
+    """A line of the record of handling (办理记录)."""
+
+    record_id: UUID
+    matter_id: UUID
+    kind: str
+    round: int
+    codes: dict[str, Any]
+    sealed_words: bytes
+    recorded_by: str
+    recorded_at: datetime
+
+
+async def add(tx: Transaction, given: Sequence[NewMatter]) -> set[UUID]:
+    """Insert matters with their reporters; what has the same channel and source reference is left out."""
+    rows = await tx.run(
+        _INSERT,
+        {
+            "matters": orjson.dumps([columns(new.matter) | {"particulars": new.particulars} for new in given]).decode(),
+            "ids": [new.matter.id for new in given],
+            "reporters": [new.sealed.reporter_id for new in given],
+            "titles": [new.sealed.title for new in given],
+            "contents": [new.sealed.content for new in given],
+        },
+    )
+    added = {row.matter_id for row in rows}
+    kept = [new.sealed for new in given if new.matter.id in added]
+    if kept:
+        await tx.run(
+            _INSERT_REPORTERS,
+            {
+                "reporters": [sealed.reporter_id for sealed in kept],
+                "keys": [sealed.data_key for sealed in kept],
+                "identities": [sealed.identity for sealed in kept],
+            },
+        )
+    return added
+
+
+async def lock(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool], day: date) -> File | None:
+    """One matter for a command, locked."""
+    query = _files(day).where(visible, MATTER.c.matter_id == matter_id)
+    row = await tx.one(query.with_for_update(of=MATTER))
+    return _file(row) if row else None
+
+
+async def find(tx: Transaction, chosen: ColumnElement[bool], day: date) -> File | None:
+    """One matter for a reader."""
+    row = await tx.one(_files(day).where(chosen))
+    return _file(row) if row else None
+
+
+async def locked_many(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Matter]:
+    """The matters of a batch, locked in one order everywhere."""
+    query = select(MATTER).where(MATTER.c.matter_id.in_(matter_ids)).order_by(MATTER.c.matter_id)
+    return {row.matter_id: matter_of(row) for row in await tx.all(query.with_for_update())} if matter_ids else {}
+
+
+async def save(tx: Transaction, matters: Collection[Matter]) -> None:
+    """Write matters that were locked before, in one statement."""
+    if matters:
+        rows = [columns(matter) for matter in sorted(matters, key=lambda matter: matter.id)]
+        await tx.run(_UPDATE, {"matters": orjson.dumps(rows).decode()})
+
+
+async def fill(tx: Transaction, matter_id: UUID, sealed: Sealed, particulars: dict[str, Any]) -> None:
+    """Put in what the registration form adds to something received earlier."""
+    await tx.run(
+        _FILL,
+        {"identity": sealed.identity, "reporter": sealed.reporter_id, "title": sealed.title, "content": sealed.content,
+         "particulars": orjson.dumps(particulars).decode(), "matter": matter_id},
+    )  # fmt: skip
+
+
+async def add_record(tx: Transaction, record: Record) -> None:
+    """Append to the record of handling."""
+    await tx.run(insert(RECORD).values(record._asdict()))
+
+
+async def records(tx: Transaction, matter_id: UUID) -> Sequence[Record]:
+    """The record of handling, oldest first."""
+    query = select(RECORD).where(RECORD.c.matter_id == matter_id).order_by(RECORD.c.recorded_at, RECORD.c.record_id)
+    return [Record(**row._mapping) for row in await tx.all(query)]
+
+
+async def page(
+    tx: Transaction, chosen: Iterable[ColumnElement[bool]], after: UUID | None, limit: int
+) -> Sequence[Matter]:
+    """The next matters, newest first."""
+    query = select(MATTER).where(*chosen).order_by(MATTER.c.matter_id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(MATTER.c.matter_id < after)
+    return [matter_of(row) for row in await tx.all(query)]
+
+
+async def titles(tx: Transaction, ids: Collection[UUID], visible: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Sealed titles with their keys."""
+    return await tx.all(
+        select(MATTER.c.matter_id, MATTER.c.sealed_title, REPORTER.c.data_key)
+        .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
+        .where(visible, MATTER.c.matter_id.in_(ids))
+    )
+
+
+async def is_new_look(tx: Transaction, matter_id: UUID, field_group: str, purpose: str) -> bool:
+    """Whether this look at personal data has to be told."""
+    given = {"matter": matter_id, "viewer": tx.actor.id, "group": field_group, "purpose": purpose, "now": tx.now}
+    return (await tx.run(_LOOK, given | {"before": tx.now - SAME_LOOK})).first() is not None
+
+
+async def count_open(tx: Transaction, window_id: str, final: Collection[MatterState]) -> int:
+    """Registered matters of a window that are not at an end."""
+    row = await tx.one(
+        "SELECT count(*) FROM matter WHERE window_id = :window AND register_no IS NOT NULL AND state <> ALL(:final)",
+        window=window_id, final=[state.value for state in final],
+    )  # fmt: skip
+    return int(row[0]) if row else 0
+
+
+def _files(day: date) -> Any:
+    today = and_(DUTY.c.window_id == MATTER.c.window_id, DUTY.c.start_date <= day, DUTY.c.end_date >= day)
+    duty = [column.label(f"on_duty_{column.name}") for column in DUTY.columns]
+    return (
+        select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, *duty)
+        .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
+        .outerjoin(DUTY, today)
+    )
+
+
+def _file(row: Row[Any]) -> File:
+    sealed = Sealed(row.reporter_id, row.data_key, row.sealed_identity, row.sealed_title, row.sealed_content)
+    return File(matter_of(row), sealed, row.particulars, _period(row))
+
+
+def _period(row: Row[Any]) -> DutyPeriod | None:
+    if row.on_duty_period_id is None:
+        return None
+    return DutyPeriod(
+        row.on_duty_period_id, row.on_duty_window_id, row.on_duty_org_code, row.on_duty_start_date,
+        row.on_duty_end_date, row.on_duty_leader_id, tuple(row.on_duty_staff_ids),
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""Matters as rows and back."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row
+
+from services.intake.domain.callback import Attempt
+from services.intake.domain.matter import Matter, Order, Registration
+from shared.contracts.codes import Channel, Disclosure, MatterState, Outcome, ReporterKind, RootCause, Urgency
+
+_ORDERS = TypeAdapter[tuple[Order, ...]](tuple[Order, ...])
+_ATTEMPTS = TypeAdapter[tuple[Attempt, ...]](tuple[Attempt, ...])
+
+
+def columns(matter: Matter) -> dict[str, Any]:
+    """A matter's columns as JSON carries them; what is sealed and the particulars of the form stand elsewhere."""
+    line = matter.registration
+    return {
+        "matter_id": str(matter.id),
+        "org_code": matter.org_code,
+        "window_id": matter.window_id,
+        "channel": matter.channel,
+        "source_ref": matter.source_ref,
+        "received_at": matter.received_at.isoformat(),
+        "state": matter.state,
+        "state_since": matter.state_since.isoformat(),
+        "round": matter.round,
+        "version": matter.version,
+        "register_no": line and line.register_no,
+        "registered_at": line and line.registered_at.isoformat(),
+        "period_id": line and line.period_id,
+        "first_receiver_id": line and line.first_receiver_id,
+        "duty_leader_id": line and line.duty_leader_id,
+        "reporter_kind": line and line.reporter_kind,
+        "disclosure": line and line.disclosure,
+        "urgency": line and line.urgency,
+        "item_code": line and line.item_code,
+        "group_size": line and line.group_size,
+        "blamed_unit_ids": list(line.blamed_unit_ids) if line else [],
+        "root_cause": matter.root_cause,
+        "outcome": matter.outcome,
+        "responsible_unit_id": matter.responsible_unit_id,
+        "hands": list(matter.hands),
+        "orders": _ORDERS.dump_python(matter.orders, mode="json"),
+        "orders_awaited": matter.orders_awaited,
+        "meetings": list(map(str, matter.meetings)),
+        "attempts": _ATTEMPTS.dump_python(matter.attempts, mode="json"),
+    }
+
+
+def matter_of(row: Row[Any]) -> Matter:
+    """The matter that a row holds."""
+    return Matter(
+        id=row.matter_id,
+        org_code=row.org_code,
+        window_id=row.window_id,
+        channel=Channel(row.channel),
+        source_ref=row.source_ref,
+        received_at=row.received_at,
+        state=MatterState(row.state),
+        state_since=row.state_since,
+        round=row.round,
+        version=row.version,
+        registration=_registration(row) if row.register_no else None,
+        root_cause=RootCause(row.root_cause) if row.root_cause else None,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        responsible_unit_id=row.responsible_unit_id,
+        hands=tuple(row.hands),
+        orders=_ORDERS.validate_python(row.orders),
+        orders_awaited=row.orders_awaited,
+        meetings=tuple(map(UUID, row.meetings)),
+        attempts=_ATTEMPTS.validate_python(row.attempts),
+    )
+
+
+def _registration(row: Row[Any]) -> Registration:
+    return Registration(
+        register_no=row.register_no,
+        registered_at=row.registered_at,
+        period_id=row.period_id,
+        first_receiver_id=row.first_receiver_id,
+        duty_leader_id=row.duty_leader_id,
+        reporter_kind=ReporterKind(row.reporter_kind),
+        disclosure=Disclosure(row.disclosure),
+        urgency=Urgency(row.urgency),
+        item_code=row.item_code,
+        group_size=row.group_size,
+        blamed_unit_ids=tuple(row.blamed_unit_ids),
+    )
