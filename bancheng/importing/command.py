@@ -15,13 +15,14 @@ import httpx
 import typer
 
 from bancheng.importing.access import Tokens, find_intake
+from bancheng.importing.calling import Caller
 from bancheng.importing.mapping import columns_of
 from bancheng.importing.problems import Stopped, WrongInput
 from bancheng.importing.progress import Counts, showing
 from bancheng.importing.reading import Source, open_source
 from bancheng.importing.report import Report
 from bancheng.importing.rows import Checker, Received, RefusedRow
-from bancheng.importing.sending import BATCH, PATIENCE, Answered, Sender
+from bancheng.importing.sending import BATCH, Answered, Sender, find_window
 from shared import clock
 from shared.contracts.codes import Channel
 from shared.ids import new_id
@@ -38,6 +39,9 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="A CSV (UTF-8 or GB 18030) or XLSX file with a header row.")],
     mapping: Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)] = None,
     channel: Annotated[str, typer.Option(help=f"Where the rows came from: {', '.join(Channel)}.")] = Channel.ONLINE,
+    window: Annotated[
+        str | None, typer.Option(help="The window that takes the rows in. [default: the highest that the account sees]")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row here and send nothing.")] = False,
     report: Annotated[
         Path | None, typer.Option(help="Where the refused rows are listed. [default: ./FILE.report.csv]")
@@ -60,7 +64,7 @@ def import_file(
         intake = None if dry_run else find_intake(url, token, data)
         job = _Job(source, columns, _report(file, report), channel)
         if intake:
-            job.send(*intake, concurrency)
+            job.send(*intake, window, concurrency)
         else:
             job.check_only()
     except WrongInput as error:
@@ -95,25 +99,28 @@ class _Job:
         typer.echo(f"dry run, nothing sent: rows {self._source.total}, good {good}{again}, "
                    f"refused {self.counts.refused}; report: {self._report.path}")  # fmt: skip
 
-    def send(self, url: str, tokens: Tokens, concurrency: int) -> None:
+    def send(self, url: str, tokens: Tokens, window: str | None, concurrency: int) -> None:
         """Send what is good; report what is not, however it ends."""
         try:
-            asyncio.run(self._send(url, tokens, concurrency))
+            asyncio.run(self._send(url, tokens, window, concurrency))
         finally:
             with suppress(WrongInput):
                 self._report.write()
             typer.echo(f"{self.counts.line()}; report: {self._report.path}")
 
-    async def _send(self, url: str, tokens: Tokens, concurrency: int) -> None:
-        with showing(self.counts) as show:
-            async with httpx.AsyncClient(timeout=60) as http:
+    async def _send(self, url: str, tokens: Tokens, window: str | None, concurrency: int) -> None:
+        async with httpx.AsyncClient(timeout=60) as http:
+            caller = Caller(http, url, tokens)
+            window = window or await find_window(caller)
+            typer.echo(f"to window {window}")
+            # A key of this run: a later run asks afresh and is told what is there, not what was answered before.
+            sender = Sender(caller, window, self._channel, self._source.digest, run=str(new_id()))
+            with showing(self.counts) as show:
 
                 def done(answers: list[Answered]) -> None:
                     self._count(answers)
                     show()
 
-                # A key of this run: a later run asks afresh and is told what is there, not what was answered before.
-                sender = Sender(http, url, tokens, self._channel, self._source.digest, str(new_id()), PATIENCE)
                 await sender.send_all(self._batches(), concurrency, done)
 
     def _batches(self) -> Iterator[list[Received]]:

@@ -15,7 +15,10 @@ from shared.contracts.errors import Refused
 from shared.workdays import ZONE
 
 EARLIEST = datetime(2010, 1, 1, tzinfo=ZONE)
-TITLE, FACTS, REF, NAME = (2, 100), (10, 20_000), (1, 64), (1, 50)
+TITLE, FACTS, REF, NAME = (2, 100), (10, 20_000), (1, 100), (1, 100)
+_BREAK = re.compile("\r\n|[\r\u2028\u2029]")
+_INVISIBLE = ("Cc", "Cf", "Cs")
+_REF = re.compile(r"[\w\-./:#]+")
 _DATE = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
     r"(?:(?:\s*T|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
@@ -81,6 +84,8 @@ class Checker:
             raise Refused("row.columns", "该行的列数多于表头,请检查分隔符和引号")
         ref = " ".join(found["source_ref"].split())
         title = " ".join(found["title"].split())
+        if ref and not _REF.fullmatch(ref):
+            raise Refused("source_ref.invalid", "来源编号只用字母、数字、汉字和 - . / : # _")
         name = " ".join(found["reporter_name"].split())
         _measure("source_ref", "来源编号", ref, *REF)
         _measure("title", "标题", title, *TITLE)
@@ -118,8 +123,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():  # Excel keeps a reference such as 360114 as a float
         value = int(value)
-    lines = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    lines = _BREAK.sub("\n", str(value))
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE).strip()
 
 
 def _moment(value: Any) -> datetime:

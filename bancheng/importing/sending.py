@@ -1,24 +1,21 @@
-"""Send batches of rows to intake until each is answered; repeats with the same key are harmless."""
+"""Send rows to intake, batch by batch, until each is answered; repeats with the same key are harmless."""
 
 import asyncio
 import hashlib
 import json
-import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from bancheng.importing.access import Tokens
-from bancheng.importing.problems import Stopped
+from bancheng.importing.calling import Caller, not_intake, problem_of, stopped_by
+from bancheng.importing.problems import WrongInput
 from bancheng.importing.rows import Received
+from shared.contracts.codes import WindowLevel
 
 BATCH = 200
-PATIENCE = 120.0  # seconds without any answer for one batch before giving up
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
-SAME_AGAIN = {"idempotency.running", "not_here_yet"}
+HIGHEST_FIRST = list(WindowLevel)
 
 
 @dataclass(frozen=True)
@@ -31,17 +28,31 @@ class Answered:
     reason: str = ""
 
 
+async def find_window(caller: Caller) -> str:
+    """The window of the highest level that the account sees; raises WrongInput if that is not one."""
+    answer = await caller.get("/windows")
+    if answer.status_code != 200:
+        raise stopped_by(answer)
+    try:
+        seen = [(HIGHEST_FIRST.index(item["level"]), str(item["window_id"])) for item in answer.json()["items"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise not_intake(caller.url) from error
+    highest = [window for level, window in seen if level == min(seen)[0]]
+    if len(highest) != 1:
+        there = f"there are {', '.join(highest)}" if highest else "the account sees none"
+        raise WrongInput(f"--window is needed to say which window takes the rows in; {there}")
+    return highest[0]
+
+
 @dataclass(frozen=True)
 class Sender:
-    """Speaks to one intake for one run; `run` marks this run's keys, `file` the content that is imported."""
+    """Sends one file's rows to one window; `run` marks this run's keys, `file` the content that is imported."""
 
-    http: httpx.AsyncClient
-    url: str
-    tokens: Tokens
+    caller: Caller
+    window: str
     channel: str
     file: str
     run: str
-    patience: float
 
     async def send_all(
         self, batches: Iterator[Sequence[Received]], concurrency: int, done: Callable[[list[Answered]], None]
@@ -64,40 +75,18 @@ class Sender:
         answer = await self._post(batch)
         if answer.status_code == 200:
             return self._read(batch, answer)
-        problem = _problem(answer)
         if answer.status_code not in (413, 422):
-            raise Stopped(f"intake answered {answer.status_code} {problem[0]}: {problem[1]}")
+            raise stopped_by(answer)
         if len(batch) == 1:
-            return [Answered(batch[0], "REFUSED", *problem)]
+            return [Answered(batch[0], "REFUSED", *problem_of(answer))]
         half = len(batch) // 2
         return await self.send(batch[:half]) + await self.send(batch[half:])
 
     async def _post(self, batch: Sequence[Received]) -> httpx.Response:
-        content = json.dumps({"rows": [row.wire(self.channel) for row in batch]}, ensure_ascii=False).encode()
+        body = {"window_id": self.window, "rows": [row.wire(self.channel) for row in batch]}
+        content = json.dumps(body, ensure_ascii=False).encode()
         key = hashlib.sha256(f"{self.run}\n{self.file}\n".encode() + content).hexdigest()
-        started, pause, renewed = time.monotonic(), FIRST_PAUSE, False
-        while True:
-            problem, wait = "", 0.0
-            try:
-                token = await self.tokens.current()
-                answer = await self._request(content, key, token)
-                if answer.status_code == 401 and not renewed:
-                    renewed = True
-                    await self.tokens.renewed(token)
-                    continue
-                if not _is_passing(answer):
-                    return answer
-                problem, wait = f"it answers {answer.status_code}", _retry_after(answer)
-            except httpx.TransportError as error:
-                problem = type(error).__name__
-            if time.monotonic() - started > self.patience:
-                raise Stopped(f"intake at {self.url} cannot be reached: {problem}")
-            await asyncio.sleep(max(wait, pause * random.uniform(0.5, 1.5)))
-            pause = min(pause * 2, LONGEST_PAUSE)
-
-    async def _request(self, content: bytes, key: str, token: str) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json"}
-        return await self.http.post(f"{self.url}/received-matters/batch", content=content, headers=headers)
+        return await self.caller.post("/received-matters/batch", content, key)
 
     def _read(self, batch: Sequence[Received], answer: httpx.Response) -> list[Answered]:
         try:
@@ -107,24 +96,4 @@ class Sender:
                 for row, result in zip(batch, results, strict=True)
             ]
         except (ValueError, KeyError, TypeError) as error:
-            raise Stopped(f"what answers at {self.url} is not intake") from error
-
-
-def _is_passing(answer: httpx.Response) -> bool:
-    if answer.status_code in (429, 502, 503, 504):
-        return True
-    return answer.status_code in (404, 409) and _problem(answer)[0] in SAME_AGAIN
-
-
-def _retry_after(answer: httpx.Response) -> float:
-    seconds = answer.headers.get("retry-after", "")
-    return min(float(seconds), 60.0) if seconds.isdecimal() else 0.0
-
-
-def _problem(answer: httpx.Response) -> tuple[str, str]:
-    """Code and sentence of a problem document."""
-    try:
-        body = answer.json()
-        return str(body["code"]), str(body["detail"])
-    except (ValueError, KeyError, TypeError):
-        return "http", "没有说明原因"
+            raise not_intake(self.caller.url) from error

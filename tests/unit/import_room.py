@@ -67,6 +67,9 @@ class Intake:
     unreadable: set[str] = field(default_factory=set)
     breaks_after: int | None = None
     issued: int = 0
+    windows: list[dict[str, str]] = field(
+        default_factory=lambda: [{"window_id": "Z1-W1", "level": "ZONE"}, {"window_id": "C-W1", "level": "CITY"}]
+    )
     rows: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
@@ -79,6 +82,12 @@ class Intake:
                 return self.answers.pop(0)
             if token not in self.tokens:
                 return 401, {}, {"code": "auth.expired", "detail": "登录已过期,请重新登录"}
+            if body["window_id"] != "C-W1":
+                return (
+                    403,
+                    {},
+                    {"code": "window.unknown", "detail": "请指明接收的窗口(window_id),且须为本窗口或下级窗口"},
+                )
             if any(row["source_ref"] in self.unreadable for row in body["rows"]):
                 return 422, {}, {"code": "form.invalid", "detail": "提交的内容有误"}
             if self.breaks_after is not None and len(self.kept) >= self.breaks_after:
@@ -120,6 +129,8 @@ def intake() -> Iterator[Intake]:
             self.answer(status, headers, body)
 
         def do_GET(self) -> None:
+            if self.path == "/windows":
+                return self.answer(200, {}, {"items": taking.windows})
             assert self.path == "/token?name=supervision_dept"
             self.answer(200, {}, {"access_token": taking.issue()})
 

@@ -41,8 +41,9 @@ def accepted(**changed: Any) -> Received:
         ({"facts": "长" * 20_001}, "facts.length"),
         ({"facts": None}, "facts.missing"),
         ({"source_ref": ""}, "source_ref.missing"),
-        ({"source_ref": "9" * 65}, "source_ref.length"),
-        ({"reporter_name": "名" * 51}, "reporter_name.length"),
+        ({"source_ref": "9" * 101}, "source_ref.length"),
+        ({"source_ref": "=1+1"}, "source_ref.invalid"),
+        ({"reporter_name": "名" * 101}, "reporter_name.length"),
         ({"received_at": ""}, "received_at.missing"),
         ({"received_at": "去年冬天"}, "received_at.invalid"),
         ({"received_at": "2020-13-01"}, "received_at.invalid"),
@@ -79,15 +80,15 @@ def test_dates_are_taken_as_kaifeng_time(written: Any, meant: str) -> None:
 
 
 def test_limits_are_inclusive() -> None:
-    row = accepted(title="灯" * 100, facts="长" * 20_000, received_at="2010-01-01", source_ref="9" * 64)
+    row = accepted(title="灯" * 100, facts="长" * 20_000, received_at="2010-01-01", source_ref="9" * 100)
     assert (len(row.title), len(row.facts)) == (100, 20_000)
     assert len(accepted(title="路灯", facts="一二三四五六七八九十").facts) == 10
 
 
 def test_a_title_is_one_line_and_facts_keep_theirs() -> None:
-    row = accepted(title=" 路灯\r\n不亮 ", facts="\r\n\t李某反映:\r\n路灯坏了\x00三周\ud800。\n")
+    row = accepted(title=" 路灯\r\n不亮 ", facts="\r\n\t李某反映:\r\n路灯坏了\x00三\u200b周\ud800。\u2028谢谢\n")
     assert row.title == "路灯 不亮"
-    assert row.facts == "李某反映:\n路灯坏了三周。"
+    assert row.facts == "李某反映:\n路灯坏了三周。\n谢谢"
 
 
 def test_a_reference_with_other_content_in_the_same_file_is_refused() -> None:

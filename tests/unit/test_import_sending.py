@@ -19,7 +19,7 @@ def taking() -> Iterator[Intake]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bancheng.importing.sending.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bancheng.importing.calling.FIRST_PAUSE", 0.01)
 
 
 def send(path: Path, taking: Intake, *more: object, token: str = "good") -> Result:
@@ -43,7 +43,7 @@ def test_all_rows_go_in_and_a_second_run_adds_none(tmp_path: Path, taking: Intak
 
 
 def test_refused_rows_are_reported_and_the_others_go_in(tmp_path: Path, taking: Intake) -> None:
-    rows = [message(1), message(2, 留言详情="短"), message(3), message(4, 留言编号="=4+1", 留言时间="昨天")]
+    rows = [message(1), message(2, 留言详情="短"), message(3), message(4, 留言编号="-4", 留言时间="昨天")]
     taking.refuse["B3"] = "事由中不要写电话号码或证件号码,请填在相应栏目"
     result = send(write(tmp_path / "f.csv", rows), taking)
     assert result.exit_code == 1
@@ -51,7 +51,7 @@ def test_refused_rows_are_reported_and_the_others_go_in(tmp_path: Path, taking: 
     assert report_of(tmp_path / "report.csv") == [
         ["3", "B2", "facts.length", "事实经过须为10至20000个字符,现为1个"],
         ["4", "B3", "title.personal_data", "事由中不要写电话号码或证件号码,请填在相应栏目"],
-        ["5", "'=4+1", "received_at.invalid", "收到时间无法识别,请写成 2026/9/28 09:00:00 的样子"],
+        ["5", "'-4", "received_at.invalid", "收到时间无法识别,请写成 2026/9/28 09:00:00 的样子"],
     ]
 
 
@@ -94,10 +94,18 @@ def test_a_running_local_system_is_found_and_its_tokens_are_renewed(tmp_path: Pa
 
 
 def test_a_forbidden_import_ends_it_with_intakes_own_words(tmp_path: Path, taking: Intake) -> None:
-    taking.answers = [(403, {}, {"code": "role.forbidden", "detail": "您的角色不能导入"})] * 2
-    result = send(messages(tmp_path, 20), taking)
+    result = send(messages(tmp_path, 20), taking, "--window", "elsewhere")
     assert result.exit_code == 3
-    assert "403 role.forbidden: 您的角色不能导入" in result.stderr
+    assert "403 window.unknown: 请指明接收的窗口" in result.stderr
+
+
+def test_where_the_window_is_not_clear_it_asks_for_one(tmp_path: Path, taking: Intake) -> None:
+    taking.windows.append({"window_id": "C-W2", "level": "CITY"})
+    result = send(messages(tmp_path, 20), taking)
+    assert result.exit_code == 2
+    assert "--window is needed" in result.stderr
+    assert "C-W1, C-W2" in result.stderr
+    assert send(messages(tmp_path, 20), taking, "--window", "C-W1").exit_code == 0
 
 
 def test_an_interrupted_import_completes_when_run_again(tmp_path: Path, taking: Intake) -> None:
@@ -113,7 +121,7 @@ def test_an_interrupted_import_completes_when_run_again(tmp_path: Path, taking: 
 
 
 def test_an_address_where_nobody_listens_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bancheng.importing.command.PATIENCE", 0.05)
+    monkeypatch.setattr("bancheng.importing.calling.PATIENCE", 0.05)
     result = run(messages(tmp_path, 20), "--url", "http://127.0.0.1:9", "--token", "t",
                  "--report", tmp_path / "r.csv")  # fmt: skip
     assert result.exit_code == 3
@@ -122,7 +130,7 @@ def test_an_address_where_nobody_listens_is_one_line(tmp_path: Path, monkeypatch
 
 
 def test_what_is_not_intake_is_said(tmp_path: Path, taking: Intake) -> None:
-    taking.answers = [(200, {}, {"hello": "world"})] * 2
+    taking.answers = [(200, {}, {"hello": "world"})]
     result = send(messages(tmp_path, 20), taking)
     assert result.exit_code == 3
     assert "is not intake" in result.stderr
