@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from bancheng.importing.calling import Caller, not_intake, problem_of, stopped_by
-from bancheng.importing.problems import WrongInput
+from bancheng.importing.problems import Stopped, WrongInput
 from bancheng.importing.rows import Received
 from shared.contracts.codes import WindowLevel
 
@@ -37,10 +37,11 @@ async def find_window(caller: Caller) -> str:
         seen = [(HIGHEST_FIRST.index(item["level"]), str(item["window_id"])) for item in answer.json()["items"]]
     except (ValueError, KeyError, TypeError) as error:
         raise not_intake(caller.url) from error
+    if not seen:
+        raise Stopped("this account has no window to import into")
     highest = [window for level, window in seen if level == min(seen)[0]]
     if len(highest) != 1:
-        there = f"there are {', '.join(highest)}" if highest else "the account sees none"
-        raise WrongInput(f"--window is needed to say which window takes the rows in; {there}")
+        raise WrongInput(f"--window is needed to say which window takes the rows in; there are {', '.join(highest)}")
     return highest[0]
 
 
