@@ -2,7 +2,7 @@
 
 from services.intake.http import routers
 from services.intake.messaging import Reactor
-from services.intake.store import Base
+from services.intake.store.tables import METADATA
 from shared.receipts import read_key
 from shared.service import Service
 from shared.settings import Settings
@@ -13,7 +13,7 @@ def service(settings: Settings) -> Service:
     return Service(
         name="intake",
         settings=settings,
-        metadata=Base.metadata,
+        metadata=METADATA,
         routers=routers,
         reactor=Reactor(),
         extra=read_key(settings.receipt_key_file),

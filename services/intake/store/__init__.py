@@ -1,5 +1,1 @@
 """Tables of intake and every query: `matters` for the aggregate, `desk` for windows, numbers and the roster."""
-
-from services.intake.store.tables import Base
-
-__all__ = ["Base"]
