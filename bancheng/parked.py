@@ -11,7 +11,7 @@ from rich.table import Table
 from shared.bus import parking
 from shared.contracts.actor import Actor
 from shared.contracts.errors import DomainError
-from shared.settings import Settings
+from shared.settings import Settings, with_driver
 from shared.store.unit_of_work import Database, Transaction
 
 app = typer.Typer(no_args_is_help=True, help="Parked events of one service (BANCHENG_DATABASE_URL).")
@@ -82,8 +82,7 @@ def skip(
 
 def _work(service: str, url: str | None, operator: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
     async def run() -> T:
-        given = {"database_url": url} if url else {}
-        database = Database(Settings(**given).sqlalchemy_url, service, 1)
+        database = Database(with_driver(url) if url else Settings().sqlalchemy_url, service, 1)
         try:
             async with database.transaction(Actor(operator, "", "SYSTEM")) as tx:
                 return await work(tx)

@@ -127,7 +127,7 @@ class Hall:
         """Look into the service's database."""
         connection = await asyncpg.connect(self.settings.postgres_url)
         try:
-            return await connection.fetch(sql, *args)
+            return list(await connection.fetch(sql, *args))
         finally:
             await connection.close()
 
@@ -197,7 +197,7 @@ def _settings(engines: Engines, folder: Path, database: str, mark: str) -> Setti
         oidc_issuer=f"http://127.0.0.1:{free_port()}", master_key_file=folder / "master.key",
         receipt_key_file=folder / "receipts.json", receipt_public_key_file=folder / "receipts.public.json",
         clock_file=folder / "clock", port=free_port(), database_pool=8,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 async def _create_database(admin: str, name: str) -> str:

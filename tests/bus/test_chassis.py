@@ -11,7 +11,7 @@ import pytest
 from fastapi import APIRouter, Response
 from sqlmodel import Field
 
-from shared.bus.consumer import Record
+from shared.bus.envelope import Record
 from shared.contracts.codes import AcceptMode, Channel
 from shared.contracts.errors import NotFound, NotYet, Superseded
 from shared.contracts.intake import MatterAccepted, MatterReceived
@@ -25,12 +25,12 @@ from shared.web import Answer, Body, Read, Run
 from tests.engines import Engines
 from tests.harness import START, Hall, hall
 
-Base = service_base()
+Base: Any = service_base()
 router = APIRouter()
 MATTER = {"org_code": "410200", "window_id": "W1"}
 
 
-class NoteRow(Base, table=True):  # type: ignore[valid-type,misc]
+class NoteRow(Base, table=True):
     __tablename__ = "note"
     matter_id: UUID = Field(primary_key=True)
     version: int = 1
@@ -49,14 +49,14 @@ class NoteOut(Answer):
 @router.post("/notes/{matter_id}")
 async def add(matter_id: UUID, body: NoteIn, run: Run) -> Response:
     async def work(tx: Transaction) -> NoteOut:
-        row = await tx.one("SELECT version, count FROM note WHERE matter_id = :id FOR UPDATE", id=matter_id)
+        row = await tx.one("SELECT version, count AS n FROM note WHERE matter_id = :id FOR UPDATE", id=matter_id)
         if row is None:
             raise NotFound
         tx.match(row.version)
         await tx.run("UPDATE note SET version = version + 1, count = count + :by WHERE matter_id = :id",
                      {"by": body.by, "id": matter_id})  # fmt: skip
         tx.publish(received(matter_id))
-        return NoteOut(version=row.version + 1, count=row.count + body.by)
+        return NoteOut(version=row.version + 1, count=row.n + body.by)
 
     return await run(work)
 
@@ -64,10 +64,10 @@ async def add(matter_id: UUID, body: NoteIn, run: Run) -> Response:
 @router.get("/notes/{matter_id}")
 async def get(matter_id: UUID, read: Read) -> Response:
     async def work(tx: Transaction) -> NoteOut:
-        row = await tx.one("SELECT version, count FROM note WHERE matter_id = :id", id=matter_id)
+        row = await tx.one("SELECT version, count AS n FROM note WHERE matter_id = :id", id=matter_id)
         if row is None:
             raise NotFound
-        return NoteOut(version=row.version, count=row.count)
+        return NoteOut(version=row.version, count=row.n)
 
     return await read(work)
 
@@ -88,9 +88,9 @@ class Reactor:
     async def load(self, tx: Transaction, records: Sequence[Record]) -> Batch:
         ids = [UUID(record.subject) for record in records]
         rows = await tx.all(
-            "SELECT matter_id, count FROM note WHERE matter_id = ANY(:ids) ORDER BY 1 FOR UPDATE", ids=ids
+            "SELECT matter_id, count AS n FROM note WHERE matter_id = ANY(:ids) ORDER BY 1 FOR UPDATE", ids=ids
         )
-        return Batch({row.matter_id: row.count for row in rows})
+        return Batch({row.matter_id: row.n for row in rows})
 
     async def save(self, tx: Transaction, state: Batch) -> None:
         for matter, count in state.counts.items():

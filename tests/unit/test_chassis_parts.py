@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from shared import clock
-from shared.bus.envelope import Unreadable, headers_from_json, headers_to_json, read, write_headers
+from shared.bus.envelope import Record, Unreadable, headers_from_json, headers_to_json, read, write_headers
 from shared.bus.watermarks import Mark
 from shared.contracts.codes import MatterState
 from shared.contracts.errors import DomainError, IllegalTransition
@@ -23,7 +23,7 @@ from shared.workdays import ZONE
 MOMENT = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
 
 
-def a_record(sequence: int, id: str = "a"):
+def a_record(sequence: int, id: str = "a") -> Record:
     headers = [("ce_source", b"/410200/intake"), ("ce_subject", b"m"), ("ce_sequence", str(sequence).encode())]
     return read("t", 0, 0, [*headers, ("ce_id", id.encode())], b"{}")
 
@@ -68,7 +68,7 @@ def test_simulated_time_stands_still_or_runs_for_every_reader(tmp_path: Path) ->
 @pytest.mark.parametrize("name", ["clock_file", "demo_login_url"])
 def test_nothing_simulated_in_production(name: str) -> None:
     with pytest.raises(ValidationError, match="refused when BANCHENG_ENV=production"):
-        Settings(env="production", **{name: "x"})
+        Settings.model_validate({"env": "production", name: "x"})
 
 
 def test_an_envelope_comes_back_as_it_was_written() -> None:

@@ -1,5 +1,7 @@
 """Receipts of text checks: what referral may rely on without asking intake."""
 
+import time
+
 import pytest
 from joserfc.jwk import OKPKey
 
@@ -30,8 +32,8 @@ def test_a_receipt_of_another_key_opens_nothing() -> None:
 
 def test_a_receipt_lasts_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     token = receipts.sign(KEY, MATTER, TEXT, clean=True)
-    real = receipts.time.time
-    monkeypatch.setattr(receipts.time, "time", lambda: real() + receipts.LIFETIME + 1)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + receipts.LIFETIME + 1)
     assert not receipts.verify(PUBLIC, token, MATTER, TEXT)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_signing_numbers_and_delivers_at_once() -> None:
         ({"requirements": ()}, "order.no_requirement"),
     ],
 )
-def test_an_extract_with_a_part_missing_is_not_signed(part: dict[str, str], code: str) -> None:
+def test_an_extract_with_a_part_missing_is_not_signed(part: dict[str, Any], code: str) -> None:
     of = matter()
     order = orders.write_extract(drafted(of), replace(extract(), **part))
     with pytest.raises(Refused) as refusal:
