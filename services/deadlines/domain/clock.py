@@ -51,9 +51,9 @@ class Clock:
         return max(reached, key=RANK.__getitem__, default=None)
 
     @property
-    def pending(self) -> dict[Level, datetime]:
-        """The steps still to come."""
-        return {step.level: step.at for step in self.steps if step.state is StepState.PENDING}
+    def next_step(self) -> Step | None:
+        """The first step still to come."""
+        return next((step for step in self.steps if step.state is StepState.PENDING), None)
 
     def overdue(self, now: datetime) -> bool:
         """Whether the due time passed before the act, or has passed by now."""
@@ -103,17 +103,15 @@ def updated(clock: Clock, run: Run, round: int, counting: Counting) -> tuple[Clo
     return clock, events + _withdrawals(before, clock)
 
 
-def reached(clock: Clock, level: Level) -> tuple[Clock, list[Event]]:
+def reached(clock: Clock, step: Step) -> tuple[Clock, list[Event]]:
     """The moment of a pending step has come."""
-    step = next(s for s in clock.steps if s.level is level and s.state is StepState.PENDING)
     done = replace(step, state=StepState.REACHED)
     after = replace(clock, steps=tuple(done if known is step else known for known in clock.steps))
-    if level is Level.ACK_MISSED:
+    if step.level is Level.ACK_MISSED:
         return after, [_ack_missed(clock, step)]
+    level = Escalation(step.level)
     return after, [
-        SupervisionReached(
-            level=Escalation(level), reached_at=step.at, sent_at=step.sent_at, due_at=clock.due_at, **_of(clock)
-        )
+        SupervisionReached(level=level, reached_at=step.at, sent_at=step.sent_at, due_at=clock.due_at, **_of(clock))
     ]
 
 

@@ -6,17 +6,17 @@ Clocks are a function of the set of facts: late, repeated or out of order, the s
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from services.deadlines.domain.clock import Clock, clock_id, reached, started, updated
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.ladder import RANK, Counting, Level, last_moment_to_acknowledge
+from services.deadlines.domain.ladder import RANK, Counting, Level, Step, last_moment_to_acknowledge
 from services.deadlines.domain.rules import ORDER_RULES
 from services.deadlines.domain.triggers import round_of, runs_touched
 from shared.contracts import Event
 from shared.contracts.errors import NotYet
 
-LEVELS = tuple(Level)
 Fired = tuple[datetime, list[Event]]
 
 
@@ -53,23 +53,23 @@ class MatterClocks:
     def passed(self, now: datetime, counting: Counting) -> tuple["MatterClocks", list[Fired]]:
         """Do what fell due by `now`, in its order, what that itself brings included."""
         after, fired = self, list[Fired]()
-        while due := min(after._due_by(now), default=None):
-            at, rank, deadline_id = due
-            after, events = after._fired(deadline_id, LEVELS[rank], counting)
+        while due := min(after._due_by(now), key=itemgetter(0), default=None):
+            (at, *_), clock, step = due
+            after, events = after._fired(clock, step, counting)
             fired.append((at, events))
         return after, fired
 
-    def _due_by(self, now: datetime) -> Iterator[tuple[datetime, int, UUID]]:
+    def _due_by(self, now: datetime) -> Iterator[tuple[tuple[datetime, int, UUID], Clock, Step]]:
         for clock in self.clocks.values():
-            for level, at in clock.pending.items():
-                if at <= now:
-                    yield at, RANK[level], clock.id
+            step = clock.next_step
+            if step and step.at <= now:
+                yield (step.at, RANK[step.level], clock.id), clock, step
 
-    def _fired(self, deadline_id: UUID, level: Level, counting: Counting) -> tuple["MatterClocks", list[Event]]:
+    def _fired(self, clock: Clock, step: Step, counting: Counting) -> tuple["MatterClocks", list[Event]]:
         """A step's moment has come; a missed sign-for is itself a fact, from which the order's clock starts."""
-        clock, events = reached(self.clocks[deadline_id], level)
+        clock, events = reached(clock, step)
         after = replace(self, clocks={**self.clocks, clock.id: clock})
-        if level is not Level.ACK_MISSED:
+        if step.level is not Level.ACK_MISSED:
             return after, events
         missed = Fact(
             Mark.ACK_MISSED, clock.started_at, f"deadlines:{clock.id}", 1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,14 +24,12 @@ SELECT matter_id, org_code, window_id, '[]'
 FROM unnest(CAST(:ids AS uuid[]), CAST(:orgs AS text[]), CAST(:windows AS text[])) AS m(matter_id, org_code, window_id)
 ORDER BY matter_id
 ON CONFLICT DO NOTHING"""
-_ALL_CLOCKS = f"""
-SELECT {", ".join(COLUMNS[:-1])}, steps::text AS steps
-FROM deadline WHERE matter_id = ANY(:ids)"""
+_SELECT = f"SELECT {', '.join(COLUMNS[:-1])}, steps::text AS steps FROM deadline d"
+_ALL_CLOCKS = f"{_SELECT} WHERE matter_id = ANY(:ids)"
+# OFFSET 0 keeps the planner from joining by a scan of the whole table while it is small.
 _CLOCKS = f"""
-SELECT {", ".join(f"d.{name}" for name in COLUMNS[:-1])}, d.steps::text AS steps
-FROM deadline d
-JOIN unnest(CAST(:ids AS uuid[]), CAST(:rules AS text[])) AS w(matter_id, rule)
-     ON d.matter_id = w.matter_id AND d.rule = w.rule"""
+SELECT found.* FROM unnest(CAST(:ids AS uuid[]), CAST(:rules AS text[])) AS w(matter_id, rule)
+CROSS JOIN LATERAL ({_SELECT} WHERE d.matter_id = w.matter_id AND d.rule = w.rule OFFSET 0) AS found"""
 _SAVE_FACTS = """
 UPDATE matter m SET facts = CAST(s.facts AS jsonb)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:facts AS text[])) AS s(matter_id, facts)
@@ -53,16 +52,11 @@ SELECT {", ".join(COLUMNS[:-1])}, CAST(steps AS jsonb) FROM {_arrays(COLUMNS)}""
 _UPDATE_CLOCKS = f"""
 UPDATE deadline d SET {", ".join(f"{name} = s.{name}" for name in _CHANGING[:-1])}, steps = CAST(s.steps AS jsonb)
 FROM {_arrays(("id", *_CHANGING))} WHERE d.id = s.id"""
-_DROP_TIMERS = """
-DELETE FROM timer t
-USING unnest(CAST(:ids AS uuid[]), CAST(:steps AS text[])) AS s(deadline_id, step)
-WHERE t.deadline_id = s.deadline_id AND t.step = s.step"""
+_DROP_TIMERS = "DELETE FROM timer WHERE deadline_id = ANY(:ids)"
 _SET_TIMERS = """
-INSERT INTO timer (deadline_id, step, at, matter_id)
-SELECT deadline_id, step, at, matter_id
-FROM unnest(CAST(:ids AS uuid[]), CAST(:steps AS text[]), CAST(:ats AS timestamptz[]), CAST(:matters AS uuid[]))
-     AS s(deadline_id, step, at, matter_id)
-ON CONFLICT (deadline_id, step) DO UPDATE SET at = excluded.at"""
+INSERT INTO timer (deadline_id, at, matter_id)
+SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:moments AS timestamptz[]), CAST(:matters AS uuid[]))
+ON CONFLICT (deadline_id) DO UPDATE SET at = excluded.at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +119,7 @@ async def save(tx: Transaction, before: Mapping[UUID, MatterClocks], after: Coll
     await _save_facts(tx, [new for old, new in changed if old.facts is not new.facts])
     await _save_clocks(tx, _INSERT_CLOCKS, COLUMNS, [new for old, new in clocks if old is None])
     await _save_clocks(tx, _UPDATE_CLOCKS, ("id", *_CHANGING), [new for old, new in clocks if old is not None])
-    await _drop_timers(tx, clocks)
-    await _set_timers(tx, clocks)
+    await _save_timers(tx, clocks)
 
 
 async def _save_facts(tx: Transaction, told: Sequence[MatterClocks]) -> None:
@@ -141,20 +134,17 @@ async def _save_clocks(tx: Transaction, statement: str, names: Sequence[str], cl
         await tx.run(statement, {name: columns[name] for name in names})
 
 
-async def _drop_timers(tx: Transaction, clocks: Changes) -> None:
-    gone = [(new.id, level.value) for old, new in clocks if old for level in old.pending.keys() - new.pending.keys()]
+async def _save_timers(tx: Transaction, clocks: Changes) -> None:
+    moments = [(old and _next_at(old), _next_at(new), new) for old, new in clocks]
+    gone = [clock.id for before, after, clock in moments if before and not after]
     if gone:
-        ids, steps = map(list, zip(*gone, strict=True))
-        await tx.run(_DROP_TIMERS, {"ids": ids, "steps": steps})
-
-
-async def _set_timers(tx: Transaction, clocks: Changes) -> None:
-    due = [
-        (new.id, level.value, at, new.matter_id)
-        for old, new in clocks
-        for level, at in new.pending.items()
-        if old is None or old.pending.get(level) != at
-    ]
+        await tx.run(_DROP_TIMERS, {"ids": gone})
+    due = [(clock.id, after, clock.matter_id) for before, after, clock in moments if after and after != before]
     if due:
-        ids, steps, moments, matters = map(list, zip(*due, strict=True))
-        await tx.run(_SET_TIMERS, {"ids": ids, "steps": steps, "ats": moments, "matters": matters})
+        ids, ats, matters = map(list, zip(*due, strict=True))
+        await tx.run(_SET_TIMERS, {"ids": ids, "moments": ats, "matters": matters})
+
+
+def _next_at(clock: Clock) -> datetime | None:
+    step = clock.next_step
+    return step.at if step else None

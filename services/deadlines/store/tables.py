@@ -16,14 +16,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.deadlines.domain.ladder import Level
 from shared.contracts.codes import Escalation
 from shared.store.base import service_base
 
 METADATA = service_base().metadata
 _MOMENT = DateTime(timezone=True)
 _LEVELS = ", ".join(f"'{level}'" for level in Escalation)
-_STEPS = ", ".join(f"'{step}'" for step in Level)
 
 # One row a matter: the lock under which all of its clocks change.
 MATTER = Table(
@@ -39,7 +37,7 @@ DEADLINE = Table(
     "deadline",
     METADATA,
     Column("id", Uuid, primary_key=True),
-    Column("matter_id", Uuid, ForeignKey("matter.matter_id"), nullable=False, index=True),
+    Column("matter_id", Uuid, ForeignKey("matter.matter_id"), nullable=False),
     Column("org_code", Text, nullable=False),
     Column("window_id", Text, nullable=False),
     Column("rule", Text, nullable=False),
@@ -61,21 +59,20 @@ DEADLINE = Table(
     CheckConstraint("(stopped_at IS NULL) = (stop_event IS NULL)", name="stop_has_event"),
     CheckConstraint(f"level IN ({_LEVELS})", name="level"),
     CheckConstraint("round >= 1", name="round"),
+    Index("ix_deadline_matter", "matter_id", "rule"),
     Index("ix_deadline_open", "due_at", "id", postgresql_where=text("stopped_at IS NULL")),
     Index("ix_deadline_window", "window_id", "due_at", "id"),
     Index("ix_deadline_unit", "unit_id", "due_at", "id", postgresql_where=text("unit_id IS NOT NULL")),
     Index("ix_deadline_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
 )
 
-# Only steps still to come; a simulated clock reads `min(at)` here to know where to go next.
+# The next step of each clock that has one; a simulated clock reads `min(at)` here to know where to go.
 TIMER = Table(
     "timer",
     METADATA,
     Column("deadline_id", Uuid, primary_key=True),
-    Column("step", Text, primary_key=True),
     Column("at", _MOMENT, nullable=False, index=True),
     Column("matter_id", Uuid, nullable=False),
-    CheckConstraint(f"step IN ({_STEPS})", name="step"),
 )
 
 CALENDAR_YEAR = Table(

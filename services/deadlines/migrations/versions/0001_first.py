@@ -133,13 +133,9 @@ def upgrade() -> None:
     op.create_table(
         "timer",
         sa.Column("deadline_id", sa.Uuid(), nullable=False),
-        sa.Column("step", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("matter_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "step IN ('REMIND', 'BLUE', 'YELLOW', 'RED', 'LISTED', 'ACK_MISSED')", name=op.f("ck_timer_step")
-        ),
-        sa.PrimaryKeyConstraint("deadline_id", "step", name=op.f("pk_timer")),
+        sa.PrimaryKeyConstraint("deadline_id", name=op.f("pk_timer")),
     )
     op.create_index(op.f("ix_timer_at"), "timer", ["at"], unique=False)
     op.create_table(
@@ -180,7 +176,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["matter_id"], ["matter.matter_id"], name=op.f("fk_deadline_matter_id_matter")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
     )
-    op.create_index(op.f("ix_deadline_matter_id"), "deadline", ["matter_id"], unique=False)
+    op.create_index("ix_deadline_matter", "deadline", ["matter_id", "rule"], unique=False)
     op.create_index(
         "ix_deadline_open", "deadline", ["due_at", "id"], unique=False, postgresql_where=sa.text("stopped_at IS NULL")
     )
