@@ -28,6 +28,7 @@ from shared.contracts.codes import Channel
 from shared.ids import new_id
 
 SAMPLE = 5
+AGAIN = "what was sent stays in: run again to complete"
 MOST_AT_ONCE = 16
 MAP_HELP = (
     "field=column by commas; the fields are title, facts, received_at, source_ref and reporter_name. "
@@ -70,7 +71,9 @@ def import_file(
     except WrongInput as error:
         _fail(str(error), 2)
     except Stopped as error:
-        _fail(f"{error}; what was sent stays in: run again to complete", 3)
+        _fail(f"{error}; {AGAIN}", 3)
+    except KeyboardInterrupt:
+        _fail(f"interrupted; {AGAIN}", 130)
     if job.counts.refused:
         raise typer.Exit(1)
 

@@ -39,7 +39,8 @@ async def send(intake: Hall, path: Path, *more: str, **claims: object) -> Result
 
 
 async def received(intake: Hall) -> int:
-    return len(await intake.published("matter.received"))
+    [row] = await intake.query("SELECT count(*) AS number FROM outbox WHERE type = 'bancheng.matter.received.v1'")
+    return int(row["number"])
 
 
 async def test_every_row_becomes_a_historical_matter_that_waits_for_registration(intake: Hall, tmp_path: Path) -> None:
@@ -95,16 +96,29 @@ async def test_a_unit_may_not_import(intake: Hall, tmp_path: Path) -> None:
 
 async def test_killed_half_way_and_run_again_it_completes(intake: Hall, tmp_path: Path) -> None:
     before = await received(intake)
-    path = write(tmp_path / "f.csv", [message(number) for number in range(10_000, 14_000)])
+    path = write(tmp_path / "f.csv", [message(number) for number in range(10_000, 13_000)])
     command = [sys.executable, "-c", COMMAND, *arguments(intake, path)]
     child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, cwd=Path.cwd())
-    await intake.until(lambda: _more_than(intake, before + 400))
+    await intake.until(lambda: _more_than(intake, before + 400), within=60)
     os.kill(child.pid, signal.SIGKILL)
     await child.wait()
-    assert before + 400 <= await received(intake) < before + 4000
+    assert before + 400 <= await received(intake) < before + 3000
     result = await send(intake, path)
     assert result.exit_code == 0, result.output
-    assert await received(intake) == before + 4000
+    assert await received(intake) == before + 3000
+
+
+async def test_ctrl_c_ends_it_with_one_line_and_the_report(intake: Hall, tmp_path: Path) -> None:
+    before = await received(intake)
+    rows = [message(20_000, 留言主题="短"), *(message(number) for number in range(20_001, 23_000))]
+    command = [sys.executable, "-c", COMMAND, *arguments(intake, write(tmp_path / "f.csv", rows))]
+    child = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE, cwd=Path.cwd())
+    await intake.until(lambda: _more_than(intake, before + 200), within=60)
+    child.send_signal(signal.SIGINT)
+    _, said = await child.communicate()
+    assert child.returncode == 130
+    assert said.decode().splitlines() == ["interrupted; what was sent stays in: run again to complete"]
+    assert [line[1] for line in report_of(tmp_path / "report.csv")] == ["B20000"]
 
 
 async def _more_than(intake: Hall, count: int) -> bool:
