@@ -5,7 +5,9 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from bancheng.demo.checks import Check, fact
 from bancheng.local.authority import Authority
 from shared.workdays import ZONE
 
@@ -14,11 +16,17 @@ Play = Callable[["Cue"], Awaitable[None]]
 
 @dataclass
 class Cue:
-    """What a story holds: it waits for its moments, and tells what happened."""
+    """What a story holds: it waits for its moments, tells what happened, and notes what only shows on the way."""
 
     name: str
     stage: "Stage"
     told: list[tuple[datetime, str]] = field(default_factory=list)
+    noted: list[Check] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        """The simulated time."""
+        return self.stage.authority.now()
 
     async def at(self, when: str) -> None:
         """Wait for a moment of the year 2026, `MM-DD HH:MM`."""
@@ -26,7 +34,11 @@ class Cue:
 
     def tell(self, sentence: str) -> None:
         """A line of the story's timeline, at the time it is now."""
-        self.told.append((self.stage.authority.now(), sentence))
+        self.told.append((self.now, sentence))
+
+    def expect(self, what: str, expected: Any, got: Any) -> None:
+        """Note what must be so at this moment of the play."""
+        self.noted.append(fact(what, expected, got))
 
 
 class Stage:
