@@ -4,6 +4,7 @@ Part of the one-machine runtime; it reads the services' databases directly, whic
 """
 
 import asyncio
+import importlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,9 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from bancheng.local.stack import SERVICES, Stack
-from shared.bus.topics import PARTITIONS, PUBLISHERS
-from shared.serve import load_service
-from shared.settings import Settings
+from shared.bus.topics import PARTITIONS
 from shared.workdays import ZONE
 
 PATIENCE = 60.0  # seconds of real time for the system to settle
@@ -51,9 +50,8 @@ class Authority:
         assert stack.clock is not None
         self._clock, self._readers, self._broker = stack.clock, readers, broker
         self._topics = {name: {f"bancheng.{topic}" for topic in _subscribed(name)} for name in SERVICES}
-        self._partitions = [
-            TopicPartition(f"bancheng.{topic}", number) for topic in PUBLISHERS for number in range(PARTITIONS)
-        ]
+        read = sorted(set().union(*self._topics.values()))
+        self._partitions = [TopicPartition(topic, number) for topic in read for number in range(PARTITIONS)]
 
     def now(self) -> datetime:
         """The simulated time."""
@@ -132,6 +130,5 @@ async def authority(stack: Stack) -> AsyncIterator[Authority]:
 
 
 def _subscribed(service: str) -> tuple[str, ...]:
-    """The topics a service reacts to, as its own composition says."""
-    reactor = load_service(service, Settings(env="local")).reactor
-    return tuple(reactor.topics)
+    """The topics a service reacts to, as its own subscription says."""
+    return tuple(importlib.import_module(f"services.{service}.messaging").Reactor.topics)
