@@ -136,13 +136,13 @@ def test_a_returned_answer_starts_three_days_of_rework_for_that_order() -> None:
 def test_a_rework_is_a_new_round_with_a_clock_of_its_own() -> None:
     matter, _ = told([
         feedback("09-29 10:00"), callback_attempted("09-29 11:00"), rework("09-29 11:05"),
-        drafted("09-29 11:05", 1, "D22", 2, predecessor=ORDERS[0]), issued("09-29 14:00", 1, "D22", 2),
+        drafted("09-29 11:05", 1, "D12", 2, predecessor=ORDERS[0]), issued("09-29 14:00", 1, "D12", 2),
         acked("09-29 14:30", 1), answered("09-30 10:00", 1), moved(S.RESULT_REVIEW, "T12", "09-30 10:00", 2),
         feedback("09-30 16:00"),
     ])  # fmt: skip
-    of_matter, of_order = clocks(matter, "D22")
-    assert (of_matter.round, of_matter.stopped_at) == (2, at("09-30 10:00"))
-    assert (of_order.order_id, of_order.due_at) == (ORDERS[1], at("10-09 17:00"))
+    rework_clock = clock(matter, "D22")
+    assert (rework_clock.round, rework_clock.due_at) == (2, at("10-09 17:00"))
+    assert rework_clock.stopped_at == clock(matter, "D12", 1).stopped_at == at("09-30 10:00")
     assert [c.round for c in clocks(matter, "D21")] == [1, 2]
 
 

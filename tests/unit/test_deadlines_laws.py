@@ -43,8 +43,8 @@ THE_WHOLE_WAY: list[Event] = [
     order_returned("10-08 10:00", 0), answered("10-13 11:00", 0), order_accepted("10-13 15:00", 0),
     acked("10-08 09:00", 1), answered("10-14 10:00", 1), moved(S.RESULT_REVIEW, "T12", "10-14 10:00"),
     order_accepted("10-14 11:00", 1), moved(S.FEEDBACK, "T17", "10-14 11:00"), feedback("10-14 16:00"),
-    callback_attempted("10-15 10:00"), rework("10-15 10:10"), drafted("10-15 10:10", 2, "D22", 2, ORDERS[0]),
-    issued("10-15 11:00", 2, "D22", 2), voided("10-16 09:00", 2), moved(S.WITHDRAWN, "T24", "10-16 09:00", 2),
+    callback_attempted("10-15 10:00"), rework("10-15 10:10"), drafted("10-15 10:10", 2, "D15", 2, ORDERS[0]),
+    issued("10-15 11:00", 2, "D15", 2), voided("10-16 09:00", 2), moved(S.WITHDRAWN, "T24", "10-16 09:00", 2),
     moved(S.ACCEPTED, "T22", "10-19 09:00", 3), triaged("10-19 10:00"),
 ]  # fmt: skip
 FACTS = facts(THE_WHOLE_WAY)
@@ -77,7 +77,7 @@ IN_ORDER = as_seen(time_passes(taken_in(FACTS), THE_END)[0])
 def test_the_story_has_a_clock_of_every_kind() -> None:
     matter = taken_in(FACTS)
     assert {rule: len(clocks(matter, rule)) for rule in ("D04", "D05", "D06", "D15", "D19", "D22")} == {
-        "D04": 3, "D05": 3, "D06": 3, "D15": 2, "D19": 3, "D22": 3,
+        "D04": 3, "D05": 3, "D06": 3, "D15": 3, "D19": 3, "D22": 2,
     }  # fmt: skip
 
 

@@ -67,8 +67,8 @@ RULES: dict[str, Rule] = {
     )
 }  # fmt: skip
 
-# The rules an order may be issued under; D22 when it is drafted for a rework.
-ORDER_RULES = ("D11", "D12", "D13", "D15", "D16", "D17", "D18", "D22")
+# The rules an order may be issued under.
+ORDER_RULES = ("D11", "D12", "D13", "D15", "D16", "D17", "D18")
 
 # The rules whose name tells the kind of a matter (三类事): a unit is shown the limit instead.
 TELLING_RULES = frozenset(ORDER_RULES)
