@@ -1,0 +1,170 @@
+"""The table of transitions walked: every row that a command or an event makes, from every state."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from services.intake.domain import closing, commands, reactions
+from services.intake.domain.callback import Report
+from services.intake.domain.form import Received, Settlement
+from services.intake.domain.matter import Matter, Moved, Order
+from services.intake.domain.transitions import FINAL, TRANSITIONS, Transition
+from shared.contracts.codes import (
+    CallbackResult,
+    Channel,
+    Escalation,
+    FeedbackWay,
+    MatterState,
+    OrderState,
+    Outcome,
+    RootCause,
+    Satisfaction,
+    Solved,
+    UnsatisfiedReason,
+)
+from shared.contracts.deadlines import SupervisionReached
+from shared.contracts.errors import DomainError, NotYet, Superseded
+from shared.contracts.intake import MatterMoved
+from shared.ids import new_id
+from shared.workdays import DEFAULT_HOURS, builtin_calendar
+from tests.unit import intake_room as room
+from tests.unit.intake_room import DESK, FORM, MEETING, NOW, ORDER, in_state, moves
+
+# Rows that stand in the table for the reader; nothing makes them yet.
+LATER = {"T04", "T10", "T11", "T21", "T22"}
+CONTENT = Report(CallbackResult.REACHED, True, Solved.SOLVED, Satisfaction.SATISFIED)
+DISSATISFIED = Report(
+    CallbackResult.REACHED, True, Solved.NOT_SOLVED, Satisfaction.DISSATISFIED, UnsatisfiedReason.U1
+)  # fmt: skip
+
+
+def called(matter: Matter, report: Report) -> Moved:
+    return closing.call_back(matter, report, "caller", NOW, builtin_calendar(), DEFAULT_HOURS)
+
+
+def deemed(matter: Matter) -> Moved:
+    event = SupervisionReached(
+        **matter.ref, deadline_id=new_id(), rule="D02", round=1, level=Escalation.YELLOW, reached_at=NOW, sent_at=NOW,
+        due_at=NOW,
+    )  # fmt: skip
+    return reactions.deemed_accepted(matter, event)
+
+
+def order_moved(matter: Matter, to: OrderState) -> Moved:
+    return reactions.order_moved(matter, room.answered(matter), to, NOW)
+
+
+def with_order(matter: Matter, state: OrderState = OrderState.WORKING) -> Matter:
+    return replace(matter, orders=(Order(ORDER, "410200-U01", matter.round, state),))
+
+
+MOVES: dict[tuple[str, MatterState | None, MatterState], Callable[[Matter], Moved]] = {}
+
+
+def makes(number: str, source: MatterState | None, to: MatterState, act: Callable[[Matter], Moved]) -> None:
+    MOVES[number, source, to] = act
+
+
+S = MatterState
+MESSAGE = Received(Channel.ONLINE, "1", "停车收费", "反映内容反映内容反映内容", NOW)
+makes("T01", None, S.PENDING_INTAKE, lambda _: commands.receive(new_id(), MESSAGE, "410200", "410200-W1", NOW))
+makes("T02", None, S.REGISTERED, lambda _: commands.register(new_id(), FORM, DESK, "staff-1", NOW))
+makes("T02", S.PENDING_INTAKE, S.REGISTERED, lambda m: commands.register_received(m, FORM, DESK, "staff-1", NOW))
+makes("T03", S.REGISTERED, S.CLOSED, lambda m: commands.settle_on_spot(
+    m, Settlement("当场办好", RootCause.STYLE, 5), "staff-1", NOW))  # fmt: skip
+makes("T05", S.REGISTERED, S.ACCEPTED, deemed)
+makes("T06", S.ACCEPTED, S.TRIAGED, lambda m: reactions.triaged(m, room.triaged(m)))
+makes("T07", S.TRIAGED, S.HANDLING, lambda m: reactions.approved(m, room.approved(m)))
+makes("T08", S.TRIAGED, S.ACCEPTED, lambda m: reactions.triage_returned(m, room.triage_returned(m)))
+makes("T09", S.HANDLING, S.COORDINATING, lambda m: reactions.meeting_scheduled(m, room.scheduled(m)))
+makes("T09", S.COORDINATING, S.HANDLING, lambda m: reactions.meeting_concluded(
+    replace(m, meetings=(MEETING,)), room.concluded(m)))  # fmt: skip
+for open_state in (S.HANDLING, S.COORDINATING):
+    makes("T12", open_state, S.RESULT_REVIEW, lambda m: order_moved(with_order(m), OrderState.ANSWERED))
+    makes("T13", open_state, S.CANNOT_REVIEW, lambda m: order_moved(with_order(m), OrderState.CANNOT_FILED))
+makes("T12b", S.HANDLING, S.RESULT_REVIEW, lambda m: commands.record_on_site(m, "410221-U09", (), "leader-1", NOW))
+makes("T14", S.CANNOT_REVIEW, S.FEEDBACK, lambda m: reactions.all_settled(
+    m, room.settled(m, Outcome.CANNOT_EXPLAINED)))  # fmt: skip
+makes("T15", S.CANNOT_REVIEW, S.HANDLING, lambda m: reactions.statement_rejected(with_order(m), room.rejected(m)))
+for review in (S.RESULT_REVIEW, S.CANNOT_REVIEW):
+    makes("T16", review, S.HANDLING, lambda m: reactions.order_returned(with_order(m), room.returned(m)))
+makes("T17", S.RESULT_REVIEW, S.FEEDBACK, lambda m: reactions.all_settled(m, room.settled(m)))
+makes("T18", S.FEEDBACK, S.CALLBACK, lambda m: commands.give_feedback(m, FeedbackWay.PHONE, False, "staff-1", NOW))
+makes("T19", S.CALLBACK, S.CLOSED, lambda m: called(m, CONTENT))
+makes("T20", S.CALLBACK, S.REWORK, lambda m: called(with_order(m, OrderState.ACCEPTED), DISSATISFIED))
+makes("T20", S.REWORK, S.HANDLING, lambda m: reactions.order_drafted(m, room.drafted(m)))
+
+
+def legs(row: Transition) -> list[tuple[str, MatterState | None, MatterState]]:
+    return [(row.number, source, row.to) for source in row.sources]
+
+
+def test_every_row_of_the_table_is_made_by_something_or_named_as_later() -> None:
+    rows = {leg for row in TRANSITIONS for leg in legs(row)}
+    assert {leg for leg in rows if leg[0] not in LATER} == set(MOVES)
+
+
+def matter_before(source: MatterState | None) -> Matter:
+    pending = replace(in_state(S.PENDING_INTAKE), registration=None)
+    return pending if source in (None, S.PENDING_INTAKE) else in_state(source or S.REGISTERED)
+
+
+@pytest.mark.parametrize("leg", MOVES, ids=str)
+def test_a_transition_leads_where_the_table_says_and_is_told(leg: tuple[str, MatterState | None, MatterState]) -> None:
+    number, source, to = leg
+    before = matter_before(source)
+    matter, events = MOVES[leg](before)
+    told = [event for event in events if isinstance(event, MatterMoved)]
+    assert (matter.state, matter.state_since) == (to, NOW)
+    assert [(each.transition, each.from_state, each.to_state, each.round) for each in told] == [
+        (number, source, to, matter.round)
+    ]
+    assert matter.version == (1 if source is None else before.version + 1)
+
+
+def not_in_the_table() -> list[tuple[tuple[str, MatterState | None, MatterState], MatterState]]:
+    known = {(number, source) for number, source, _ in MOVES}
+    acts = [leg for leg in MOVES if leg[1] is not None]
+    return [(leg, state) for leg in acts for state in MatterState if (leg[0], state) not in known]
+
+
+@pytest.mark.parametrize(("leg", "state"), not_in_the_table(), ids=str)
+def test_from_any_other_state_nothing_moves(
+    leg: tuple[str, MatterState | None, MatterState], state: MatterState
+) -> None:
+    made: list[str] = []
+    with suppress(DomainError):
+        made = moves(MOVES[leg](matter_before(state)))
+    assert leg[0] not in made
+
+
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_whatever_comes_from_elsewhere_after_the_end_is_superseded(state: MatterState) -> None:
+    final = in_state(state)
+    foreign: list[Callable[[], Moved]] = [
+        lambda: reactions.triaged(final, room.triaged(final)),
+        lambda: reactions.triage_returned(final, room.triage_returned(final)),
+        lambda: reactions.approved(final, room.approved(final)),
+        lambda: reactions.order_drafted(final, room.drafted(final)),
+        lambda: order_moved(with_order(final), OrderState.ANSWERED),
+        lambda: reactions.order_returned(final, room.returned(final)),
+        lambda: reactions.statement_rejected(final, room.rejected(final)),
+        lambda: reactions.all_settled(final, room.settled(final)),
+        lambda: reactions.meeting_scheduled(final, room.scheduled(final)),
+        lambda: reactions.meeting_concluded(final, room.concluded(final)),
+        lambda: deemed(final),
+    ]
+    for event in foreign:
+        with pytest.raises(Superseded):
+            event()
+
+
+@pytest.mark.parametrize("state", [S.REGISTERED, S.ACCEPTED, S.TRIAGED])
+def test_what_happens_to_orders_waits_for_the_approval(state: MatterState) -> None:
+    early = in_state(state)
+    with pytest.raises(NotYet):
+        reactions.order_drafted(early, room.drafted(early))
+    with pytest.raises(NotYet):
+        reactions.all_settled(early, room.settled(early))
