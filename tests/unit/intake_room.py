@@ -11,7 +11,6 @@ from services.intake.domain.commands import Desk
 from services.intake.domain.form import Content, Form, Particulars
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter, Moved
-from shared.clock import ZONE
 from shared.contracts.codes import (
     Complexity,
     Disclosure,
@@ -37,6 +36,7 @@ from shared.contracts.referral import (
 )
 from shared.contracts.triage import MatterApproved, MatterTriaged, MatterTriageReturned, OrderDraft
 from shared.ids import new_id
+from shared.workdays import ZONE
 
 NOW = datetime(2026, 9, 28, 9, 30, tzinfo=ZONE)
 HOUR = timedelta(hours=1)

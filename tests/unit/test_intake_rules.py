@@ -1,5 +1,6 @@
 """The rules of intake beyond its table: several orders, rework, call-backs, the form, the roster, the text check."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -37,7 +38,8 @@ from tests.unit.intake_room import FORM, HOUR, NOW, in_state, moves, types
 MISSED = Report(CallbackResult.NO_ANSWER)
 
 
-def refused(code: str) -> "pytest.RaisesContext[DomainError]":
+def refused(code: str) -> AbstractContextManager[object]:
+    """The refusal with this code."""
     return pytest.raises(DomainError, match=f"^{code}")
 
 
