@@ -15,6 +15,7 @@ from shared.bus.topics import CONSUMERS, PUBLISHERS
 from shared.contracts import REGISTRY, Event
 from shared.contracts.schemas import expanded, schema_of
 from shared.serve import load_service
+from shared.service import Service
 from shared.settings import Settings
 from shared.store.vault import create_master_key
 
@@ -43,11 +44,16 @@ do not know. No event carries a person's name, a phone or ID number, or free tex
 A field with `?` may be missing or null."""
 
 
-def subscriptions() -> dict[type[Event], list[str]]:
-    """Event → the services whose subscription table names it."""
+def compositions() -> dict[str, Service]:
+    """Every service as it is composed, on keys made for the moment; nothing is started."""
     with tempfile.TemporaryDirectory() as made:
         settings = _settings(Path(made))
-        tables = {name: load_service(name, settings).reactor.types or {} for name in CONSUMERS}
+        return {name: load_service(name, settings) for name in CONSUMERS}
+
+
+def subscriptions() -> dict[type[Event], list[str]]:
+    """Event → the services whose subscription table names it."""
+    tables = {name: service.reactor.types or {} for name, service in compositions().items()}
     return {event: [name for name, table in tables.items() if event in table] for event in REGISTRY.values()}
 
 

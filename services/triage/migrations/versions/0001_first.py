@@ -126,6 +126,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_parked_subject", "parked", ["subject"], unique=False)
     op.create_table(
+        "skipped",
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=True),
+        sa.Column("why_parked", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "subject", "sequence", name=op.f("pk_skipped")),
+    )
+    op.create_table(
         "subject_sequence",
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),

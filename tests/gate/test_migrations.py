@@ -1,0 +1,79 @@
+"""Migrating an empty database gives exactly the tables that the code works with."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bancheng.events_page import compositions
+from shared.bus.topics import CONSUMERS
+from shared.ids import new_id
+from shared.settings import with_driver
+from shared.store.migrate import config, upgrade
+from tests.engines import Engines
+
+# Alembic compares neither CHECKs nor storage parameters, so the database itself is asked.
+LOOKS = """
+SELECT conrelid::regclass || ' ' || conname AS name, pg_get_constraintdef(oid) AS definition
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL
+SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, column_default, is_identity)
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL
+SELECT relname, array_to_string(reloptions, ' ') FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL
+"""
+
+
+@pytest.mark.parametrize("service", CONSUMERS)
+async def test_the_tables_after_migrating_are_those_in_the_code(service: str, engines: Engines) -> None:
+    name = f"{service}_{new_id().hex}"
+    migrated, coded = [await _database(engines, f"{way}_{name}") for way in ("migrated", "coded")]
+    await asyncio.to_thread(upgrade, service, migrated)
+    await asyncio.to_thread(upgrade, service, migrated)  # once more changes nothing
+    await asyncio.to_thread(command.check, config(service, migrated))
+    await _create_tables(compositions()[service].metadata, coded)
+    found = await _looks(migrated)
+    assert found.pop("alembic_version.version_num")
+    assert {name: made for name, made in found.items() if "alembic_version" not in name} == await _looks(coded)
+
+
+@pytest.mark.parametrize("service", CONSUMERS)
+def test_revisions_are_one_line_numbered_like_their_files(service: str) -> None:
+    scripts = ScriptDirectory.from_config(config(service, "postgresql://nowhere/x"))
+    revisions = [each.revision for each in scripts.walk_revisions()]
+    files = sorted(path.name[:4] for path in Path(scripts.versions).glob("*.py"))
+    assert len(scripts.get_heads()) == 1
+    assert sorted(revisions) == files
+
+
+async def _database(engines: Engines, name: str) -> str:
+    connection = await asyncpg.connect(engines.postgres)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+    return engines.postgres.rsplit("/", 1)[0] + f"/{name}"
+
+
+async def _create_tables(metadata: MetaData, url: str) -> None:
+    engine = create_async_engine(with_driver(url))
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await engine.dispose()
+
+
+async def _looks(url: str) -> dict[str, Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        return {row["name"]: row["definition"] for row in await connection.fetch(LOOKS)}
+    finally:
+        await connection.close()
