@@ -74,7 +74,10 @@ async def test_only_who_is_rostered_today_registers(desk: Desk) -> None:
         ({"facts": "太短"}, "text.length"),
         ({"channel": "PHONE"}, "source_ref.missing"),
         ({"received_at": str(START + timedelta(hours=1))}, "received_at.future"),
+        ({"received_at": "0001-01-01T00:00:00+08:00"}, "received_at.too_old"),
         ({"conflict_of_interest": True}, "register.recusal"),
+        ({"counter_no": "1\x00"}, "form.invalid"),
+        ({"blamed_unit_ids": ["\x00"]}, "form.invalid"),
         ({"reporter": FORM["reporter"] | {"phone": "0371"}}, "reporter.phone_invalid"),
         ({"reporter": FORM["reporter"] | {"name": "李\u202e某"}}, "text.invisible"),
         ({"reporter": {"kind": "GROUP", "name": "职工代表", "phone": "13800000001"}}, "group.size_missing"),
@@ -109,6 +112,24 @@ async def test_settled_on_the_spot_is_registered_and_closed_in_one_request(desk:
     assert (answer.status_code, body["state"], body["outcome"]) == (201, "CLOSED", "ON_THE_SPOT")
     told = await desk.told(UUID(body["matter_id"]))
     assert told == ["matter.registered", "T02", "matter.resolved_on_spot", "T03", "matter.closed"]
+
+
+async def test_a_fast_form_from_elsewhere_names_its_source(desk: Desk) -> None:
+    form = {"name": "赵某", "phone": "13800000002", "title": "公积金查询密码忘记", "done": "当场协助重置",
+            "root_cause": "FLOW_POOR", "channel": "H12345"}  # fmt: skip
+    assert (await desk.staff.post("/matters/on-the-spot", form)).json()["code"] == "source_ref.missing"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/matters", {"window": "\x00"}), ("/matters", {"after": "\x00"}), ("/matters", {"after": "WzFd"}),
+        ("/matters", {"limit": 0}), ("/matters", {"state": "OPEN"}), ("/matters/by-register-no", {"no": "\x00"}),
+        ("/duty-periods", {"window": "\x00"}), ("/matters/1", {}), ("/matters/1/content", {"purpose": "FUN"}),
+    ],
+)  # fmt: skip
+async def test_nonsense_in_an_address_is_never_a_server_error(desk: Desk, path: str, asked: dict[str, object]) -> None:
+    assert (await desk.staff.get(path, **asked)).status_code in (400, 404, 422)
 
 
 async def test_a_registered_matter_may_be_settled_on_the_spot(desk: Desk) -> None:
@@ -270,3 +291,5 @@ async def test_a_period_that_leaves_a_gap_or_takes_people_of_another_window_is_r
     long = shared | {"staff_ids": ["zone-1a", "zone-1b"], "end_date": str((START + timedelta(days=28)).date())}
     assert (await desk.overseer.post("/duty-periods", long)).json()["code"] == "duty.not_fourteen_days"
     assert (await desk.leader.post("/duty-periods", gap)).status_code in (403, 404)
+    for start in ("9999-12-31", "0001-01-01"):
+        assert (await desk.overseer.post("/duty-periods", gap | {"start_date": start})).status_code == 422

@@ -247,6 +247,13 @@ def test_periods_follow_one_another_without_gap_or_overlap() -> None:
         roster.publish_period(early, [PERIOD], [])
 
 
+def test_a_published_period_is_not_changed_under_its_number() -> None:
+    with refused("duty.period_exists"):
+        roster.publish_period(replace(PERIOD, leader_id="leader-9"), [PERIOD], [])
+    with refused("duty.period_exists"):
+        roster.publish_period(replace(NEXT, period_id="P1"), [], [replace(PERIOD, window_id="W2")])
+
+
 @pytest.mark.parametrize("days", [13, 15])
 def test_a_period_has_fourteen_days(days: int) -> None:
     with refused("duty.not_fourteen_days"):

@@ -14,7 +14,7 @@ from shared.contracts.errors import Refused
 TITLE, FACTS, DEMAND, NOTE = (2, 100), (10, 20_000), (2, 5_000), (2, 5_000)
 OTHER_ITEM = "OTHER"
 POSTED_NOTICE = "POSTED"  # 告知: the privacy notice that hangs at the counter, for the fast form
-_REGION = re.compile(r"\d{6}")
+_REGION = re.compile(r"\d{6}", re.ASCII)
 _SOURCE_REF = re.compile(r"[\w\-./:#]{1,100}")
 
 
@@ -102,7 +102,9 @@ def checked(form: Form, now: datetime) -> Form:
 
 def checked_fast(form: Form) -> Form:
     """The fast form for what is settled at the counter: who, what in one sentence, and the item."""
-    return replace(form, identity=_identity(form), content=Content(title=_title(form.content.title)))
+    source_ref = _source_ref(form.channel, form.source_ref)
+    content = Content(title=_title(form.content.title))
+    return replace(form, identity=_identity(form), content=content, source_ref=source_ref)
 
 
 def checked_received(given: Received, now: datetime) -> Received:

@@ -9,11 +9,13 @@ from services.intake.domain.wording import line
 from shared.contracts.codes import Disclosure, ReporterKind
 from shared.contracts.errors import Refused
 
+EARLIEST = 2000
 GUARDED = 14  # 个人信息保护法 31
 GUARDIANS = ("监护", "父", "母", "爸", "妈")
 MAX_REPRESENTATIVES = 5  # 信访工作条例 20: a joint visit has at most five representatives
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?", re.ASCII)
+_ID_CARD = re.compile(r"\d{17}[\dX]", re.ASCII)
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -88,7 +90,7 @@ def phone(number: str) -> str:
 
 def is_id_card(number: str) -> bool:
     """Whether an eighteen-digit identity card number has a real date of birth and its check character (GB 11643)."""
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    if not _ID_CARD.fullmatch(number):
         return False
     try:
         date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
@@ -107,7 +109,9 @@ def is_uscc(code: str) -> bool:
 
 
 def received_in_time(received_at: datetime, now: datetime) -> datetime:
-    """When it was reported; never after now."""
+    """When it was reported; never after now, nor before there were such windows."""
+    if received_at.year < EARLIEST:
+        raise Refused("received_at.too_old", f"反映时间早于{EARLIEST}年,请核对")
     if received_at > now:
         raise Refused("received_at.future", "反映时间不能晚于现在,请核对")
     return received_at

@@ -92,6 +92,9 @@ def publish_period(
     """Publish a duty period: `of_window` are the window's periods, `elsewhere` those of others at the same time."""
     if period in of_window:
         return []
+    elsewhere = list(elsewhere)
+    if any(period.period_id == other.period_id for other in (*of_window, *elsewhere)):
+        raise Conflict("duty.period_exists", "这个值班周期编号已经发布过,内容不同;已发布的周期不能更改")
     if period.end_date - period.start_date + ONE_DAY != PERIOD:
         raise Refused("duty.not_fourteen_days", "值班周期须为14天:结束日期是开始日期后第13天")
     if len(set(period.staff_ids)) < LEAST_STAFF or period.leader_id in period.staff_ids:

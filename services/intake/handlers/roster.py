@@ -38,7 +38,9 @@ async def publish_period(tx: Transaction, given: Period) -> Period:
         raise NotFound
     access.running_roster(tx.actor, window.org_code)
     given = replace(given, org_code=window.org_code)
-    near = await desk.periods(tx, DUTY.c.end_date >= given.start_date - roster.PERIOD)
+    near = await desk.periods(
+        tx, (DUTY.c.end_date >= given.start_date - roster.PERIOD) | (DUTY.c.period_id == given.period_id)
+    )
     of_window = [period for period in near if period.window_id == given.window_id]
     if not of_window:
         of_window = list(await desk.periods(tx, DUTY.c.window_id == given.window_id))

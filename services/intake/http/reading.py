@@ -85,7 +85,7 @@ class TextCheckOut(Answer):
 @router.get("/matters")
 async def page(
     read: Read, wanted: Cursor, state: MatterState | None = None,
-    window: Annotated[str | None, Query(max_length=40)] = None,
+    window: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_\-.@]{1,60}$")] = None,
 ) -> Response:  # fmt: skip
     async def work(tx: Transaction) -> Page[MatterOut]:
         after = wanted.position(UUID)
@@ -96,7 +96,7 @@ async def page(
 
 
 @router.get("/matters/by-register-no")
-async def read_by_number(read: Read, no: Annotated[str, Query(min_length=1, max_length=60)]) -> Response:
+async def read_by_number(read: Read, no: Annotated[str, Query(pattern=r"^[\w〔〕]{1,60}$")]) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         return of_file(await reading.read_by_number(tx, no))
 

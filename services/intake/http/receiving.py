@@ -45,7 +45,7 @@ class RowIn(Body):
 
 class BatchIn(Body):
     rows: Annotated[list[RowIn], Field(min_length=1, max_length=500)]
-    window_id: Annotated[str, Field(max_length=40)] | None = None
+    window_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-.@]{1,60}$")] | None = None
 
 
 class RowOut(Answer):

@@ -23,7 +23,7 @@ Phone = Annotated[str, Field(max_length=40)]
 Title = Annotated[str, Field(max_length=400)]
 Long = Annotated[str, Field(max_length=40_000)]
 Note = Annotated[str, Field(max_length=20_000)]
-UnitId = Annotated[str, Field(min_length=1, max_length=40)]
+UnitId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-.]{1,40}$")]
 ItemCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-.]{1,40}$")]
 Minutes = Annotated[int, Field(ge=0, le=24 * 60)]
 Notice = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-.]{1,40}$")]
@@ -79,7 +79,7 @@ class RegistrationIn(Body):
     facts: Long | None = None
     demand: Note
     blamed_unit_ids: Annotated[tuple[UnitId, ...], Field(max_length=20)] = ()
-    counter_no: Annotated[str, Field(max_length=20)] | None = None
+    counter_no: Annotated[str, Field(pattern=r"^[\w\-]{1,20}$")] | None = None
     item_code: ItemCode | None = None
     item_text: Title | None = None
     address_region: Annotated[str, Field(max_length=6)] | None = None

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.intake.domain.register import USUAL_MARKS
 from services.intake.domain.roster import PERIOD, Period, Window
@@ -18,7 +18,9 @@ from shared.workdays import DEFAULT_HOURS
 router = APIRouter()
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-.@]{1,60}$")]
-Org = Annotated[str, Field(pattern=r"^\d{6}[A-Za-z0-9]{0,6}$")]
+Org = Annotated[str, Field(pattern=r"^[0-9]{6}[A-Za-z0-9]{0,6}$")]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+Clock = Annotated[time, AfterValidator(lambda clock: clock.replace(tzinfo=None))]  # the window's own time
 LAST_DAY = PERIOD - timedelta(days=1)
 
 
@@ -30,8 +32,8 @@ class WindowIn(Body):
     level: WindowLevel
     name: Annotated[str, Field(min_length=2, max_length=100)]
     register_mark: Annotated[str, Field(max_length=20)] | None = None
-    morning: tuple[time, time] = DEFAULT_HOURS.morning
-    afternoon: tuple[time, time] = DEFAULT_HOURS.afternoon
+    morning: tuple[Clock, Clock] = DEFAULT_HOURS.morning
+    afternoon: tuple[Clock, Clock] = DEFAULT_HOURS.afternoon
 
     def window(self) -> Window:
         mark = self.register_mark or USUAL_MARKS.get(self.level)
@@ -69,8 +71,8 @@ class PeriodIn(Body):
     """值班周期 of fourteen days from `start_date`."""
 
     window_id: Id
-    start_date: date
-    end_date: date | None = None
+    start_date: Day
+    end_date: Day | None = None
     period_id: Id | None = None
     leader_id: Id
     staff_ids: Annotated[tuple[Id, ...], Field(max_length=50)]
@@ -150,7 +152,9 @@ async def publish_period(body: PeriodIn, run: Run) -> Response:
 
 
 @router.get("/duty-periods")
-async def periods(read: Read, window: Annotated[str | None, Query(max_length=60)] = None) -> Response:
+async def periods(
+    read: Read, window: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_\-.@]{1,60}$")] = None
+) -> Response:
     async def work(tx: Transaction) -> PeriodsOut:
         return PeriodsOut(items=[PeriodOut.of(period) for period in await roster.periods(tx, window)])
 

@@ -35,17 +35,24 @@ def _recordset(chosen: Iterable[Any]) -> str:
     return f"jsonb_to_recordset(CAST(:matters AS jsonb)) AS r({typed})"
 
 
+# One statement: matters whose channel and source reference are known already stay out, and so do their reporters.
 _INSERT = f"""
-INSERT INTO matter ({_names(_OPEN)}, reporter_id, sealed_title, sealed_content)
-SELECT {_names(_OPEN, "r.")}, s.reporter_id, s.title, s.content FROM {_recordset(_OPEN)}
-JOIN unnest(CAST(:ids AS uuid[]), CAST(:reporters AS uuid[]), CAST(:titles AS bytea[]), CAST(:contents AS bytea[]))
-     AS s(matter_id, reporter_id, title, content) USING (matter_id)
-ON CONFLICT (channel, source_ref) WHERE source_ref IS NOT NULL DO NOTHING
-RETURNING matter_id"""
-
-_INSERT_REPORTERS = """
-INSERT INTO reporter (reporter_id, data_key, sealed_identity)
-SELECT * FROM unnest(CAST(:reporters AS uuid[]), CAST(:keys AS bytea[]), CAST(:identities AS bytea[]))"""
+WITH sealed AS (
+    SELECT * FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:reporters AS uuid[]), CAST(:keys AS bytea[]), CAST(:identities AS bytea[]),
+        CAST(:titles AS bytea[]), CAST(:contents AS bytea[])
+    ) AS s(matter_id, reporter_id, data_key, identity, title, content)
+), added AS (
+    INSERT INTO matter ({_names(_OPEN)}, reporter_id, sealed_title, sealed_content)
+    SELECT {_names(_OPEN, "r.")}, sealed.reporter_id, sealed.title, sealed.content
+    FROM {_recordset(_OPEN)} JOIN sealed USING (matter_id)
+    ON CONFLICT (channel, source_ref) WHERE source_ref IS NOT NULL DO NOTHING
+    RETURNING matter_id
+), reporters AS (
+    INSERT INTO reporter (reporter_id, data_key, sealed_identity)
+    SELECT reporter_id, data_key, identity FROM sealed JOIN added USING (matter_id)
+)
+SELECT matter_id FROM added"""
 
 _UPDATE = f"""
 UPDATE matter AS m SET {", ".join(f"{column.name} = r.{column.name}" for column in _CHANGING[1:])}
@@ -108,28 +115,20 @@ class Record(NamedTuple):
 
 async def add(tx: Transaction, given: Sequence[NewMatter]) -> set[UUID]:
     """Insert matters with their reporters; what has the same channel and source reference is left out."""
+    sealed = [new.sealed for new in given]
     rows = await tx.run(
         _INSERT,
         {
             "matters": orjson.dumps([columns(new.matter) | {"particulars": new.particulars} for new in given]).decode(),
             "ids": [new.matter.id for new in given],
-            "reporters": [new.sealed.reporter_id for new in given],
-            "titles": [new.sealed.title for new in given],
-            "contents": [new.sealed.content for new in given],
+            "reporters": [each.reporter_id for each in sealed],
+            "keys": [each.data_key for each in sealed],
+            "identities": [each.identity for each in sealed],
+            "titles": [each.title for each in sealed],
+            "contents": [each.content for each in sealed],
         },
     )
-    added = {row.matter_id for row in rows}
-    kept = [new.sealed for new in given if new.matter.id in added]
-    if kept:
-        await tx.run(
-            _INSERT_REPORTERS,
-            {
-                "reporters": [sealed.reporter_id for sealed in kept],
-                "keys": [sealed.data_key for sealed in kept],
-                "identities": [sealed.identity for sealed in kept],
-            },
-        )
-    return added
+    return {row.matter_id for row in rows}
 
 
 async def lock(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool], day: date) -> File | None:

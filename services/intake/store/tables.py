@@ -42,7 +42,7 @@ REPORTER = Table(
 )
 
 # 事项, its line in the register book included; `orders` and `attempts` are inner parts of the aggregate. The reporter
-# may come after its matter: a batch inserts the matters first, because only then it knows which of them are new.
+# may come after its matter, because only at the insert it shows which matters of a batch are new.
 MATTER = Table(
     "matter",
     METADATA,
