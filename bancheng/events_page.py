@@ -31,7 +31,8 @@ One topic a publishing service, 24 partitions, the key is the subject. JSON Sche
 | header | meaning |
 |---|---|
 | `ce_id` | UUIDv7, unique |
-| `ce_source`, `ce_subject` | `/REGION/SERVICE` and the matter id (what has no matter: its own id); their events keep their order |
+| `ce_source` | `/REGION/SERVICE` |
+| `ce_subject` | the matter id; what has no matter: its own id. Events of one source and subject keep their order |
 | `ce_sequence` | 1, 2, 3 … per source and subject: a gap is visible, a repeat is a duplicate |
 | `ce_type`, `ce_dataschema` | `bancheng.<type>.v<version>`, and the `$id` of its schema |
 | `ce_time` | business time of the act |
@@ -63,9 +64,7 @@ def page() -> str:
     for source in (*PUBLISHERS, "operations"):
         parts.append(f"\n## bancheng.{source}\n")
         parts.append("| type | when | carries | who reacts |\n|---|---|---|---|")
-        for event in REGISTRY.values():
-            if event.SOURCE == source:
-                parts.append(_row(event, reacting[event]))
+        parts += [_row(event, services) for event, services in reacting.items() if source == event.SOURCE]
     return "\n".join(parts) + "\n"
 
 
