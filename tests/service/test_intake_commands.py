@@ -50,6 +50,22 @@ async def test_numbers_of_a_window_have_no_gap_however_many_register_at_once(des
     assert elsewhere == "汴区监窗〔2026〕000001号"
 
 
+async def test_no_name_number_or_word_lies_open_in_the_database(desk: Desk) -> None:
+    matter = await desk.registered()
+    await desk.staff.post(
+        f"/matters/{matter}/on-spot-settlement", {"done": "当场补录参保信息", "root_cause": "FLOW_POOR"}
+    )  # fmt: skip
+    rows = await desk.hall.query(
+        "SELECT m::text || r::text || l::text AS kept FROM matter m JOIN reporter r USING (reporter_id)"
+        " JOIN record l USING (matter_id) UNION ALL SELECT i::text FROM idempotency i"
+        " UNION ALL SELECT o::text || convert_from(payload, 'UTF8') FROM outbox o"
+    )
+    kept = "".join(row["kept"] for row in rows)
+    for said in (FORM["reporter"]["name"], "13800000001", FORM["title"], FORM["facts"], "当场补录参保信息"):
+        assert said not in kept
+        assert said.encode().hex() not in kept
+
+
 async def test_a_repeated_registration_is_one_matter(desk: Desk) -> None:
     first = await desk.staff.post("/matters", FORM, idempotency_key="counter-7-0001")
     again = await desk.staff.post("/matters", FORM, idempotency_key="counter-7-0001")
