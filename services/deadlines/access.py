@@ -7,22 +7,21 @@ from services.deadlines.store.tables import DEADLINE
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Role
 from shared.contracts.errors import Forbidden
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen
 
-WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER, Role.CALLBACK_OFFICER)
-OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
-UNIT_ROLES = (Role.UNIT_HANDLER, Role.UNIT_DEPUTY, Role.UNIT_PRINCIPAL)
+READERS = (*WINDOW_ROLES, Role.CALLBACK_OFFICER)
 BINDS_UNITS = [rule.id for rule in RULES.values() if rule.binds_unit]
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The clocks an account may find; Forbidden for accounts that have nothing to do with deadlines."""
-    if not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES):
+    if not actor.has(*READERS, *OVERSEEING_ROLES, *UNIT_ROLES):
         raise Forbidden("role.missing", "您的账号不能查看办理期限,请联系窗口值班人员")
     seen: list[ColumnElement[bool]] = []
-    if actor.has(*WINDOW_ROLES) and actor.window_id:
+    if actor.has(*READERS) and actor.window_id:
         seen.append(DEADLINE.c.window_id == actor.window_id)
     if actor.has(*OVERSEEING_ROLES):
-        seen.append(_overseen_from(actor.org))
+        seen.append(overseen(actor, DEADLINE.c.org_code))
     if actor.has(*UNIT_ROLES) and actor.unit_id:
         seen.append(and_(DEADLINE.c.unit_id == actor.unit_id, DEADLINE.c.rule.in_(BINDS_UNITS)))
     return or_(false(), *seen)
@@ -30,10 +29,4 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 def sees_rules(actor: Actor) -> bool:
     """Units are shown the limit, never the rule: its name may tell the kind of the matter."""
-    return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
-
-
-def _overseen_from(org: str) -> ColumnElement[bool]:
-    is_city = len(org) == 6 and org.endswith("00")
-    code: ColumnElement[str] = DEADLINE.c.org_code
-    return code.startswith(org[:4], autoescape=True) if is_city else code == org
+    return actor.has(*READERS, *OVERSEEING_ROLES)

@@ -7,10 +7,9 @@ from services.intake.store.tables import MATTER, WINDOW
 from shared.contracts.actor import Actor
 from shared.contracts.codes import MatterState, Role
 from shared.contracts.errors import Forbidden, NotFound
+from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES, overseen, oversees
 from shared.roster import DutyPeriod, require_leader, require_staff
 
-WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
-OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
 DISCIPLINE = "DISCIPLINE"
 
 
@@ -46,7 +45,7 @@ def receiving(actor: Actor) -> None:
 
 def running_roster(actor: Actor, org_code: str) -> None:
     """党风政风监督室 keeps windows and the roster of its own level and below."""
-    if not actor.has(Role.SUPERVISION_DEPT) or not oversees(actor.org, org_code):
+    if not actor.has(Role.SUPERVISION_DEPT) or not oversees(actor, org_code):
         raise Forbidden("role.missing", "只有党风政风监督室可以设置本级和下级窗口及其值班安排")
 
 
@@ -66,7 +65,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         called = MATTER.c.state.in_([MatterState.CALLBACK.value, MatterState.CLOSED.value])
         mine.append(and_(of_own_window(actor), called))
     if actor.has(*OVERSEEING_ROLES):
-        mine.append(MATTER.c.org_code.like(_overseen(actor.org)))
+        mine.append(overseen(actor, MATTER.c.org_code))
     return or_(false(), *mine)
 
 
@@ -74,7 +73,7 @@ def visible_windows(actor: Actor) -> ColumnElement[bool]:
     """Windows and rosters: the own one, and those of the own level and below."""
     if actor.org_type != DISCIPLINE:
         return false()
-    return or_(WINDOW.c.window_id == actor.window_id, WINDOW.c.org_code.like(_overseen(actor.org)))
+    return or_(WINDOW.c.window_id == actor.window_id, overseen(actor, WINDOW.c.org_code))
 
 
 def opening_content(actor: Actor, file: File) -> None:
@@ -94,13 +93,3 @@ def opening_identity(actor: Actor, file: File) -> None:
             require_staff(file.period, actor, "查看反映人身份")
         return
     raise NotFound
-
-
-def oversees(org: str, other: str) -> bool:
-    """Whether a body stands over another: the city over its counties and zones, each over itself."""
-    return other.startswith(_overseen(org).rstrip("%")) if _overseen(org).endswith("%") else other == org
-
-
-def _overseen(org: str) -> str:
-    is_city = len(org) == 6 and org.endswith("00")
-    return f"{org[:4]}%" if is_city else org

@@ -16,6 +16,7 @@ from services.intake.store.matters import NewMatter, Sealed
 from shared.contracts.codes import Role
 from shared.contracts.errors import Forbidden, Refused
 from shared.ids import new_id
+from shared.rights import oversees
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -84,9 +85,7 @@ async def _window(tx: Transaction, window_id: str | None) -> Window:
     """The window that takes them in: one's own, or for the department one that it stands over."""
     window = await desk.window(tx, window_id or tx.actor.window_id)
     own = window is not None and window.window_id == tx.actor.window_id
-    overseen = (
-        window is not None and tx.actor.has(Role.SUPERVISION_DEPT) and access.oversees(tx.actor.org, window.org_code)
-    )
+    overseen = window is not None and tx.actor.has(Role.SUPERVISION_DEPT) and oversees(tx.actor, window.org_code)
     if window is None or not (own or overseen):
         raise Forbidden("window.unknown", "请指明接收的窗口(window_id),且须为本窗口或下级窗口")
     return window

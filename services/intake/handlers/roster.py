@@ -13,6 +13,7 @@ from services.intake.domain.transitions import FINAL
 from services.intake.store import desk, matters
 from services.intake.store.tables import DUTY, WINDOW
 from shared.contracts.errors import Conflict, NotFound
+from shared.rights import oversees
 from shared.roster import period_of, save_periods
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -34,7 +35,7 @@ async def open_window(tx: Transaction, given: Window) -> Window:
 async def publish_period(tx: Transaction, given: Period) -> Period:
     """Publish a duty period."""
     window = await desk.window(tx, given.window_id, lock=True)
-    if window is None or not access.oversees(tx.actor.org, window.org_code):
+    if window is None or not oversees(tx.actor, window.org_code):
         raise NotFound
     access.running_roster(tx.actor, window.org_code)
     given = replace(given, org_code=window.org_code)
