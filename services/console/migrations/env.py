@@ -1,6 +1,6 @@
 """Alembic's entry for this service."""
 
-from services.console.store import Base
+from services.console.store.tables import METADATA
 from shared.store.migrate import run_env
 
-run_env(Base.metadata)
+run_env(METADATA)

@@ -1,0 +1,119 @@
+"""Who sees which matters (handbook 7); what a reader may not see is left out in the query, not on the page."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, case, cast, exists, null, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.console.store.tables import CLOCK, MATTER, ORDER, TIMELINE
+from shared.contracts.actor import Actor
+from shared.contracts.codes import Role
+from shared.contracts.errors import Forbidden
+
+WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER, Role.CALLBACK_OFFICER)
+OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
+UNIT_ROLES = (Role.UNIT_HANDLER, Role.UNIT_DEPUTY, Role.UNIT_PRINCIPAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an account sees: the matters of a window, of one or all bodies, or its unit's orders and nothing around."""
+
+    window_id: str | None = None
+    org_prefix: str | None = None
+    org_code: str | None = None
+    unit_id: str | None = None
+
+    @property
+    def internal(self) -> bool:
+        """Whether judgements, rules and other units are shown."""
+        return self.unit_id is None
+
+    @property
+    def many_windows(self) -> bool:
+        """Whether there is a choice of windows."""
+        return self.internal and self.window_id is None
+
+
+def sight_of(actor: Actor) -> Sight:
+    """What this account sees; an account without business in the console is told so."""
+    if actor.org_type == "DISCIPLINE" and actor.has(*OVERSEEING_ROLES):
+        is_city = len(actor.org) == 6 and actor.org.endswith("00")
+        return Sight(org_prefix=actor.org[:4]) if is_city else Sight(org_code=actor.org)
+    if actor.org_type == "DISCIPLINE" and actor.has(*WINDOW_ROLES) and actor.window_id:
+        return Sight(window_id=actor.window_id)
+    if actor.org_type == "UNIT" and actor.has(*UNIT_ROLES) and actor.unit_id:
+        return Sight(unit_id=actor.unit_id)
+    raise Forbidden("role.missing", "您的账号没有查看事项的权限,如需查看请联系本单位管理员核对岗位")
+
+
+def matters(sight: Sight) -> ColumnElement[bool]:
+    """The matters in sight; a unit finds those of which an order was delivered to it."""
+    if sight.unit_id is not None:
+        return exists(
+            select(ORDER.c.order_id).where(
+                ORDER.c.matter_id == MATTER.c.matter_id,
+                ORDER.c.unit_id == sight.unit_id,
+                ORDER.c.delivered_at.is_not(None),
+            )
+        )
+    if sight.window_id is not None:
+        return MATTER.c.window_id == sight.window_id
+    return bodies(sight, MATTER.c.org_code)
+
+
+def bodies(sight: Sight, org_code: ColumnElement[str]) -> ColumnElement[bool]:
+    """The bodies whose matters an overseer sees: the own one; for the city all below it too."""
+    if sight.org_prefix is not None:
+        return org_code.startswith(sight.org_prefix, autoescape=True)
+    return org_code == sight.org_code
+
+
+def orders(sight: Sight) -> list[ColumnElement[bool]]:
+    """Of a matter in sight: all orders, or those delivered to the own unit."""
+    return [] if sight.internal else [ORDER.c.unit_id == sight.unit_id, ORDER.c.delivered_at.is_not(None)]
+
+
+def clocks(sight: Sight) -> list[ColumnElement[bool]]:
+    """Of a matter in sight: all clocks, or those on the own unit's orders."""
+    return [] if sight.internal else [CLOCK.c.unit_id == sight.unit_id, CLOCK.c.order_id.is_not(None)]
+
+
+def lines(sight: Sight, for_units: Collection[str]) -> list[ColumnElement[bool]]:
+    """Of a timeline in sight: every line, or those a unit may read about its own orders."""
+    return [] if sight.internal else [TIMELINE.c.unit_id == sight.unit_id, TIMELINE.c.type.in_(for_units)]
+
+
+def matter_columns(sight: Sight) -> list[ColumnElement[Any]]:
+    """A unit reads neither how the matter was judged nor who the reporter is (handbook 7)."""
+    return _columns(sight, MATTER, {name: null() for name in _JUDGEMENT})
+
+
+def order_columns(sight: Sight) -> list[ColumnElement[Any]]:
+    """A unit's order without its rule, which would tell the kind."""
+    return _columns(sight, ORDER, {"rule": null()})
+
+
+def clock_columns(sight: Sight) -> list[ColumnElement[Any]]:
+    """A unit's clock says only whether it is for the acknowledgement or for the work."""
+    return _columns(sight, CLOCK, {"rule": case((CLOCK.c.rule == ACKNOWLEDGING, "ACK"), else_="WORK")})
+
+
+def line_columns(sight: Sight) -> list[ColumnElement[Any]]:
+    """Lines for a unit: no rule, no account ids."""
+    rule = case((TIMELINE.c.facts["rule"].astext == ACKNOWLEDGING, '{"rule": "ACK"}'), else_='{"rule": "WORK"}')
+    shown = TIMELINE.c.facts.op("||")(cast(rule, JSONB))
+    return _columns(sight, TIMELINE, {"facts": shown, "actor": cast("", TIMELINE.c.actor.type)})
+
+
+ACKNOWLEDGING = "D06"
+_JUDGEMENT = (
+    "kind", "policy", "assessed_cause", "root_cause", "class_hint", "disclosure", "group_size", "responsible_unit_id",
+)  # fmt: skip
+
+
+def _columns(sight: Sight, table: Table, hidden: dict[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    masked = {} if sight.internal else hidden
+    return [masked[column.name].label(column.name) if column.name in masked else column for column in table.c]

@@ -1,0 +1,152 @@
+"""From events to columns. Each column has one publishing service, so the order across services does not matter.
+
+Rows are made by whichever event comes first; a column that an event does not name stays as it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.console.domain.lines import told
+from shared.contracts import MatterEvent, OrderEvent, deadlines, intake, referral, triage
+from shared.contracts.codes import OrderState
+from shared.contracts.deadlines import ClockEvent
+
+# Column ← field of the event. Owned by intake:
+_MATTER: Mapping[type[MatterEvent], Mapping[str, str]] = {
+    intake.MatterReceived: {"channel": "channel", "received_at": "received_at", "historical": "historical"},
+    intake.MatterRegistered: {
+        "register_no": "register_no",
+        "channel": "channel",
+        "disclosure": "disclosure",
+        "group_size": "group_size",
+        "urgency": "urgency",
+        "received_at": "received_at",
+        "registered_at": "registered_at",
+    },
+    intake.MatterMoved: {"state": "to_state", "round": "round", "moved_at": "moved_at"},
+    intake.MatterResolvedOnSpot: {"root_cause": "root_cause"},
+    intake.MatterHandledOnSite: {"responsible_unit_id": "responsible_unit_id"},
+    intake.MatterReviewed: {
+        "outcome": "outcome",
+        "root_cause": "root_cause",
+        "responsible_unit_id": "responsible_unit_id",
+    },
+    intake.MatterClosed: {"outcome": "outcome", "root_cause": "root_cause", "closed_at": "closed_at"},
+    # Owned by triage: its guess at the cause keeps a column of its own beside the one intake closes with.
+    triage.MatterTriaged: {"kind": "kind", "policy": "policy", "assessed_cause": "root_cause"},
+    triage.MatterReclassified: {"kind": "to_kind", "policy": "policy"},
+    triage.MatterApproved: {
+        "kind": "kind",
+        "policy": "policy",
+        "assessed_cause": "root_cause",
+        "class_hint": "class_hint",
+    },
+}
+
+# Owned by referral: the state an event of an order leaves it in, and the columns it fills.
+_ORDER: Mapping[type[OrderEvent], tuple[OrderState, Mapping[str, str]]] = {
+    referral.OrderDrafted: (
+        OrderState.DRAFT,
+        {"role": "role", "rule": "rule", "predecessor_id": "predecessor_id", "drafted_at": "drafted_at"},
+    ),
+    referral.OrderIssued: (
+        OrderState.DELIVERED,
+        {"order_no": "order_no", "role": "role", "rule": "rule", "delivered_at": "delivered_at"},
+    ),
+    referral.OrderAcked: (OrderState.WORKING, {"acked_at": "acked_at"}),
+    referral.OrderAnswered: (OrderState.ANSWERED, {"result": "result", "answered_at": "answered_at"}),
+    referral.OrderReturned: (OrderState.RETURNED, {}),
+    referral.OrderAccepted: (OrderState.CLOSED, {"result": "result", "settled_at": "accepted_at"}),
+    referral.OrderVoided: (OrderState.VOIDED, {"settled_at": "voided_at"}),
+    referral.CannotDoFiled: (OrderState.CANNOT_FILED, {"answered_at": "filed_at"}),
+    referral.CannotDoUpheld: (OrderState.CLOSED, {"settled_at": "decided_at"}),
+    referral.CannotDoRejected: (OrderState.REJECTED, {"settled_at": "decided_at"}),
+}
+
+# Owned by deadlines.
+_COUNTED = {"started_at": "started_at", "due_at": "due_at", "limit_code": "limit", "provisional": "provisional"}
+_CLOCK: Mapping[type[ClockEvent], Mapping[str, str]] = {
+    deadlines.DeadlineStarted: _COUNTED,
+    deadlines.DeadlineMoved: _COUNTED,
+    deadlines.DeadlineStopped: {"due_at": "due_at", "stopped_at": "stopped_at", "overdue": "overdue"},
+    deadlines.SupervisionReached: {"due_at": "due_at"},
+}
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline: an event as codes, from which its sentence is made when it is read."""
+
+    matter_id: UUID
+    source: str
+    sequence: int
+    event_id: str
+    type: str
+    at: datetime
+    actor: str
+    order_id: UUID | None
+    unit_id: str | None
+    facts: Mapping[str, Any]
+
+
+@dataclass
+class Changes:
+    """What one batch writes: for every row the columns that its events set, the last one counting."""
+
+    matters: dict[UUID, Columns] = field(default_factory=dict)
+    orders: dict[UUID, Columns] = field(default_factory=dict)
+    clocks: dict[UUID, Columns] = field(default_factory=dict)
+    steps: dict[tuple[UUID, str], Columns] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+
+def project(
+    changes: Changes, event: MatterEvent, source: str, sequence: int, event_id: str, actor: str, sent_at: datetime
+) -> None:
+    """Take one event in: the row of its matter, of its order or clock, and its line."""
+    at, facts = told(event)
+    matter = changes.matters.setdefault(event.matter_id, {})
+    matter |= {"org_code": event.org_code, "window_id": event.window_id}
+    matter |= _filled(event, _MATTER.get(type(event), {}))
+    matter["updated_at"] = max(matter.get("updated_at", sent_at), sent_at)
+    if isinstance(event, OrderEvent) and type(event) in _ORDER:
+        _take_order(changes, event)
+    elif isinstance(event, ClockEvent):
+        _take_clock(changes, event)
+    changes.lines.append(
+        Line(
+            event.matter_id, source, sequence, event_id, event.TYPE, at or sent_at, actor,
+            getattr(event, "order_id", None), getattr(event, "unit_id", None), facts,
+        )
+    )  # fmt: skip
+
+
+def _take_order(changes: Changes, event: OrderEvent) -> None:
+    state, columns = _ORDER[type(event)]
+    row = changes.orders.setdefault(event.order_id, {})
+    row |= {"matter_id": event.matter_id, "unit_id": event.unit_id, "round": event.round, "state": state.value}
+    row |= _filled(event, columns)
+
+
+def _take_clock(changes: Changes, event: ClockEvent) -> None:
+    row = changes.clocks.setdefault(event.deadline_id, {})
+    row |= {"matter_id": event.matter_id, "rule": event.rule, "round": event.round}
+    row |= _filled(event, {"order_id": "order_id", "unit_id": "unit_id"} | dict(_CLOCK.get(type(event), {})))
+    if isinstance(event, deadlines.SupervisionReached):
+        changes.steps.setdefault((event.deadline_id, event.level.value), {}).update(
+            matter_id=event.matter_id, reached_at=event.reached_at, sent_at=event.sent_at, withdrawn=False
+        )
+    elif isinstance(event, deadlines.SupervisionWithdrawn):
+        changes.steps.setdefault((event.deadline_id, event.level.value), {}).update(
+            matter_id=event.matter_id, withdrawn=True
+        )
+
+
+def _filled(event: MatterEvent, columns: Mapping[str, str]) -> Columns:
+    found = {column: getattr(event, name) for column, name in columns.items()}
+    return {column: value for column, value in found.items() if value is not None}

@@ -1,0 +1,83 @@
+"""What the console does: events into its projection, and queries into what pages and the API show."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.console import view
+from services.console.access import Sight
+from services.console.domain import Changes, project
+from services.console.store import projection, views
+from services.console.store.tables import DUTY
+from services.console.view import ListView, MatterView
+from shared.bus.envelope import Record
+from shared.contracts import MatterEvent, intake, referral
+from shared.contracts.codes import MatterState
+from shared.contracts.errors import NotFound
+from shared.roster import DutyPeriod, period_of, save_periods
+from shared.store.unit_of_work import Transaction
+
+
+@dataclass
+class Batch:
+    """One batch of events in memory."""
+
+    changes: Changes = field(default_factory=Changes)
+    units: dict[str, str] = field(default_factory=dict)
+    windows: dict[str, tuple[str, str]] = field(default_factory=dict)
+    periods: dict[str, DutyPeriod] = field(default_factory=dict)
+
+
+def on_matter_event(batch: Batch, record: Record) -> None:
+    event = record.event
+    assert isinstance(event, MatterEvent)
+    sent_at = datetime.fromisoformat(record.time)
+    project(batch.changes, event, record.service, record.sequence, record.id, record.actor_id, sent_at)
+
+
+def on_unit(batch: Batch, record: Record) -> None:
+    assert isinstance(record.event, referral.UnitRegistered)
+    batch.units[record.event.unit_id] = record.event.name
+
+
+def on_window(batch: Batch, record: Record) -> None:
+    assert isinstance(record.event, intake.WindowOpened)
+    batch.windows[record.event.window_id] = record.event.org_code, record.event.name
+
+
+def on_duty_period(batch: Batch, record: Record) -> None:
+    assert isinstance(record.event, intake.DutyPeriodPublished)
+    batch.periods[record.event.period_id] = period_of(record.event)
+
+
+async def save(tx: Transaction, batch: Batch) -> None:
+    """Write the batch."""
+    await projection.save_names(tx, batch.units, batch.windows)
+    await save_periods(tx, DUTY, batch.periods.values())
+    await projection.save(tx, batch.changes)
+
+
+async def read_list(
+    tx: Transaction, sight: Sight, state: MatterState | None, window: str | None, after: UUID | None, limit: int
+) -> ListView:
+    """A page of matters with the counts beside it."""
+    revision = await views.newest_revision(tx)
+    rows = await views.page(tx, sight, state, window, after, limit + 1)
+    counts = await views.counts(tx, sight, window)
+    windows = await views.window_names(tx, sight)
+    return view.of_list(rows, limit, counts, windows, sight, revision)
+
+
+async def read_matter(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterView:
+    """Everything the page of one matter shows this reader."""
+    row = await views.matter(tx, sight, matter_id)
+    if row is None:
+        raise NotFound
+    orders = await views.orders(tx, sight, matter_id)
+    clocks = await views.clocks(tx, sight, matter_id)
+    steps = await views.steps(tx, sight, matter_id)
+    lines = await views.lines(tx, sight, matter_id)
+    units = await views.unit_names(tx, view.units_named(row, orders, clocks, lines))
+    windows = await views.window_names(tx, sight)
+    period = await views.duty(tx, row.window_id, tx.now.date()) if sight.internal else None
+    return view.of_matter(row, orders, clocks, steps, lines, units, windows, period, sight, tx.now)

@@ -1,0 +1,1 @@
+"""The console's own tables: a projection that may be rebuilt from the topics at any time."""

@@ -1,0 +1,92 @@
+"""Writing a batch: one statement a table, rows sorted, from arrays (unnest): a few round trips in all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from services.console.domain import Changes
+from services.console.store.tables import CLOCK, MATTER, ORDER, STEP, UNIT, WINDOW
+from shared.store.unit_of_work import Transaction
+
+REVISIONS = 0x72657669  # advisory lock: revisions are drawn in the order in which they become visible
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+async def save(tx: Transaction, changes: Changes) -> None:
+    """Write what the batch amounts to; matters last, because only they need the lock for their revisions."""
+    await _save_lines(tx, changes)
+    await _upsert(tx, ORDER, [{"order_id": key, **row} for key, row in sorted(changes.orders.items())])
+    await _upsert(tx, CLOCK, [{"deadline_id": key, **row} for key, row in sorted(changes.clocks.items())])
+    steps = sorted(changes.steps.items())
+    await _upsert(tx, STEP, [{"deadline_id": key[0], "level": key[1], **row} for key, row in steps])
+    if changes.matters:
+        # A listener reads on from the last revision it saw: one that commits late with a lower number would be lost.
+        await tx.run("SELECT pg_advisory_xact_lock(:lock)", {"lock": REVISIONS})
+        await _upsert(tx, MATTER, [{"matter_id": key, **row} for key, row in sorted(changes.matters.items())])
+
+
+async def save_names(tx: Transaction, units: Mapping[str, str], windows: Mapping[str, tuple[str, str]]) -> None:
+    """The latest name of each unit and window."""
+    await _upsert(tx, UNIT, [{"unit_id": key, "name": name} for key, name in sorted(units.items())])
+    rows = [{"window_id": key, "org_code": org, "name": name} for key, (org, name) in sorted(windows.items())]
+    await _upsert(tx, WINDOW, rows)
+
+
+async def _upsert(tx: Transaction, table: Table, rows: Rows) -> None:
+    if rows:
+        names = _written(table)
+        await tx.run(_statement(table), {name: [row.get(name) for row in rows] for name in names})
+
+
+@cache
+def _written(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns if column.name != "revision")
+
+
+@cache
+def _statement(table: Table) -> str:
+    """Insert or fill in: a column that the batch does not name keeps what it has."""
+    names, keys = _written(table), [column.name for column in table.primary_key]
+    dialect = PGDialect()  # type: ignore[no-untyped-call]
+    arrays = ", ".join(f"CAST(:{name} AS {table.c[name].type.compile(dialect)}[])" for name in names)
+    columns, drawn = ", ".join(names), ""
+    changed = [_change(name) for name in names if name not in keys]
+    if "revision" in table.c:
+        columns, drawn = columns + ", revision", ", nextval('matter_revision')"
+        changed.append("revision = excluded.revision")
+    return (
+        f"INSERT INTO {table.name} AS t ({columns}) SELECT n.*{drawn} FROM unnest({arrays}) AS n({', '.join(names)})"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(changed)}"
+    )
+
+
+def _change(name: str) -> str:
+    if name == "updated_at":
+        return "updated_at = greatest(excluded.updated_at, t.updated_at)"
+    return f"{name} = coalesce(excluded.{name}, t.{name})"
+
+
+async def _save_lines(tx: Transaction, changes: Changes) -> None:
+    lines = sorted(changes.lines, key=lambda line: (line.matter_id, line.source, line.sequence))
+    if lines:
+        columns: dict[str, Iterable[Any]] = {
+            name: [getattr(line, name) for line in lines] for name in _LINE if name != "facts"
+        }
+        await tx.run(_LINES, {**columns, "facts": [orjson.dumps(line.facts).decode() for line in lines]})
+
+
+_LINE = ("matter_id", "source", "sequence", "event_id", "type", "at", "actor", "order_id", "unit_id", "facts")
+_LINES = """
+INSERT INTO timeline (matter_id, source, sequence, event_id, type, at, actor, order_id, unit_id, facts)
+SELECT n.matter_id, n.source, n.sequence, n.event_id, n.type, n.at, n.actor, n.order_id, n.unit_id,
+       CAST(n.facts AS jsonb)
+FROM unnest(CAST(:matter_id AS uuid[]), CAST(:source AS text[]), CAST(:sequence AS bigint[]),
+            CAST(:event_id AS text[]), CAST(:type AS text[]), CAST(:at AS timestamptz[]), CAST(:actor AS text[]),
+            CAST(:order_id AS uuid[]), CAST(:unit_id AS text[]), CAST(:facts AS text[]))
+     AS n(matter_id, source, sequence, event_id, type, at, actor, order_id, unit_id, facts)
+ON CONFLICT DO NOTHING"""

@@ -1,0 +1,138 @@
+"""Tables of the projection: codes, times and names of units and windows; never a person's name or free text.
+
+Columns are empty until the event that brings them has come: the events of a matter arrive in any order.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Sequence,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.roster import duty_table
+from shared.store.base import service_base
+
+METADATA = service_base().metadata
+
+_MOMENT = DateTime(timezone=True)
+
+# Every change of a matter draws the next number: what browsers listen for.
+REVISION = Sequence("matter_revision", metadata=METADATA)
+
+MATTER = Table(
+    "matter",
+    METADATA,
+    Column("matter_id", Uuid, primary_key=True),
+    Column("org_code", Text, nullable=False),
+    Column("window_id", Text, nullable=False),
+    Column("register_no", Text),
+    Column("state", Text),
+    Column("round", Integer),
+    Column("moved_at", _MOMENT),
+    Column("channel", Text),
+    Column("disclosure", Text),
+    Column("group_size", Integer),
+    Column("urgency", Text),
+    Column("historical", Boolean),
+    Column("received_at", _MOMENT),
+    Column("registered_at", _MOMENT),
+    Column("closed_at", _MOMENT),
+    Column("outcome", Text),
+    Column("root_cause", Text),
+    Column("responsible_unit_id", Text),
+    Column("kind", Text),
+    Column("policy", Text),
+    Column("assessed_cause", Text),
+    Column("class_hint", Boolean),
+    Column("updated_at", _MOMENT, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index("ix_matter_window", "window_id", "matter_id"),
+    Index("ix_matter_org_state", "org_code", "state", "matter_id"),
+    Index("ix_matter_state", "state", "matter_id"),
+    Index("ix_matter_revision", "revision", unique=True),
+)
+
+TIMELINE = Table(
+    "timeline",
+    METADATA,
+    Column("matter_id", Uuid, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("order_id", Uuid),
+    Column("unit_id", Text),
+    Column("facts", JSONB, nullable=False),
+)
+
+ORDER = Table(
+    "matter_order",
+    METADATA,
+    Column("order_id", Uuid, primary_key=True),
+    Column("matter_id", Uuid, nullable=False),
+    Column("unit_id", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("order_no", Text),
+    Column("role", Text),
+    Column("rule", Text),
+    Column("predecessor_id", Uuid),
+    Column("result", Text),
+    Column("drafted_at", _MOMENT),
+    Column("delivered_at", _MOMENT),
+    Column("acked_at", _MOMENT),
+    Column("answered_at", _MOMENT),
+    Column("settled_at", _MOMENT),
+    Index("ix_matter_order_matter", "matter_id", "unit_id"),
+    Index("ix_matter_order_unit", "unit_id", "matter_id"),
+)
+
+CLOCK = Table(
+    "clock",
+    METADATA,
+    Column("deadline_id", Uuid, primary_key=True),
+    Column("matter_id", Uuid, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("order_id", Uuid),
+    Column("unit_id", Text),
+    Column("started_at", _MOMENT),
+    Column("due_at", _MOMENT),
+    Column("limit_code", Text),
+    Column("provisional", Boolean),
+    Column("stopped_at", _MOMENT),
+    Column("overdue", Boolean),
+    Index("ix_clock_matter", "matter_id"),
+)
+
+STEP = Table(
+    "supervision_step",
+    METADATA,
+    Column("deadline_id", Uuid, primary_key=True),
+    Column("level", Text, primary_key=True),
+    Column("matter_id", Uuid, nullable=False),
+    Column("reached_at", _MOMENT),
+    Column("sent_at", _MOMENT),
+    Column("withdrawn", Boolean, nullable=False),
+    Index("ix_supervision_step_matter", "matter_id"),
+)
+
+UNIT = Table("unit", METADATA, Column("unit_id", Text, primary_key=True), Column("name", Text, nullable=False))
+WINDOW = Table(
+    "window_copy",
+    METADATA,
+    Column("window_id", Text, primary_key=True),
+    Column("org_code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+)
+DUTY = duty_table(METADATA)

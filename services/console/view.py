@@ -1,0 +1,248 @@
+"""What pages and the API show, made from rows that are already cut to the reader's rights."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.console import words
+from services.console.access import Sight
+from services.console.domain import Stage, highest, stages
+from shared.contracts.codes import (
+    AnswerResult,
+    Channel,
+    Disclosure,
+    Escalation,
+    HandlingPolicy,
+    Kind,
+    MatterState,
+    OrderState,
+    Outcome,
+    RootCause,
+    UnitRole,
+    Urgency,
+)
+from shared.roster import DutyPeriod
+from shared.web import Answer
+
+Rows = Sequence[Row[Any]]
+Names = Mapping[str, str]
+
+
+class MatterLine(Answer):
+    """One line of the list; `level` is the highest step of supervision on a running clock."""
+
+    matter_id: UUID
+    register_no: str | None
+    state: MatterState | None
+    kind: Kind | None
+    channel: Channel | None
+    window_id: str
+    window_name: str
+    due_at: datetime | None
+    provisional: bool
+    level: Escalation | None
+    historical: bool
+    updated_at: datetime
+    revision: int
+
+
+class ListView(Answer):
+    """A page of matters, how many there are in each state, and the windows to choose from."""
+
+    items: list[MatterLine]
+    more: bool
+    counts: dict[MatterState, int]
+    windows: dict[str, str]
+    many_windows: bool
+    internal: bool
+    revision: int
+
+
+class OrderView(Answer):
+    order_id: UUID
+    unit_id: str
+    unit_name: str
+    round: int
+    state: OrderState
+    order_no: str | None
+    role: UnitRole | None
+    rule: str | None
+    result: AnswerResult | None
+    delivered_at: datetime | None
+    acked_at: datetime | None
+    answered_at: datetime | None
+    settled_at: datetime | None
+
+
+class ClockView(Answer):
+    deadline_id: UUID
+    name: str
+    rule: str
+    unit_name: str
+    order_id: UUID | None
+    limit: str
+    started_at: datetime | None
+    due_at: datetime | None
+    provisional: bool
+    stopped_at: datetime | None
+    overdue: bool
+    past_due: bool
+    level: Escalation | None
+
+
+class StepView(Answer):
+    deadline_id: UUID
+    clock_name: str
+    unit_name: str
+    level: Escalation
+    reached_at: datetime | None
+    sent_at: datetime | None
+    withdrawn: bool
+
+
+class LineView(Answer):
+    source: str
+    type: str
+    at: datetime
+    actor: str
+    sentence: str
+
+
+class MatterView(Answer):
+    """One matter; empty fields are not known yet, or not for this reader."""
+
+    matter_id: UUID
+    revision: int
+    register_no: str | None
+    state: MatterState | None
+    round: int | None
+    kind: Kind | None
+    policy: HandlingPolicy | None
+    root_cause: RootCause | None
+    root_cause_confirmed: bool
+    outcome: Outcome | None
+    channel: Channel | None
+    disclosure: Disclosure | None
+    urgency: Urgency | None
+    group_size: int | None
+    class_hint: bool
+    historical: bool
+    window_id: str
+    window_name: str
+    leader_on_duty: str | None
+    responsible_unit: str | None
+    received_at: datetime | None
+    registered_at: datetime | None
+    closed_at: datetime | None
+    updated_at: datetime
+    internal: bool
+    level: Escalation | None
+    stages: list[Stage]
+    orders: list[OrderView]
+    clocks: list[ClockView]
+    steps: list[StepView]
+    timeline_count: int
+    timeline: list[LineView]
+
+
+def of_list(rows: Rows, limit: int, counts: Mapping[str, int], windows: Names, sight: Sight, revision: int) -> ListView:
+    """The page from at most `limit` + 1 rows."""
+    items = [
+        MatterLine(
+            **_pick(row, "matter_id register_no state kind channel window_id due_at updated_at revision"),
+            window_name=windows.get(row.window_id, row.window_id),
+            provisional=bool(row.provisional),
+            historical=bool(row.historical),
+            level=highest(row.levels or ()),
+        )
+        for row in rows[:limit]
+    ]
+    return ListView(
+        items=items, more=len(rows) > limit, counts={MatterState(state): count for state, count in counts.items()},
+        windows=dict(windows), many_windows=sight.many_windows, internal=sight.internal, revision=revision,
+    )  # fmt: skip
+
+
+def units_named(matter: Row[Any], orders: Rows, clocks: Rows, lines: Rows) -> set[str]:
+    """The units whose names the page needs."""
+    found = {row.unit_id for rows in (orders, clocks, lines) for row in rows} | {matter.responsible_unit_id}
+    for line in lines:
+        for name, value in line.facts.items():
+            if name.endswith("unit_ids"):
+                found.update(value)
+            elif name.endswith("unit_id"):
+                found.add(value)
+        found.update(order["unit_id"] for order in line.facts.get("orders", ()))
+    return found - {None}
+
+
+def of_matter(
+    row: Row[Any], orders: Rows, clocks: Rows, steps: Rows, lines: Rows, units: Names, windows: Names,
+    period: DutyPeriod | None, sight: Sight, now: datetime,
+) -> MatterView:  # fmt: skip
+    """The page of one matter."""
+    by_clock = {clock.deadline_id: _clock(clock, steps, units, now) for clock in clocks}
+    running = [clock.level for clock in by_clock.values() if clock.level and clock.stopped_at is None]
+    state = MatterState(row.state) if row.state else None
+    outcome = Outcome(row.outcome) if row.outcome else None
+    unsigned = any(order.state == OrderState.DRAFT and order.round == row.round for order in orders)
+    return MatterView(
+        **_pick(
+            row,
+            "matter_id revision register_no state round kind policy outcome channel disclosure urgency group_size"
+            " window_id received_at registered_at closed_at updated_at",
+        ),
+        root_cause=row.root_cause or row.assessed_cause,
+        root_cause_confirmed=row.root_cause is not None,
+        class_hint=bool(row.class_hint),
+        historical=bool(row.historical),
+        window_name=windows.get(row.window_id, row.window_id),
+        leader_on_duty=period.leader_id if period else None,
+        responsible_unit=units.get(row.responsible_unit_id, row.responsible_unit_id),
+        internal=sight.internal,
+        level=highest(running),
+        stages=stages(state, outcome, unsigned, bool(running), any(not step.withdrawn for step in steps)),
+        orders=[_order(order, units) for order in orders],
+        clocks=list(by_clock.values()),
+        steps=[_step(step, by_clock) for step in steps if step.reached_at],
+        timeline_count=len(lines),
+        timeline=[_line(line, units) for line in lines],
+    )
+
+
+def _order(row: Row[Any], units: Names) -> OrderView:
+    names = "order_id unit_id round state order_no role rule result delivered_at acked_at answered_at settled_at"
+    return OrderView(**_pick(row, names), unit_name=units.get(row.unit_id, row.unit_id))
+
+
+def _clock(row: Row[Any], steps: Rows, units: Names, now: datetime) -> ClockView:
+    mine = [step.level for step in steps if step.deadline_id == row.deadline_id and not step.withdrawn]
+    return ClockView(
+        **_pick(row, "deadline_id rule order_id started_at due_at stopped_at"),
+        name=words.rule(row.rule),
+        unit_name=units.get(row.unit_id, row.unit_id or ""),
+        limit=words.limit(row.limit_code) if row.limit_code else "",
+        provisional=bool(row.provisional),
+        overdue=bool(row.overdue),
+        past_due=row.stopped_at is None and row.due_at is not None and row.due_at < now,
+        level=highest(mine),
+    )
+
+
+def _step(row: Row[Any], clocks: Mapping[UUID, ClockView]) -> StepView:
+    clock = clocks[row.deadline_id]
+    return StepView(
+        **_pick(row, "deadline_id level reached_at sent_at withdrawn"), clock_name=clock.name, unit_name=clock.unit_name
+    )
+
+
+def _line(row: Row[Any], units: Names) -> LineView:
+    sentence = words.sentence(row.type, row.facts, units)
+    return LineView(**_pick(row, "source type at actor"), sentence=sentence)
+
+
+def _pick(row: Row[Any], names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names.split()}
