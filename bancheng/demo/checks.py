@@ -98,6 +98,8 @@ def _written(value: Any) -> str:
             return f"{value} {label(value)}"
         case tuple() | list() | set():
             return "、".join(map(_written, value)) or "无"
+        case dict():
+            return "、".join(f"{key} {_written(item)}" for key, item in value.items())
         case None:
             return "无"
         case _:

@@ -32,6 +32,7 @@ from shared.workdays import ZONE
 
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
 MARKER = ".bancheng-demo"
+WIDE = 110  # where the output is no terminal, a table must still have room
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
@@ -76,8 +77,10 @@ async def _run(data: Path, leave: bool, restart_services: bool) -> bool:
     task = asyncio.current_task()
     assert task
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if not out.is_terminal:
+        out.width = WIDE
     began = time.monotonic()
-    stack = Stack(data, lambda line: err.print(line, style="dim"), identities(), START)
+    stack = Stack(data, _say, identities(), START)
     async with stack.running():
         await seed(stack, AT_LEAST)
         right = await _play(stack, restart_services, time.monotonic() - began)
@@ -151,9 +154,9 @@ def _progress(player: Player) -> Iterator[Callable[[datetime], None]]:
 
 
 def _say(line: str) -> None:
-    err.print(line, style="dim")
+    err.print(line, style="dim", soft_wrap=True)
 
 
 def _fail(message: str, status: int) -> None:
-    err.print(message, style="red", markup=False)
+    err.print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(status)

@@ -32,7 +32,7 @@ class Player:
         self._tokens: dict[str, tuple[float, str]] = {}
         self.commands = 0
         self.repeats = 0
-        self.on_command: Callable[[int], None] = lambda _number: None
+        self.on_command: Callable[[int, str], None] = lambda _number, _service: None
 
     async def __aenter__(self) -> "Player":
         return self
@@ -95,7 +95,7 @@ class Player:
 
     async def _command(self, who: str, service: str, path: str, body: Any, method: str) -> httpx.Response:
         self.commands += 1
-        self.on_command(self.commands)
+        self.on_command(self.commands, service)
         key, pause = str(new_id()), 0.05
         deadline = time.monotonic() + PATIENCE
         while True:

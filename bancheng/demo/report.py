@@ -52,20 +52,17 @@ def timeline(out: Console, story: Told) -> None:
     lines = [(when, Text(sentence)) for when, sentence in story.told] + list(_supervision(story.clocks))
     day = None
     for when, line in sorted(lines, key=lambda pair: pair[0]):
-        head = f"{when:%m-%d} 周{WEEKDAYS[when.weekday()]}" if when.date() != day else ""
+        head = f"{when:%m-%d} 周{WEEKDAYS[when.weekday()]}" if when.date() != day else " " * 10
         day = when.date()
-        row = Table.grid(padding=(0, 1), pad_edge=True)
-        row.add_column(width=10)
-        row.add_column(width=5)
-        row.add_column(ratio=1)
-        row.add_row(head, f"{when:%H:%M}", line)
-        out.print(row)
+        out.print(Text.assemble("  ", (head, "bold"), f"  {when:%H:%M}  ", line), soft_wrap=True)
 
 
 def comparison(out: Console, stories: Iterable[Told]) -> None:
     """Expected against got."""
     for story in stories:
-        table = Table("", "核对", "应为", "实为", title=f"{story.name}", title_justify="left", expand=True)
+        table = Table("", title=story.name, title_justify="left")
+        for head in ("核对", "应为", "实为"):
+            table.add_column(head, overflow="fold")
         for check in story.checks:
             mark = Text("✓", "green") if check.fits else Text("✗ 不符", "bold red")
             table.add_row(mark, Text(check.what), Text(check.expected), Text(check.got))
@@ -77,17 +74,19 @@ def accounts(out: Console, stories: Sequence[Told], tally: Tally, effort: Effort
     checks = [check for story in stories for check in story.checks]
     wrong = sum(not check.fits for check in checks)
     log = tally.log
-    table = Table(show_header=False, box=None)
-    table.add_row("核对 / checks", f"{len(checks)},不符 / not as expected {wrong}")
-    table.add_row("事件 / events", f"{tally.published},审计日志 / in the audit log {log.size}")
-    table.add_row("搁置 / parked", str(tally.parked))
-    table.add_row("死信 / dead-lettered", str(tally.dead))
-    table.add_row("审计根 / audit root", f"{log.root} {'已验证 / verified' if log.sound else f'✗ {log.finding}'}")
-    table.add_row("命令 / commands", f"{effort.commands},重发 / repeated {effort.repeats}")
-    if effort.restarts:
-        table.add_row("重启 / restarts", f"{effort.restarts} 次 / of six services")
-    table.add_row("用时 / seconds", f"启动 / starting {effort.starting:.1f},演示 / playing {effort.playing:.1f}")
-    out.print(table)
+    lines = {
+        "核对 / checks": f"{len(checks)},不符 / not as expected {wrong}",
+        "事件 / events": f"{tally.published},审计日志 / in the audit log {log.size}",
+        "含反映人信息 / naming a reporter": str(tally.telling),
+        "搁置 / parked": str(tally.parked),
+        "死信 / dead-lettered": str(tally.dead),
+        "审计根 / audit root": f"{log.root} {'已验证 / verified' if log.sound else f'✗ {log.finding}'}",
+        "命令 / commands": f"{effort.commands},重发 / repeated {effort.repeats}",
+        "服务重启 / services restarted": str(effort.restarts),
+        "用时 / seconds": f"启动 / starting {effort.starting:.1f},演示 / playing {effort.playing:.1f}",
+    }
+    for what, said in lines.items():
+        out.print(f"{what}: {said}", soft_wrap=True)
     if wrong or not tally.right:
         out.print("✗ 有与应有结果不符之处 / not everything is as expected", style="bold red")
     else:

@@ -5,13 +5,19 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from bancheng.demo.checks import Check, fact
-from bancheng.local.authority import Authority
 from shared.workdays import ZONE
 
 Play = Callable[["Cue"], Awaitable[None]]
+
+
+class Time(Protocol):
+    """What the stage needs of the clock authority."""
+
+    def now(self) -> datetime: ...
+    async def advance(self, to: datetime) -> None: ...
 
 
 @dataclass
@@ -26,7 +32,7 @@ class Cue:
     @property
     def now(self) -> datetime:
         """The simulated time."""
-        return self.stage.authority.now()
+        return self.stage.time.now()
 
     async def at(self, when: str) -> None:
         """Wait for a moment of the year 2026, `MM-DD HH:MM`."""
@@ -44,8 +50,8 @@ class Cue:
 class Stage:
     """Moves time on when every story waits for it, to the earliest moment that any waits for."""
 
-    def __init__(self, authority: Authority, on_time: Callable[[datetime], None] = lambda _moment: None) -> None:
-        self.authority = authority
+    def __init__(self, time: Time, on_time: Callable[[datetime], None] = lambda _moment: None) -> None:
+        self.time = time
         self._on_time = on_time
         self._waiting: dict[datetime, list[asyncio.Future[None]]] = defaultdict(list)
         self._busy = 0
@@ -64,7 +70,7 @@ class Stage:
 
     async def wait(self, when: datetime) -> None:
         """Leave the stage until it is `when`."""
-        if when <= self.authority.now():
+        if when <= self.time.now():
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[when].append(turn)
@@ -74,7 +80,7 @@ class Stage:
     async def _move_on(self) -> None:
         when = min(self._waiting)
         self._on_time(when)
-        await self.authority.advance(when)
+        await self.time.advance(when)
         turns = self._waiting.pop(when)
         self._busy += len(turns)
         for turn in turns:

@@ -109,8 +109,8 @@ async def check(player: Player, matter_id: str) -> list[Check]:
         fact("D12 从签收起算", "09-28 11:10", moment(limit.get("started_at"))),
         fact("D12 到期", "10-08 17:00", seen.due("D12")),
         fact("反馈", "09-30 10:00", moment(limit.get("stopped_at"))),
-        fact("按期反馈", False, limit.get("overdue")),
-        fact("材料清单只告知一次", (1, 3, 0), _notices(order["notices"])),
+        fact("按期反馈", True, limit.get("overdue") is False),
+        fact("材料清单只告知一次", "1份3项,追加0项", _notices(order["notices"])),
         fact("没有超期", [], seen.overdue()),
     ]  # fmt: skip
 
@@ -119,5 +119,6 @@ def _changed_before_approval(sheet: Mapping[str, Any]) -> bool:
     return bool(sheet["kind_history"][-1]["at"] < sheet["approval"]["approved_at"])
 
 
-def _notices(notices: Sequence[Mapping[str, Any]]) -> tuple[int, int, int]:
-    return len(notices), len(notices[0]["materials"]), len(notices[0]["added"])
+def _notices(notices: Sequence[Mapping[str, Any]]) -> str:
+    added = sum(len(notice["added"]) for notice in notices)
+    return f"{len(notices)}份{len(notices[-1]['materials'])}项,追加{added}项"

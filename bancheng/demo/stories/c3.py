@@ -83,9 +83,9 @@ async def _orders(cue: Cue, matter: Matter) -> None:
     for order, wanted in ((registry, "补录房屋数据,逐户登记发证"), (society, "交齐分割土地的材料")):
         await order.write_extract(TITLE, FACTS, "15户办理不动产权证。", {"what": wanted, "evidence": "办结材料"})
         await order.sign()
-    await cue.at("10-13 14:00")
+    await cue.at("10-13 13:40")
     await registry.acknowledge()
-    await cue.at("10-13 14:30")
+    await cue.at("10-13 14:00")
     await society.acknowledge()
     await cue.at("10-14 10:00")
     await registry.give_notice(
@@ -125,16 +125,17 @@ async def check(player: Player, matter_id: str) -> list[Check]:
         fact("具体情形", JUDGEMENT.sub_reasons, [SubReason(each) for each in seen.assessment["sub_reasons"]]),
         fact("会议", ["10-12 15:00", "10-13 10:00"], [moment(one["held_at"]) for one in meeting["sessions"]]),
         fact("交办单", [REGISTRY, SOCIETY], sorted(order["unit_id"] for order in seen.orders)),
-        fact("主办签收", "10-13 14:00", moment(seen.order_of(REGISTRY)["acked_at"])),
-        fact("协办签收", "10-13 14:30", moment(seen.order_of(SOCIETY)["acked_at"])),
+        fact("主办签收", "10-13 13:40", moment(seen.order_of(REGISTRY)["acked_at"])),
+        fact("协办签收", "10-13 14:00", moment(seen.order_of(SOCIETY)["acked_at"])),
         *[fact(f"D16 到期({unit})", "11-03 17:00", seen.due("D16", unit)) for unit in (REGISTRY, SOCIETY)],
         *[fact(f"交办单销号({unit})", OrderState.CLOSED, OrderState(seen.order_of(unit)["state"]))
           for unit in (REGISTRY, SOCIETY)],
-        fact("逐人结果", dict.fromkeys(PEOPLE, "SOLVED"), _results(seen)),
+        fact("逐人结果 B01…B15", (15, {AnswerResult.SOLVED}), _results(seen)),
         fact("没有超期", [], seen.overdue()),
     ]  # fmt: skip
 
 
-def _results(seen: Look) -> dict[str, str]:
+def _results(seen: Look) -> tuple[int, set[AnswerResult]]:
     answer = seen.order_of(REGISTRY)["answers"][-1]
-    return {one["label"]: AnswerResult(one["result"]).value for one in answer["beneficiaries"]}
+    results = {one["label"]: AnswerResult(one["result"]) for one in answer["beneficiaries"]}
+    return len(results.keys() & set(PEOPLE)), set(results.values())

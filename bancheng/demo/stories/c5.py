@@ -97,6 +97,6 @@ async def check(player: Player, matter_id: str) -> list[Check]:
         fact("当日签收", "10-12 15:30", moment(order["acked_at"])),
         fact("D15 到期", "10-21 17:00", seen.due("D15")),
         fact("反馈", "10-19 10:00", moment(limit.get("stopped_at"))),
-        fact("按期反馈", False, limit.get("overdue")),
+        fact("按期反馈", True, limit.get("overdue") is False),
         fact("没有超期", [], seen.overdue()),
     ]

@@ -27,8 +27,8 @@ async def check(player: Player, matter_id: str) -> list[Check]:
     checks = []
     for window in WINDOWS:
         found = (await player.get("supervision_dept", "intake", "/duty-periods", window=window))["items"][:2]
-        days = [(period["start_date"], period["end_date"]) for period in found]
-        wanted = [("2026-09-28", "2026-10-11"), ("2026-10-12", "2026-10-25")]
+        days = [f"{period['start_date'][5:]}…{period['end_date'][5:]}" for period in found]
+        wanted = ["09-28…10-11", "10-12…10-25"]
         checks.append(fact(f"{window} 值班周期", wanted, days))
         checks.append(fact(f"{window} 两任带班领导", 2, len({period["leader_id"] for period in found})))
     return checks
