@@ -100,7 +100,11 @@ class Authority:
             if row["parked"]:
                 pending.append(f"{service}: {row['parked']} parked")
             offsets, read = json.loads(row["offsets"]), self._topics[service]
-            behind = sum(end - offsets.get(f"{p.topic}-{p.partition}", 0) for p, end in ends.items() if p.topic in read)
+            behind = sum(
+                max(0, end - offsets.get(f"{partition.topic}-{partition.partition}", 0))  # the ends were read earlier
+                for partition, end in ends.items()
+                if partition.topic in read
+            )
             if behind:
                 pending.append(f"{service}: {behind} events behind")
         if timer is not None and timer <= self._clock.now():
