@@ -2,21 +2,21 @@
 
 import asyncio
 import signal
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from bancheng.demo.identities import identities
+from bancheng.demo.identities import identities, resolve
 from bancheng.demo.seed import seed
 from bancheng.local.child import EngineFailed
 from bancheng.local.stack import Stack, StackFailed
 from shared.workdays import ZONE
 
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
-SHOWN = ("duty_staff-1a@410200-W1", "duty_leader-1@410200-W1", "callback_officer@410200-W1", "supervision_dept",
+SHOWN = ("duty_staff@410200-W1", "duty_leader@410200-W1", "callback_officer@410200-W1", "supervision_dept",
          "unit_handler@410200-U03", "unit_principal@410200-U03")  # fmt: skip
 
 
@@ -50,8 +50,7 @@ async def _run(stack: Stack) -> None:
     async with stack.running():
         if stack.clock and stack.simulated_start:
             stack.clock.set(stack.simulated_start, speed=1.0)
-        today = (stack.clock.now() if stack.clock else datetime.now(ZONE)).date()
-        await seed(stack, until=today + timedelta(days=14))
+        await seed(stack, until=_today(stack) + timedelta(days=14))
         greet(stack)
         await stop.wait()
         err.print("停止 / stopping …", style="dim")
@@ -62,7 +61,11 @@ def greet(stack: Stack) -> None:
     console = stack.url("console")
     out.print(f"\n控制台 / console: [bold]{console}[/]   数据 / data: {stack.data}")
     known = identities()
-    for name in SHOWN:
+    for name in (resolve(wanted, _today(stack)) for wanted in SHOWN):
         out.print(f"  {console}/login?name={name.replace('@', '%40')}   {known[name]['title']}")
     out.print(f"  全部演示身份 / all demo identities: {console}/login")
     out.print("  Ctrl-C 停止 / stops everything\n")
+
+
+def _today(stack: Stack) -> date:
+    return (stack.clock.now() if stack.clock else datetime.now(ZONE)).date()
