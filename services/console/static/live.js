@@ -28,7 +28,7 @@
       return;
     }
     waiting = true;
-    await new Promise((done) => setTimeout(done, 150));
+    await new Promise((done) => setTimeout(done, matter ? 150 : 1000));
     again = false;
     try {
       await (matter ? refreshMatter() : refreshList());
