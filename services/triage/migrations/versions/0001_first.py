@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from shared.store.revisions import create_chassis_tables_1
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -11,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_chassis_tables_1()
     op.create_table(
         "assessment",
         sa.Column("matter_id", sa.Uuid(), nullable=False),
@@ -43,14 +46,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("matter_id", name=op.f("pk_comparison")),
     )
     op.create_table(
-        "consumer_offset",
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("next_offset", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("topic", "partition", name=op.f("pk_consumer_offset")),
-        postgresql_with={"fillfactor": "80"},
-    )
-    op.create_table(
         "duty_period",
         sa.Column("period_id", sa.Text(), nullable=False),
         sa.Column("window_id", sa.Text(), nullable=False),
@@ -63,88 +58,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_duty_period_window", "duty_period", ["window_id", "start_date"], unique=False)
     op.create_table(
-        "idempotency",
-        sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("answer", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_idempotency")),
-    )
-    op.create_index(op.f("ix_idempotency_created_at"), "idempotency", ["created_at"], unique=False)
-    op.create_table(
-        "outbox",
-        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("aggregatetype", sa.Text(), nullable=False),
-        sa.Column("aggregateid", sa.Text(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
-        sa.Column("payload", sa.LargeBinary(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("correlation_id", sa.Text(), nullable=False),
-        sa.Column("causation_id", sa.Text(), nullable=True),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("actor_role", sa.Text(), nullable=False),
-        sa.Column("traceparent", sa.Text(), nullable=True),
-        sa.Column("raw_headers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failed_reason", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
-    )
-    op.create_index(
-        "ix_outbox_failed",
-        "outbox",
-        ["aggregateid", "position"],
-        unique=False,
-        postgresql_where=sa.text("failed_reason IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_outbox_unpublished", "outbox", ["position"], unique=False, postgresql_where=sa.text("published_at IS NULL")
-    )
-    op.create_table(
-        "parked",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("waiting", sa.Boolean(), nullable=False),
-        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("partition", sa.Integer(), nullable=False),
-        sa.Column("offset", sa.BigInteger(), nullable=False),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "subject", "sequence", name=op.f("pk_parked")),
-    )
-    op.create_index(
-        "ix_parked_next_attempt", "parked", ["next_attempt_at"], unique=False, postgresql_where=sa.text("NOT waiting")
-    )
-    op.create_index("ix_parked_subject", "parked", ["subject"], unique=False)
-    op.create_table(
-        "skipped",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=True),
-        sa.Column("why_parked", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("operator", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("source", "subject", "sequence", name=op.f("pk_skipped")),
-    )
-    op.create_table(
-        "subject_sequence",
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("subject", name=op.f("pk_subject_sequence")),
-        postgresql_with={"fillfactor": "80"},
-    )
-    op.create_table(
         "unit",
         sa.Column("unit_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -152,16 +65,6 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("successor_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_unit")),
-    )
-    op.create_table(
-        "watermark",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("last_id", sa.Text(), nullable=True),
-        sa.Column("parked_from", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("source", "subject", name=op.f("pk_watermark")),
-        postgresql_with={"fillfactor": "80"},
     )
     op.create_table(
         "window_copy",
