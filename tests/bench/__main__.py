@@ -12,11 +12,11 @@ from typing import Annotated
 
 import aiohttp
 import typer
-from bancheng.demo.seed import seed
 from rich.console import Console
 from rich.table import Table
 
 from bancheng.demo.identities import identities
+from bancheng.demo.seed import seed
 from bancheng.local.stack import Stack
 from shared.workdays import ZONE
 from tests.bench.client import Load
