@@ -53,8 +53,12 @@ def demo(
         right = asyncio.run(_run(data, leave, restart_services))
     except WrongFolder as error:
         _fail(str(error), 2)
-    except (StackFailed, EngineFailed, Unsettled, Unexpected) as error:
+    except (StackFailed, EngineFailed) as error:
         _fail(str(error), 1)
+    except (Unsettled, Unexpected) as error:
+        _fail(f"{error}\nlogs: {data / 'logs'}", 1)
+    except asyncio.CancelledError:
+        raise typer.Exit(128 + signal.SIGTERM) from None
     if not right:
         raise typer.Exit(1)
 
@@ -98,7 +102,7 @@ async def _play(stack: Stack, restart_services: bool, starting: float) -> bool:
         stories = await _stories(ruler, player)
         if restarts:
             await restarts.done()
-            await ruler.settle()
+        await ruler.settle()  # looking at personal data to check it was told as an event, too
         counted = await tally(stack)
         effort = Effort(player.commands, player.repeats, restarts.count if restarts else 0, starting,
                         time.monotonic() - began)  # fmt: skip
@@ -122,7 +126,7 @@ async def _stories(ruler: Authority, player: Player) -> list[Told]:
 
         try:
             await stage.play([(cue, play) for cue in cues.values()])
-        except* (Unexpected, Unsettled) as failed:
+        except ExceptionGroup as failed:
             raise failed.exceptions[0] from None
         await ruler.settle()
     told = []

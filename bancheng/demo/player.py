@@ -63,17 +63,13 @@ class Player:
 
     async def get(self, who: str, service: str, path: str, **params: Any) -> Any:
         """Read something; None while it is not there."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    answer = await self._http.get(
-                        self._stack.url(service) + path, params=params, headers=await self._authorized(who)
-                    )
-                    if answer.status_code < 500:
-                        break
-                except httpx.TransportError:
-                    self.repeats += 1
-                await asyncio.sleep(0.1)
+        deadline = time.monotonic() + PATIENCE
+        while (answer := await self._look(who, service, path, params)) is None or answer.status_code >= 500:
+            if time.monotonic() > deadline:
+                said = answer.text[:400] if answer is not None else "nobody answers"
+                raise Unexpected(f"GET {service}{path} as {who}: still {said} after {PATIENCE:.0f} s")
+            self.repeats += 1
+            await asyncio.sleep(0.1)
         if answer.status_code == 404:
             return None
         if answer.is_error:
@@ -115,6 +111,13 @@ class Player:
                 method, self._stack.url(service) + path, json={} if body is None else body,
                 headers={**await self._authorized(who), "Idempotency-Key": key},
             )  # fmt: skip
+        except httpx.TransportError:
+            return None
+
+    async def _look(self, who: str, service: str, path: str, params: Any) -> httpx.Response | None:
+        try:
+            url = self._stack.url(service) + path
+            return await self._http.get(url, params=params, headers=await self._authorized(who))
         except httpx.TransportError:
             return None
 

@@ -1,7 +1,7 @@
 """C1 医保: an uncle reports for his niece; the duty leader goes to the counter at once, and no order is needed."""
 
 from bancheng.demo.acts import Judgement, Matter
-from bancheng.demo.checks import Check, fact, look, moment
+from bancheng.demo.checks import READER, Check, fact, look, moment
 from bancheng.demo.identities import CITY
 from bancheng.demo.player import Player
 from bancheng.demo.stage import Cue
@@ -63,7 +63,9 @@ async def play(cue: Cue, player: Player) -> str:
 async def check(player: Player, matter_id: str) -> list[Check]:
     """Done the same day, without an order, and not by the unit that was blamed."""
     seen = await look(player, matter_id)
+    who = await player.get(READER, "intake", f"/matters/{matter_id}/identity", purpose="INSPECTION")
     return [
+        fact("代为反映", ("舅舅", "徐某"), (who["agent"]["relation"], who["beneficiary"]["name"])),
         fact("状态", MatterState.CLOSED, MatterState(seen.matter["state"])),
         fact("结果", Outcome.DONE, Outcome(seen.matter["outcome"])),
         fact("当日办结", "09-28 16:40", moment(seen.matter["state_since"])),

@@ -10,6 +10,7 @@ from bancheng.demo.orders import draft_for
 from bancheng.demo.player import Player
 from bancheng.demo.stage import Cue
 from shared.contracts.codes import (
+    Disclosure,
     FeedbackWay,
     HandlingPolicy,
     Kind,
@@ -101,6 +102,8 @@ async def check(player: Player, matter_id: str) -> list[Check]:
     return [
         fact("状态", MatterState.CLOSED, MatterState(seen.matter["state"])),
         fact("结果", Outcome.DONE, Outcome(seen.matter["outcome"])),
+        fact("隐名交办", Disclosure.MASK, Disclosure(seen.matter["disclosure"])),
+        fact("交办单不露反映人", True, "雷某" not in str(order)),
         fact("类别历史", [Kind.HARD, Kind.REFUSED], seen.kinds),
         fact("退回次数", 1, len(seen.assessment["returns"])),
         fact("主要原因", RootCause.STYLE, RootCause(seen.matter["root_cause"])),

@@ -1,7 +1,7 @@
 """C3 32号院: fifteen people, a meeting of two sessions, two orders, and a result for each of them after nine days."""
 
 from bancheng.demo.acts import Judgement, Matter, Meeting
-from bancheng.demo.checks import Check, Look, fact, look, moment
+from bancheng.demo.checks import READER, Check, Look, fact, look, moment
 from bancheng.demo.identities import CITY
 from bancheng.demo.orders import Order, draft_for
 from bancheng.demo.player import Player
@@ -113,7 +113,7 @@ async def _settled_by_the_second(cue: Cue, matter: Matter, registry: Order) -> N
 async def check(player: Player, matter_id: str) -> list[Check]:
     """Done on 10-21, after both orders, with a result for each of the fifteen."""
     seen = await look(player, matter_id)
-    [meeting] = (await player.get("supervision_dept", "referral", f"/matters/{matter_id}/meetings"))["items"]
+    [meeting] = (await player.get(READER, "referral", f"/matters/{matter_id}/meetings"))["items"]
     days = f"{moment(seen.matter['registered_at'])[:5]} → {moment(seen.matter['state_since'])[:5]}"
     return [
         fact("状态", MatterState.CLOSED, MatterState(seen.matter["state"])),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bancheng.demo.acts import Judgement, Matter
-from bancheng.demo.checks import Check, clocks, fact, look, moment
+from bancheng.demo.checks import READER, Check, clocks, fact, look, moment
 from bancheng.demo.identities import CITY
 from bancheng.demo.orders import Order, draft_for
 from bancheng.demo.player import Player
@@ -114,8 +114,8 @@ async def check(player: Player, matter_id: str) -> list[Check]:
     seen = await look(player, matter_id)
     order, limit = seen.order_of(UNIT), seen.clock("D13")
     statement, content = order["statement"], f"/matters/{matter_id}/content"
-    records = (await player.get("supervision_dept", "intake", content, purpose="INSPECTION"))["records"]
-    [compared] = (await player.get("supervision_dept", "referral", f"/matters/{matter_id}/comparisons"))["items"]
+    records = (await player.get(READER, "intake", content, purpose="INSPECTION"))["records"]
+    [compared] = (await player.get(READER, "referral", f"/matters/{matter_id}/comparisons"))["items"]
     return [
         fact("状态", MatterState.CLOSED, MatterState(seen.matter["state"])),
         fact("结果", Outcome.CANNOT_EXPLAINED, Outcome(seen.matter["outcome"])),

@@ -1,7 +1,7 @@
 """C5 公积金: what cannot be done turns out to be a barrier of policy, and the policy is rewritten."""
 
 from bancheng.demo.acts import Judgement, Matter
-from bancheng.demo.checks import Check, fact, look, moment
+from bancheng.demo.checks import READER, Check, fact, look, moment
 from bancheng.demo.identities import CITY
 from bancheng.demo.orders import draft_for
 from bancheng.demo.player import Player
@@ -84,7 +84,7 @@ async def check(player: Player, matter_id: str) -> list[Check]:
     """Done, as a barrier of policy, with a hint at a class of matters."""
     seen = await look(player, matter_id)
     order, limit, sheet = seen.order_of(UNIT), seen.clock("D15"), seen.assessment
-    [compared] = (await player.get("supervision_dept", "referral", f"/matters/{matter_id}/comparisons"))["items"]
+    [compared] = (await player.get(READER, "referral", f"/matters/{matter_id}/comparisons"))["items"]
     return [
         fact("状态", MatterState.CLOSED, MatterState(seen.matter["state"])),
         fact("结果", Outcome.DONE, Outcome(seen.matter["outcome"])),

@@ -1,6 +1,6 @@
 """交接: on the make-up Saturday both windows are handed over from the first period's leader to the second's."""
 
-from bancheng.demo.checks import Check, fact
+from bancheng.demo.checks import READER, Check, fact
 from bancheng.demo.identities import CITY, FIRST_PERIOD, WINDOWS
 from bancheng.demo.player import Player
 from bancheng.demo.seed import LENGTH, period_id
@@ -26,7 +26,7 @@ async def check(player: Player, matter_id: str) -> list[Check]:
     """Two contiguous periods with other leaders in each window."""
     checks = []
     for window in WINDOWS:
-        found = (await player.get("supervision_dept", "intake", "/duty-periods", window=window))["items"][:2]
+        found = (await player.get(READER, "intake", "/duty-periods", window=window))["items"][:2]
         days = [f"{period['start_date'][5:]}…{period['end_date'][5:]}" for period in found]
         wanted = ["09-28…10-11", "10-12…10-25"]
         checks.append(fact(f"{window} 值班周期", wanted, days))
