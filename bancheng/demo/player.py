@@ -7,11 +7,10 @@ all that is needed to live through the restart of any service.
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
-from bancheng.local.stack import Stack
 from shared.ids import new_id
 
 PATIENCE = 60.0  # seconds of real time for one command or one expected state
@@ -23,11 +22,20 @@ class Unexpected(RuntimeError):
     """A service answered otherwise than the story wants."""
 
 
-class Player:
-    """One client of a running stack that can act as every demo identity."""
+class Addresses(Protocol):
+    """Where services and the issuer answer: a stack here, or containers."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    @property
+    def issuer_url(self) -> str: ...
+
+    def url(self, service: str) -> str: ...
+
+
+class Player:
+    """One client of a running system that can act as every demo identity."""
+
+    def __init__(self, at: Addresses) -> None:
+        self._at = at
         self._http = httpx.AsyncClient(timeout=20)
         self._tokens: dict[str, tuple[float, str]] = {}
         self.commands = 0
@@ -108,7 +116,7 @@ class Player:
     async def _try(self, who: str, service: str, path: str, body: Any, method: str, key: str) -> httpx.Response | None:
         try:
             return await self._http.request(
-                method, self._stack.url(service) + path, json={} if body is None else body,
+                method, self._at.url(service) + path, json={} if body is None else body,
                 headers={**await self._authorized(who), "Idempotency-Key": key},
             )  # fmt: skip
         except httpx.TransportError:
@@ -116,7 +124,7 @@ class Player:
 
     async def _look(self, who: str, service: str, path: str, params: Any) -> httpx.Response | None:
         try:
-            url = self._stack.url(service) + path
+            url = self._at.url(service) + path
             return await self._http.get(url, params=params, headers=await self._authorized(who))
         except httpx.TransportError:
             return None
@@ -124,7 +132,7 @@ class Player:
     async def _authorized(self, who: str) -> Mapping[str, str]:
         known = self._tokens.get(who)
         if known is None or time.monotonic() - known[0] > TOKEN_LIFE:
-            answer = await self._http.get(f"{self._stack.issuer_url}/token", params={"name": who})
+            answer = await self._http.get(f"{self._at.issuer_url}/token", params={"name": who})
             known = time.monotonic(), str(answer.raise_for_status().json()["access_token"])
             self._tokens[who] = known
         return {"Authorization": f"Bearer {known[1]}"}

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bancheng.demo.identities import FIRST_PERIOD, WINDOW_NAMES, WINDOWS, ZONE, leader_of, staff_of, units
-from bancheng.demo.player import Player
-from bancheng.local.stack import Stack
+from bancheng.demo.player import Addresses, Player
 
 LENGTH = timedelta(days=14)
 AT_LEAST = FIRST_PERIOD + 2 * LENGTH - timedelta(days=1)
 WHO = "supervision_dept"
 
 
-async def seed(stack: Stack, until: date) -> None:
+async def seed(at: Addresses, until: date) -> None:
     """Bring windows, duty periods up to a day, and units into a running system."""
-    async with Player(stack) as player:
+    async with Player(at) as player:
         await _windows(player)
         await _periods(player, max(until, AT_LEAST))
         await _units(player)

@@ -91,7 +91,7 @@ def test_our_containers_can_neither_write_nor_gain_rights() -> None:
 
 
 def test_the_issuer_that_asks_for_nothing_is_only_for_trying_out() -> None:
-    assert SERVICES["issuer"]["profiles"] == ["demo"]
+    assert SERVICES["issuer"]["profiles"] == SERVICES["seed"]["profiles"] == ["demo"]
     refused = subprocess.run(
         [sys.executable, "-m", "bancheng.local.issuing"], cwd=ROOT, capture_output=True, text=True, check=False,
         env={"PATH": "/usr/bin:/bin", "BANCHENG_ENV": "production"},

@@ -1,5 +1,6 @@
 """What lies in the repository: nothing of one machine, no secrets, nothing left undone, the same rooms everywhere."""
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -40,6 +41,18 @@ def test_every_service_has_the_same_rooms(service: str) -> None:
     missing = [room for room in ROOMS if not (folder / f"{room}.py").exists() and not (folder / room).is_dir()]
     missing += [name for name in ("README.md", "migrations/versions/0001_first.py") if not (folder / name).exists()]
     assert missing == []
+
+
+def test_the_readmes_name_only_what_make_knows() -> None:
+    known = set(re.findall(r"(?m)^(\w+):", (ROOT / "Makefile").read_text()))
+    told = {name for page in ROOT.glob("README*.md") for name in re.findall(r"\bmake (\w+)", page.read_text("utf-8"))}
+    assert {"demo", "test"} <= told <= known
+
+
+def test_the_gate_runs_the_command_the_readme_names() -> None:
+    gate = ROOT / ".ci" / "run"
+    assert os.access(gate, os.X_OK)
+    assert "make test" in gate.read_text()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
