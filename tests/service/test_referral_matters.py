@@ -117,6 +117,15 @@ async def test_good_lines_of_the_directory_go_in_and_each_refused_one_says_why(d
     assert [event["subject"] for event in new] == ["410221-U01"]
 
 
+async def test_a_county_does_not_take_over_a_unit_of_another_body(desk: Desk) -> None:
+    county = desk.hall.client("u-office-9", "supervision_dept", org="410221")
+    before = await desk.hall.published("unit.registered")
+    for by, code in ((county, "unit.foreign_org"), (desk.overseer, "unit.org_fixed")):
+        report = ok(await by.post("/units/import", {"rows": [unit(U1, org_code="410221")]}))
+        assert [(line["result"], line["code"]) for line in report["rows"]] == [("REFUSED", code)]
+    assert await desk.hall.published("unit.registered") == before
+
+
 async def test_the_directory_comes_from_a_file_in_either_encoding(desk: Desk) -> None:
     line = "410200-U31,410200,某供销合作社,COOPERATIVE,u-p31,u-d31;u-e31,1994-01-01,,\n"
     for content in ((HEADER + line).encode("utf-8-sig"), (HEADER + line).encode("gb18030")):

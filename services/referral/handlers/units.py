@@ -24,10 +24,15 @@ async def import_units(tx: Transaction, given: Sequence[Read], dry_run: bool) ->
     directory = await units.locked(tx, named)
     changed = []
     for row, unit in good.items():
-        if unit.id in lost:
-            report[row] = _refused(row, unit, "unit.successor_unknown", "承接单位不在名录中,请先登记或一并导入承接单位")
+        found = directory.get(unit.id)
+        try:
+            if unit.id in lost:
+                raise Refused("unit.successor_unknown", "承接单位不在名录中,请先登记或一并导入承接单位")
+            _require_own(tx.actor, unit, found)
+        except Refused as refusal:
+            report[row] = _refused(row, unit, refusal.code, refusal.message)
             continue
-        result = compare_line(unit, directory.get(unit.id))
+        result = compare_line(unit, found)
         report[row] = Line(row, unit.id, result)
         if result is not LineResult.SAME:
             changed.append(unit)
@@ -56,6 +61,16 @@ def _good(actor: Actor, given: Sequence[Read], report: dict[int, Line]) -> dict[
         named.add(read.id)
         good[row] = read
     return good
+
+
+def _require_own(actor: Actor, unit: Unit, found: Unit | None) -> None:
+    """Refuse to take over a line of another body, or to hand one to another body."""
+    if found is None:
+        return
+    if not oversees(actor, found.org_code):
+        raise Refused("unit.foreign_org", "该单位编码已由其他地区登记,请核对编码;只能登记本级及所辖地区的单位")
+    if found.org_code != unit.org_code:
+        raise Refused("unit.org_fixed", "已登记单位的所属地区不能更改,请核对单位编码;机构划转的请以新编码登记承接单位")
 
 
 def _refused(row: int, unit: Unit, code: str, message: str) -> Line:
