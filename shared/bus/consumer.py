@@ -167,6 +167,7 @@ class Consumer:
             fresh = self._fresh(records, marks)
             plan = await self._decide(tx, fresh, marks) if failing is None else Plan(left=[(r, failing) for r in fresh])
             await parking.park(tx, marks, plan.left)
+            await parking.wake(tx, marks)
             await watermarks.save(tx, marks)
             await watermarks.save_offsets(tx, {(i.topic, i.partition): i.offset + 1 for i in items})
             self._publish(tx, plan)

@@ -39,6 +39,12 @@ FROM unnest(CAST(:source AS text[]), CAST(:subject AS text[]), CAST(:sequence AS
      AS p(source, subject, sequence, type, reason, waiting, topic, partition, "offset", headers, value)
 ON CONFLICT DO NOTHING"""
 
+_WAKE = """
+UPDATE parked p SET waiting = false, next_attempt_at = :now
+FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[]), CAST(:sequences AS bigint[]))
+     AS w(source, subject, sequence)
+WHERE p.source = w.source AND p.subject = w.subject AND p.sequence = w.sequence AND p.waiting"""
+
 _HEAD = """
 SELECT * FROM parked WHERE source = :source AND subject = :subject ORDER BY sequence LIMIT 1"""
 
@@ -102,7 +108,7 @@ async def head(tx: Transaction, key: Key) -> Parked | None:
 
 
 async def forget(tx: Transaction, mark: Mark, record: Record) -> None:
-    """Drop a parked event that was taken in; the watermark learns which one is parked next."""
+    """Drop a parked event that was taken in; the watermark learns which one is parked next, and that one is due."""
     await tx.run(
         "DELETE FROM parked WHERE source = :source AND subject = :subject AND sequence = :sequence", _key(record)
     )
@@ -112,6 +118,18 @@ async def forget(tx: Transaction, mark: Mark, record: Record) -> None:
         subject=record.subject,
     )
     mark.parked_from = row.first if row else None
+    await wake(tx, {record.key: mark})
+
+
+async def wake(tx: Transaction, marks: Mapping[Key, Mark]) -> None:
+    """Make the heads due that only waited for what has just been taken in: a crash from here on forgets none."""
+    ready = [key for key, mark in marks.items() if mark.parked_from == mark.sequence + 1]
+    if ready:
+        await tx.run(
+            _WAKE,
+            {"now": _technical_now(), "sources": [source for source, _ in ready], "subjects": [s for _, s in ready],
+             "sequences": [marks[key].parked_from for key in ready]},
+        )  # fmt: skip
 
 
 async def failed_again(tx: Transaction, parked: Parked, reason: str) -> None:

@@ -88,7 +88,7 @@ class Database:
             url,
             pool_size=pool,
             max_overflow=0,
-            pool_pre_ping=False,
+            hide_parameters=True,  # they would stand in the text of every database error, and so in the log
             connect_args={"server_settings": {"application_name": service, "jit": "off"}, "timeout": 10},
         )
 

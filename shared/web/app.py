@@ -183,21 +183,26 @@ class _Edge:
                 status = message["status"]
             await send(message)
 
-        if self._too_large(scope):
-            await problems.problem(413, "body.too_large", "提交的内容过大")(scope, receive, sending)
-        else:
-            await self._app(scope, receive, sending)
-        took = asyncio.get_running_loop().time() - started
-        route = scope.get("route")
-        path = getattr(route, "path", "")
-        if path not in ("/healthz", "/readyz", "/metrics"):
-            seconds.labels(self._service, scope["method"], str(status)).observe(took)
-            log.info("http", method=scope["method"], route=path, status=status, ms=round(took * 1000, 1))
+        try:
+            refusal = _refused_unread(scope)
+            await (refusal or self._app)(scope, receive, sending)
+        finally:
+            took = asyncio.get_running_loop().time() - started
+            path = getattr(scope.get("route"), "path", "")
+            if path not in ("/healthz", "/readyz", "/metrics"):
+                seconds.labels(self._service, scope["method"], str(status)).observe(took)
+                log.info("http", method=scope["method"], route=path, status=status, ms=round(took * 1000, 1))
 
-    @staticmethod
-    def _too_large(scope: Scope) -> bool:
-        length = Request(scope).headers.get("content-length", "0")
-        return not length.isdecimal() or int(length) > MAX_BODY
+
+def _refused_unread(scope: Scope) -> Response | None:
+    """What is too large, or does not say how large it is, is not read at all."""
+    headers = Request(scope).headers
+    length = headers.get("content-length", "0")
+    if "transfer-encoding" in headers or not length.isdecimal():
+        return problems.problem(411, "body.no_length", "请求须带 Content-Length 请求头")
+    if int(length) > MAX_BODY:
+        return problems.problem(413, "body.too_large", "提交的内容过大")
+    return None
 
 
 async def _until_done(work: Callable[[Any], Awaitable[Any]], argument: Any, what: str) -> None:

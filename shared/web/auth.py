@@ -74,7 +74,7 @@ class Verifier:
             self._claims.validate(claims)
         except ExpiredTokenError as error:
             raise Unauthenticated("auth.expired", "登录已过期,请重新登录") from error
-        except (JoseError, ValueError, KeyError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:  # joserfc trusts a header's shape
             raise Unauthenticated("auth.invalid", "登录凭证无效,请重新登录") from error
         return dict(claims)
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -22,6 +23,8 @@ from shared.web.auth import Verifier
 
 ATTEMPTS = 4
 MAX_KEY = 200
+_CORRELATION = re.compile(r"[0-9a-fA-F-]{8,64}")
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Body(BaseModel):
@@ -162,10 +165,15 @@ async def _runner(request: Request) -> Runner:
     parts: PartsOf = request.app.state.parts
     headers = request.headers
     trace = Trace(
-        correlation_id=headers.get("x-correlation-id", "")[:100] or str(new_id()),
-        traceparent=headers.get("traceparent", "")[:100] or None,
+        correlation_id=_matching(_CORRELATION, headers.get("x-correlation-id")) or str(new_id()),
+        traceparent=_matching(_TRACEPARENT, headers.get("traceparent")),
     )
     return Runner(parts, request, actor, await request.body(), key, _if_match(headers), trace)
+
+
+def _matching(pattern: re.Pattern[str], value: str | None) -> str | None:
+    """A header's value if it has the form of an id: it goes into events, which are kept for ever."""
+    return value if value is not None and pattern.fullmatch(value) else None
 
 
 async def _reader(request: Request) -> Reader:

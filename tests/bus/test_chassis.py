@@ -1,6 +1,7 @@
 """The chassis on a toy service with one table: what it promises about events, commands and bad input."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from fastapi import APIRouter, Response
 from sqlmodel import Field
 
-from shared.bus.envelope import Record
+from shared.bus import parking, watermarks
+from shared.bus.envelope import Record, read
 from shared.contracts.codes import AcceptMode, Channel
 from shared.contracts.errors import NotFound, NotYet, Superseded
 from shared.contracts.intake import MatterAccepted, MatterReceived
@@ -20,7 +22,7 @@ from shared.ids import new_id
 from shared.service import Service
 from shared.settings import Settings
 from shared.store.base import service_base
-from shared.store.unit_of_work import Transaction
+from shared.store.unit_of_work import Database, Transaction
 from shared.web import Answer, Body, Read, Run
 from tests.engines import Engines
 from tests.harness import START, Hall, hall
@@ -321,6 +323,62 @@ async def test_no_token_a_foreign_one_or_an_expired_one_is_401(toys: Hall) -> No
     for token, code in [("", "auth.missing"), ("a.b.c", "auth.invalid"), (expired, "auth.expired")]:
         answer = await Client(toys.base, token).get(f"/notes/{new_id()}")
         assert (answer.status_code, answer.json()["code"]) == (401, code)
+
+
+@pytest.mark.parametrize("head", ['"alg"', '{"alg":"Ed25519","crit":5}', "[]", "{}", "null", '{"alg":"none"}'])
+async def test_a_token_with_an_odd_head_is_401(toys: Hall, head: str) -> None:
+    from tests.harness import Client
+
+    odd = base64.urlsafe_b64encode(head.encode()).decode().rstrip("=")
+    answer = await Client(toys.base, f"{odd}.e30.AA").get(f"/notes/{new_id()}")
+    assert (answer.status_code, answer.json()["code"]) == (401, "auth.invalid")
+
+
+async def test_a_body_of_unknown_or_too_great_length_is_not_read(toys: Hall) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"{}"
+
+    client = toys.client("u1", "duty_staff")
+    unknown = await client._http.post(f"/notes/{new_id()}", content=chunks())
+    assert (unknown.status_code, unknown.json()["code"]) == (411, "body.no_length")
+    great = await client.post(f"/notes/{new_id()}", b"x" * (32 * 1024 * 1024 + 1))
+    assert (great.status_code, great.json()["code"]) == (413, "body.too_large")
+
+
+async def test_only_ids_of_a_request_reach_its_events(toys: Hall) -> None:
+    matter = await a_note(toys)
+    client = toys.client("u1", "duty_staff")
+    await client.post(f"/notes/{matter}", {"by": 1}, x_correlation_id="Li 13800000001", traceparent="Li")
+    await client.post(f"/notes/{matter}", {"by": 1}, x_correlation_id="0192-abcd-ef")
+    found = "SELECT correlation_id, traceparent FROM outbox WHERE aggregateid = $1 ORDER BY position"
+    first, second = await toys.query(found, str(matter))
+    assert "138" not in first["correlation_id"]
+    assert first["traceparent"] is None
+    assert second["correlation_id"] == "0192-abcd-ef"
+
+
+async def test_what_frees_a_parked_event_makes_it_due_in_the_same_transaction(toys: Hall) -> None:
+    matter = new_id()
+    first, second = (_record(matter, sequence) for sequence in (1, 2))
+    database = Database(toys.settings.sqlalchemy_url, "test", 1)
+    async with database.transaction() as tx:
+        marks = await watermarks.lock(tx, [first.key])
+        await parking.park(tx, marks, [(second, parking.GAP)])
+        marks[first.key].advance(first)
+        await parking.wake(tx, marks)
+        row = await tx.one("SELECT waiting FROM parked WHERE subject = :subject", subject=str(matter))
+        assert row is not None
+        assert not row.waiting
+    await database.close()
+
+
+def _record(matter: UUID, sequence: int) -> Record:
+    headers = [
+        ("ce_source", b"/410200/triage"),
+        ("ce_subject", str(matter).encode()),
+        ("ce_sequence", b"%d" % sequence),
+    ]
+    return read("t", 0, sequence, headers, b"{}")
 
 
 async def test_health_readiness_and_metrics(toys: Hall) -> None:
