@@ -42,7 +42,8 @@ class Order:
         """摘要; with `check` through intake's text check, as MASK and ANONYMOUS ask for."""
         body = {"title": title, "facts_extract": facts, "demand": demand, "requirements": wanted}
         if check:
-            found = await self.matter.check_text("\n".join((title, facts, demand)))
+            asked = (one[part] for one in wanted for part in ("what", "evidence") if one.get(part))
+            found = await self.matter.check_text("\n".join((title, facts, demand, *asked)))
             body["text_check_receipt"] = found["receipt"]
         await self.matter.player.put(self.matter.leader, "referral", f"/orders/{self.id}/extract", body)
 

@@ -86,12 +86,14 @@ async def test_only_the_leader_on_duty_signs(desk: Desk) -> None:
 
 async def test_a_masked_reporter_needs_a_receipt_for_exactly_this_text(desk: Desk) -> None:
     matter_id, order_id = await desk.drafted(disclosure=Disclosure.MASK)
-    text = "\n".join((EXTRACT["title"], EXTRACT["facts_extract"], EXTRACT["demand"]))
+    asked = (one[part] for one in EXTRACT["requirements"] for part in ("what", "evidence") if one.get(part))
+    text = "\n".join((EXTRACT["title"], EXTRACT["facts_extract"], EXTRACT["demand"], *asked))
     receipts = [
         None,
         "no receipt at all",
         desk.receipt(new_id(), text),
         desk.receipt(matter_id, text + "。"),
+        desk.receipt(matter_id, text.rpartition("\n")[0]),
         desk.receipt(matter_id, text, clean=False),
     ]
     for receipt in receipts:

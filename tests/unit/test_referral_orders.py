@@ -185,11 +185,15 @@ def test_an_acknowledgement_made_in_time_does_not_light_up() -> None:
     assert orders.miss_acknowledgement(working(matter()), NOW - timedelta(hours=1)).ack_missed
 
 
-def test_the_checked_text_is_title_facts_and_demand() -> None:
-    assert extract().checked_text.split("\n") == [
+def test_the_checked_text_is_all_that_the_unit_reads() -> None:
+    wanted = (Requirement("书面答复"), Requirement("联系反映人", "通话记录"))
+    assert replace(extract(), requirements=wanted).checked_text.split("\n") == [
         "加油站恢复营业",
         "经营者换发许可证后申请恢复营业,未获同意。",
         "恢复营业",
+        "书面答复",
+        "联系反映人",
+        "通话记录",
     ]
 
 

@@ -71,7 +71,7 @@ class IdentityOut(Answer):
 
 class TextCheckIn(Body):
     # Not stripped: the receipt is for exactly this text.
-    text: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=60_000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=120_000)]
 
 
 class TextCheckOut(Answer):

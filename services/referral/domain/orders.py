@@ -59,8 +59,9 @@ class Extract:
 
     @property
     def checked_text(self) -> str:
-        """The text that intake checks and signs a receipt for: title, facts and demand, a line break between them."""
-        return "\n".join((self.title, self.facts, self.demand))
+        """The text that intake checks and signs a receipt for: all that the unit reads, each on a line of its own."""
+        wanted = (text for one in self.requirements for text in (one.what, one.evidence) if text)
+        return "\n".join((self.title, self.facts, self.demand, *wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def require_signable(order: Order, matter: Matter, text_checked: bool) -> None:
         raise Refused("order.no_requirement", "交办单至少要有一项办理要求")
     if matter.identity_hidden and not text_checked:
         raise Refused(
-            "order.text_not_checked", "隐名、匿名事项的摘要须先经文本检查,且检查后不得改动;请重新检查后再签发"
+            "order.text_not_checked", "隐名、匿名事项的摘要和办理要求须先经文本检查,且检查后不得改动;请重新检查后再签发"
         )
 
 
