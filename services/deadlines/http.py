@@ -119,7 +119,7 @@ def _due_at(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None or not 1900 < moment.year < 9000:
         raise ValueError(text)
-    return moment
+    return moment.astimezone(ZONE)
 
 
 def _out(clock: Clock, tx: Transaction) -> DeadlineOut:

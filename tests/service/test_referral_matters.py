@@ -161,6 +161,8 @@ async def test_ids_and_dates_that_no_database_takes_are_refused_as_a_form(desk: 
     refused(await desk.leader.post(path, MEETING | {"unit_ids": ["\x00"]}), 422, "form.invalid")
     for moment in ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2026-09-27T10:00:00+08:00"):
         refused(await desk.leader.post(path, MEETING | {"meets_at": moment}), 422, "meeting.date")
+    odd = MEETING | {"meets_at": "2026-09-30T10:00:00+23:00"}
+    assert ok(await desk.leader.post(path, odd), 201)["meets_at"] == "2026-09-29T19:00:00+08:00"
     refused(await desk.staff.get("/orders", unit="\x00"), 422, "form.invalid")
     report = ok(await desk.overseer.post("/units/import", {"rows": [unit(U1, name="某\x00"), unit(U2, kind=None)]}))
     assert [line["code"] for line in report["rows"]] == ["form.invalid", "form.invalid"]

@@ -8,6 +8,7 @@ from services.intake.domain.codes import IdType
 from services.intake.domain.wording import line
 from shared.contracts.codes import Disclosure, ReporterKind
 from shared.contracts.errors import Refused
+from shared.workdays import ZONE
 
 EARLIEST = 2000
 GUARDED = 14  # 个人信息保护法 31
@@ -109,12 +110,12 @@ def is_uscc(code: str) -> bool:
 
 
 def received_in_time(received_at: datetime, now: datetime) -> datetime:
-    """When it was reported; never after now, nor before there were such windows."""
+    """When it was reported, in +08:00; never after now, nor before there were such windows."""
     if received_at.year < EARLIEST:
         raise Refused("received_at.too_old", f"反映时间早于{EARLIEST}年,请核对")
     if received_at > now:
         raise Refused("received_at.future", "反映时间不能晚于现在,请核对")
-    return received_at
+    return received_at.astimezone(ZONE)
 
 
 def _id_number(id_type: IdType | None, given: str) -> str:

@@ -11,6 +11,7 @@ from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import Conflict, Refused
 from shared.contracts.referral import MeetingConcluded, MeetingScheduled, MeetingSessionHeld
 from shared.ids import new_id
+from shared.workdays import ZONE
 
 FAR = timedelta(days=366)
 
@@ -93,10 +94,11 @@ def schedule(
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if not today <= at <= today + FAR:
         raise Refused("meeting.date", "会议日期不能早于今天,也不能在一年以后")
-    meeting = Meeting(new_id(), matter, kind, unit_ids, agenda, at)
+    meeting = Meeting(new_id(), matter, kind, unit_ids, agenda, at.astimezone(ZONE))
     event = MeetingScheduled(
-        **matter.ref, meeting_id=meeting.id, kind=kind, unit_ids=list(unit_ids), scheduled_at=now, meets_at=at
-    )
+        **matter.ref, meeting_id=meeting.id, kind=kind, unit_ids=list(unit_ids), scheduled_at=now,
+        meets_at=meeting.meets_at,
+    )  # fmt: skip
     return meeting, [event]
 
 
