@@ -26,7 +26,7 @@ from bancheng.demo.stories import STORIES
 from bancheng.demo.tally import tally
 from bancheng.local.authority import Authority, Unsettled, authority
 from bancheng.local.child import EngineFailed
-from bancheng.local.stack import Stack, StackFailed, running_at
+from bancheng.local.stack import Stack, StackFailed, refuse_in_production, running_at
 from bancheng.up import greet
 from shared.workdays import ZONE
 
@@ -49,6 +49,7 @@ def demo(
 ) -> None:
     """Play the window's work through the public APIs, from 2026-09-28 09:00 on, and check what came of it."""
     try:
+        refuse_in_production()
         fresh_folder(data)
         right = asyncio.run(_run(data, leave, restart_services))
     except WrongFolder as error:

@@ -70,6 +70,7 @@ class Stack:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Stack"]:
         """Start everything, keep it alive, stop everything."""
+        refuse_in_production()
         self._prepare_folder()
         self.kafka = LocalKafka(self.data / "kafka", self.ports["kafka"], self.ports["kafka-controller"])
         self.postgres = LocalPostgres(self.data / "postgres", self.ports["postgres"])
@@ -238,6 +239,13 @@ class Stack:
         _write_private(self.data / "runtime.json", json.dumps(found, indent=1))
 
 
+def refuse_in_production() -> None:
+    """Raise StackFailed where the environment is called production: anyone may sign in here as anybody."""
+    if os.environ.get("BANCHENG_ENV", "").strip().lower() == "production":
+        raise StackFailed("BANCHENG_ENV=production: a local issuer and simulated time are never for production; "
+                          "run each service there with `bancheng serve`")  # fmt: skip
+
+
 def _upgrade_all(urls: list[tuple[str, str]]) -> None:
     for service, url in urls:
         upgrade(service, url)
@@ -268,4 +276,4 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-__all__ = ["SERVICES", "Stack", "StackFailed", "running_at"]
+__all__ = ["SERVICES", "Stack", "StackFailed", "refuse_in_production", "running_at"]
