@@ -21,7 +21,8 @@ from shared.web import Answer, Body, Cursor, Page, Parts, Read, Run
 router = APIRouter()
 
 Text = Annotated[str, Field(max_length=20_000)]
-UnitId = Annotated[str, Field(min_length=1, max_length=40)]
+UnitId = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,40}$")]
+WindowId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_\-.@]{1,60}$")]
 Rule = Annotated[str, Field(pattern=r"^D\d\d$")]
 RequirementCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
 SubReasons = Annotated[tuple[SubReason, ...], Field(max_length=len(SubReason))]
@@ -193,7 +194,7 @@ async def read_one(matter_id: UUID, read: Read, parts: Parts) -> Response:
 
 @router.get("/assessments")
 async def read_many(
-    read: Read, wanted: Cursor, state: AssessmentState | None = None, window: UnitId | None = None
+    read: Read, wanted: Cursor, state: AssessmentState | None = None, window: WindowId | None = None
 ) -> Response:
     after = wanted.position(UUID)
 

@@ -154,6 +154,9 @@ async def test_what_is_missing_is_named_and_nothing_is_stored(desk: Desk) -> Non
     refused(await desk.staff.post(path, PROPOSAL | {"rule": "D13"}), 422, "triage.rule_unfit")
     refused(await desk.staff.post(path, PROPOSAL | {"kind": "UNDOABLE"}), 422, "form.invalid")
     refused(await desk.staff.post(path, PROPOSAL | {"secret": 1}), 422, "form.invalid")
+    unit = {"unit_id": "U\x00", "role": "MAIN"}
+    refused(await desk.staff.post(path, PROPOSAL | {"proposed_units": [unit]}), 422, "form.invalid")
+    refused(await desk.staff.get("/assessments", window="\x00"), 422, "form.invalid")
     refused(await desk.staff.post(path, PROPOSAL | {"reason": "长" * 20_001}), 422, "form.invalid")
     refused(await desk.staff.post(path, b'{"kind": '), 400, "form.malformed")
     unknown = [{"unit_id": "410200-U77", "role": "MAIN"}]
