@@ -207,7 +207,8 @@ def of_matter(
         stages=stages(state, outcome, unsigned, bool(running), any(not step.withdrawn for step in steps)),
         orders=[_order(order, units) for order in orders],
         clocks=list(by_clock.values()),
-        steps=[_step(step, by_clock) for step in steps if step.reached_at],
+        # Clocks and steps are read one after the other: a step may come of a clock that was not there yet.
+        steps=[_step(step, by_clock) for step in steps if step.reached_at and step.deadline_id in by_clock],
         timeline_count=len(lines),
         timeline=[_line(line, units) for line in lines],
     )

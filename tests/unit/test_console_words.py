@@ -1,12 +1,18 @@
 """The console's words and bar: every event has a sentence, no sentence shows a bare code, stages follow the states."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from services.console import words
+from services.console import view, words
+from services.console.access import Sight
 from services.console.domain import LINES, SHAPES, StageMark, highest, stages
 from services.console.messaging import MATTER_EVENTS
+from services.console.store.tables import MATTER, STEP
 from shared.contracts.codes import Escalation, MatterState, Outcome
-from tests.service.console_story import UNITS, Story, names
+from shared.ids import new_id
+from tests.service.console_story import CITY, UNITS, Story, at, names
 
 D, N, A, P, L = StageMark.DONE, StageMark.NOW, StageMark.AHEAD, StageMark.PASSED_BY, StageMark.LIT
 
@@ -75,3 +81,11 @@ def test_what_ended_early_did_not_go_through_the_middle() -> None:
     assert marks(MatterState.CLOSED, Outcome.ON_THE_SPOT) == [D, P, P, P, P, P, D]
     assert marks(MatterState.WITHDRAWN, Outcome.WITHDRAWN) == [D, P, P, P, P, P, P]
     assert all(len(marks(state)) == 7 for state in MatterState)
+
+
+def test_a_step_whose_clock_is_not_in_hand_is_passed_over() -> None:
+    known = {"matter_id": new_id(), "window_id": CITY, "updated_at": at(28), "revision": 1}
+    matter: Any = SimpleNamespace(**dict.fromkeys(MATTER.c.keys()) | known)
+    step: Any = SimpleNamespace(**dict.fromkeys(STEP.c.keys()) | {"reached_at": at(28), "withdrawn": False})
+    page = view.of_matter(matter, [], [], [step], [], {}, {}, None, Sight(window_id=CITY), at(29))
+    assert page.steps == []
