@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Annotated, Any, TypeVar
 
-import asyncpg
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
+from bancheng.databases import HERE, Data, Url, database_of, read_or_refuse
 from services.audit import store
 from services.audit.domain import headers_from_json, inclusion_spans, span_hash, subtrees_of, verify_inclusion
 from services.audit.verify import Finding, Verdict, verify
@@ -22,16 +20,15 @@ app = typer.Typer(no_args_is_help=True, help="The append-only log of every event
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 T = TypeVar("T")
 
-Url = Annotated[str, typer.Option("--database", envvar="BANCHENG_DATABASE_URL", help="Address of audit's database.")]
-
 
 @app.command("verify")
-def verify_log(database: Url) -> None:
+def verify_log(database: Url = None, data: Data = HERE) -> None:
     """Recompute the whole log from its rows; name the first entry that does not fit and leave with status 1."""
+    url = database_of("audit", database, data)
     columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("checking", total=None)
-        verdict = _run(verify(database, lambda done, size: bar.update(task, completed=done, total=size)))
+        verdict = _run(verify(url, lambda done, size: bar.update(task, completed=done, total=size)))
     if verdict.finding:
         out.print(f"does not fit: {verdict.finding}", style="red", markup=False)
         out.print(f"sound before it: {verdict.size} entries, root {verdict.root}")
@@ -41,10 +38,12 @@ def verify_log(database: Url) -> None:
 
 @app.command()
 def show(
-    database: Url, index: Annotated[int | None, typer.Argument(min=0, help="Place in the log, from 0.")] = None
+    index: Annotated[int | None, typer.Argument(min=0, help="Place in the log, from 0.")] = None,
+    database: Url = None,
+    data: Data = HERE,
 ) -> None:
     """Show the head of the log, or one entry with its headers, its body and its proof."""
-    _run(_show(database, index))
+    _run(_show(database_of("audit", database, data), index))
 
 
 async def _show(url: str, index: int | None) -> None:
@@ -88,14 +87,7 @@ async def _show_entry(tx: Transaction, index: int) -> None:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    try:
-        return asyncio.run(work)
-    except ValidationError:
-        said = "its address must look like postgresql://user@host:port/database"
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as error:
-        said = str(getattr(error, "orig", None) or error).partition("\n")[0] or type(error).__name__
-    err.print(f"audit's database cannot be read: {said}", style="red", markup=False)
-    raise typer.Exit(2)
+    return asyncio.run(read_or_refuse("audit", work))
 
 
 __all__ = ["Finding", "Verdict", "app", "verify"]

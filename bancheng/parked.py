@@ -8,13 +8,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bancheng.databases import HERE, Data, Url, database_of, read_or_refuse
 from shared.bus import parking
 from shared.contracts.actor import Actor
 from shared.contracts.errors import DomainError
-from shared.settings import Settings, with_driver
+from shared.settings import with_driver
 from shared.store.unit_of_work import Database, Transaction
 
-app = typer.Typer(no_args_is_help=True, help="Parked events of one service (BANCHENG_DATABASE_URL).")
+app = typer.Typer(no_args_is_help=True, help="Parked events of one service.")
 out, err = Console(), Console(stderr=True)
 T = TypeVar("T")
 
@@ -22,11 +23,10 @@ Service = Annotated[str, typer.Argument(help="The service that parked the event.
 Source = Annotated[str, typer.Argument(help="ce_source of the parked event, e.g. /410200/intake")]
 Subject = Annotated[str, typer.Argument(help="ce_subject of the parked event: the matter id")]
 Operator = Annotated[str, typer.Option(help="Who does it; recorded in the audit log.")]
-Url = Annotated[str | None, typer.Option("--database", help="Instead of BANCHENG_DATABASE_URL.")]
 
 
 @app.command("list")
-def list_parked(service: Service, limit: int = 50, database: Url = None) -> None:
+def list_parked(service: Service, limit: int = 50, database: Url = None, data: Data = HERE) -> None:
     """Show what is parked and why; events that only wait behind another are counted with it."""
 
     async def look(tx: Transaction) -> Any:
@@ -37,7 +37,7 @@ def list_parked(service: Service, limit: int = 50, database: Url = None) -> None
             limit=limit,
         )
 
-    rows = _work(service, database, "operator", look)
+    rows = _work(service, database_of(service, database, data), "operator", look)
     table = Table("source", "subject", "sequence", "type", "why", "attempts", "since", "behind")
     for row in rows:
         table.add_row(row.source, row.subject, str(row.sequence), row.type, row.reason, str(row.attempts),
@@ -49,13 +49,20 @@ def list_parked(service: Service, limit: int = 50, database: Url = None) -> None
 
 
 @app.command()
-def retry(service: Service, source: Source, subject: Subject, operator: Operator, database: Url = None) -> None:
+def retry(
+    service: Service,
+    source: Source,
+    subject: Subject,
+    operator: Operator,
+    database: Url = None,
+    data: Data = HERE,
+) -> None:
     """Have the first parked event of a source and subject tried again at once."""
 
     async def do(tx: Transaction) -> None:
         await parking.retry_now(tx, service, (source, subject), operator)
 
-    _work(service, database, operator, do)
+    _work(service, database_of(service, database, data), operator, do)
     out.print("will be tried within a second; look again with `bancheng parked list`")
 
 
@@ -67,6 +74,7 @@ def skip(
     operator: Operator,
     reason: Annotated[str, typer.Option(help="Why its effect may be missing for good.")],
     database: Url = None,
+    data: Data = HERE,
 ) -> None:
     """Pass over the first parked event of a source and subject; its effect will never be. Audited."""
     if len(reason.strip()) < 5:
@@ -76,13 +84,13 @@ def skip(
     async def do(tx: Transaction) -> None:
         await parking.skip(tx, service, (source, subject), operator, reason.strip())
 
-    _work(service, database, operator, do)
+    _work(service, database_of(service, database, data), operator, do)
     out.print("skipped")
 
 
-def _work(service: str, url: str | None, operator: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+def _work(service: str, url: str, operator: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
     async def run() -> T:
-        database = Database(with_driver(url) if url else Settings().sqlalchemy_url, service, 1)
+        database = Database(with_driver(url), service, 1)
         try:
             async with database.transaction(Actor(operator, "", "SYSTEM")) as tx:
                 return await work(tx)
@@ -90,7 +98,7 @@ def _work(service: str, url: str | None, operator: str, work: Callable[[Transact
             await database.close()
 
     try:
-        return asyncio.run(run())
+        return asyncio.run(read_or_refuse(service, run()))
     except DomainError as refusal:
         err.print(refusal.message, style="red")
         raise typer.Exit(1) from None
