@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from bancheng import audit, parked
 from bancheng.demo.command import demo
 from bancheng.importing.command import import_file
 from bancheng.up import up
+from shared.clock import RealClock, SimulatedClock
 from shared.settings import ALL_ROLES, Settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
@@ -77,16 +78,21 @@ def token(
     """Print a token of a demo identity of the local system that runs on DATA."""
     from bancheng.demo.identities import identities, resolve
     from bancheng.local.stack import StackFailed, running_at
-    from shared.workdays import ZONE
 
     try:
-        name = resolve(wanted, datetime.now(ZONE).date())
+        name = resolve(wanted, today_on(data))
         answer = httpx.get(f"{running_at(data)['issuer']}/token", params={"name": name}, timeout=5)
         print(answer.raise_for_status().json()["access_token"])
     except KeyError:
         _fail(f"no identity {wanted!r}; there are:\n  " + "\n  ".join(identities()))
     except (StackFailed, httpx.HTTPError) as error:
         _fail(str(error))
+
+
+def today_on(data: Path) -> date:
+    """The day it is on the local system on DATA: who is on duty goes by its time, simulated or not."""
+    file = data / "clock"
+    return (SimulatedClock(file) if file.exists() else RealClock()).now().date()
 
 
 def _fail(message: str) -> None:

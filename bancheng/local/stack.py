@@ -22,7 +22,7 @@ import uvicorn
 from bancheng.local import child
 from bancheng.local.issuer import Issuer, key_file
 from bancheng.local.kafka import LocalKafka
-from bancheng.local.ports import free_port
+from bancheng.local.ports import free_port, is_free
 from bancheng.local.postgres import LocalPostgres
 from shared import clock
 from shared.bus import topics
@@ -71,6 +71,7 @@ class Stack:
     async def running(self) -> AsyncIterator["Stack"]:
         """Start everything, keep it alive, stop everything."""
         refuse_in_production()
+        self._refuse_twice()
         self._prepare_folder()
         self.kafka = LocalKafka(self.data / "kafka", self.ports["kafka"], self.ports["kafka-controller"])
         self.postgres = LocalPostgres(self.data / "postgres", self.ports["postgres"])
@@ -107,6 +108,12 @@ class Stack:
         password = self._secrets[service]
         return f"postgresql://{service}:{password}@127.0.0.1:{self.ports['postgres']}/{service}"
 
+    def _refuse_twice(self) -> None:
+        found, kept = _read_json(self.data / "runtime.json"), _read_json(self.data / "ports.json")
+        # The port too: after a crash another process may have the pid.
+        if found and _alive(found["pid"]) and not is_free(kept["issuer"]):
+            raise StackFailed(f"a system is running on {self.data} already (process {found['pid']})")
+
     def _prepare_folder(self) -> None:
         (self.data / "logs").mkdir(parents=True, exist_ok=True)
         self.data.chmod(0o711)  # PostgreSQL's own user passes through; the secrets below are closed to it
@@ -122,9 +129,9 @@ class Stack:
             create_master_key(self.data / "master.key")
         self._issuer_key = key_file(self.data / "issuer.json")
         key_file(self.data / "receipts.json")
+        (self.data / "clock").unlink(missing_ok=True)  # one of an earlier run would tell a time that is over
         if self.simulated_start:
-            path = self.data / "clock"
-            self.clock = clock.create_clock_file(path, self.simulated_start)
+            self.clock = clock.create_clock_file(self.data / "clock", self.simulated_start)
 
     async def _start_engines(self) -> None:
         self.say("启动 Kafka 和 PostgreSQL / starting Kafka and PostgreSQL")

@@ -2,13 +2,18 @@
 
 import json
 import os
+import socket
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from bancheng.__main__ import app
+from bancheng.__main__ import app, today_on
 from bancheng.local.ports import free_port
+from bancheng.local.stack import Stack, StackFailed
+from shared.clock import create_clock_file
+from shared.workdays import ZONE
 
 
 def bancheng(*arguments: object, **environment: str | None) -> Result:
@@ -47,3 +52,28 @@ def test_the_running_local_system_is_asked_last(command: str, tmp_path: Path) ->
         assert refused.exit_code == 2
         assert refused.stderr.count("\n") == 1
         assert asked.split(":")[-1].split("/")[0] in refused.stderr
+
+
+def test_the_team_on_duty_goes_by_the_simulated_time_of_the_local_system(tmp_path: Path) -> None:
+    assert today_on(tmp_path) == datetime.now(ZONE).date()
+    create_clock_file(tmp_path / "clock", datetime(2026, 10, 12, 9, tzinfo=ZONE))
+    assert today_on(tmp_path) == date(2026, 10, 12)
+
+
+def test_a_clock_of_an_earlier_run_is_not_left_to_a_system_in_real_time(tmp_path: Path) -> None:
+    start = datetime(2026, 10, 12, 9, tzinfo=ZONE)
+    Stack(tmp_path, print, {}, start)._prepare_folder()
+    assert today_on(tmp_path) == start.date()
+    Stack(tmp_path, print, {})._prepare_folder()
+    assert not (tmp_path / "clock").exists()
+
+
+async def test_a_second_system_on_the_same_folder_is_refused_and_leaves_the_first_alone(tmp_path: Path) -> None:
+    first = Stack(tmp_path, print, {}, datetime(2026, 10, 12, 9, tzinfo=ZONE))
+    first._prepare_folder()
+    (tmp_path / "runtime.json").write_text(json.dumps({"pid": os.getpid()}))
+    with socket.create_server(("127.0.0.1", first.ports["issuer"])), pytest.raises(StackFailed, match="already"):
+        async with Stack(tmp_path, print, {}).running():
+            pass
+    assert (tmp_path / "clock").exists()
+    assert (tmp_path / "runtime.json").exists()
