@@ -77,3 +77,12 @@ async def test_a_second_system_on_the_same_folder_is_refused_and_leaves_the_firs
             pass
     assert (tmp_path / "clock").exists()
     assert (tmp_path / "runtime.json").exists()
+
+
+@pytest.mark.parametrize("operator", ["王某", "wang li", "", "a" * 65, "ops-1\n"])
+def test_who_acts_on_a_parked_event_is_told_by_account_and_not_by_name(operator: str, tmp_path: Path) -> None:
+    retry = ["parked", "retry", "intake", "/410200/triage", "M", "--data", tmp_path, "--operator"]
+    refused, accepted = bancheng(*retry, operator), bancheng(*retry, "ops-1@410200")
+    assert refused.exit_code == 2
+    assert "not a person's name" in refused.stderr
+    assert "nothing is running" in accepted.stderr
