@@ -121,6 +121,16 @@ def test_who_took_part_does_not_call_back() -> None:
         )  # fmt: skip
 
 
+def test_who_approved_returned_or_decided_had_a_hand_in_it() -> None:
+    triaged = in_state(MatterState.TRIAGED)
+    assert "leader-1" in reactions.approved(triaged, room.approved(triaged))[0].hands
+    order = new_id()
+    matter, _ = reactions.order_moved(handled(order), room.filed(triaged, order), OrderState.CANNOT_FILED, NOW)
+    returned = room.returned(matter, order).model_copy(update={"returned_by": "staff-9"})
+    assert "staff-9" in reactions.order_returned(matter, returned)[0].hands
+    assert "leader-1" in reactions.statement_rejected(matter, room.rejected(matter, order))[0].hands
+
+
 @pytest.mark.parametrize("written", ["13800000001", "138 0000 0001", "+86 138-0000-0001", "\uff11\uff1380000\uff10001"])
 def test_a_mobile_number_is_known_however_it_is_written(written: str) -> None:
     assert checked_phone(written) == "13800000001"

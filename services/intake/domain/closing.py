@@ -18,7 +18,7 @@ def call_back(
     """回访 by somebody who had no part in the matter (handbook 8, 27)."""
     matter.require(MatterState.CALLBACK, doing="回访")
     if by in matter.hands:
-        raise Forbidden("callback.own_matter", "首接人和经办人不能回访自己经手的事项,请换回访员")
+        raise Forbidden("callback.own_matter", "首接人、经办人和批转、签发、审核的人不能回访自己经手的事项,请换回访员")
     attempt = next_attempt(matter.attempts, report, matter.round, by, now, calendar, hours)
     matter = replace(matter, attempts=(*matter.attempts, attempt))
     called = CallbackAttempted(**matter.ref, attempt_no=attempt.number, result=attempt.result, attempted_at=now)

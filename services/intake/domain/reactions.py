@@ -57,7 +57,10 @@ def approved(matter: Matter, event: MatterApproved) -> Moved:
     matter.await_state(S.TRIAGED)
     at = event.approved_at
     return _follow_up(
-        _moved(matter, "T07", at, root_cause=event.root_cause, orders_awaited=len(event.orders)), at
+        _moved(
+            matter, "T07", at, root_cause=event.root_cause, orders_awaited=len(event.orders),
+            hands=matter.with_hand(event.leader_id),
+        ), at,
     )  # fmt: skip
 
 
@@ -75,20 +78,20 @@ def order_drafted(matter: Matter, event: OrderDrafted) -> Moved:
     return matter, []
 
 
-def order_moved(matter: Matter, event: OrderEvent, to: OrderState, at: datetime) -> Moved:
-    """An order went on; when every order of the round is answered the window reviews (T12, T13)."""
-    return _follow_up((_with_order(matter, event, to), []), at)
+def order_moved(matter: Matter, event: OrderEvent, to: OrderState, at: datetime, by: str | None = None) -> Moved:
+    """An order went on; when every order of the round is answered the window reviews (T12, T13); `by` took part."""
+    return _follow_up((_with_order(matter, event, to, by), []), at)
 
 
 def order_returned(matter: Matter, event: OrderReturned) -> Moved:
     """审核退回 (T16); while other orders are still out the matter is where it belongs."""
-    matter = _with_order(matter, event, OrderState.RETURNED)
+    matter = _with_order(matter, event, OrderState.RETURNED, event.returned_by)
     return _back_to_handling(matter, "T16", event.returned_at)
 
 
 def statement_rejected(matter: Matter, event: CannotDoRejected) -> Moved:
     """不能办说明不成立 (T15): the order waits for its successor."""
-    matter = _with_order(matter, event, OrderState.REJECTED)
+    matter = _with_order(matter, event, OrderState.REJECTED, event.decided_by)
     return _back_to_handling(matter, "T15", event.decided_at)
 
 
@@ -139,12 +142,12 @@ def _back_to_handling(matter: Matter, number: str, at: datetime) -> Moved:
     return _follow_up(_moved(matter, number, at), at)
 
 
-def _with_order(matter: Matter, event: OrderEvent, to: OrderState) -> Matter:
+def _with_order(matter: Matter, event: OrderEvent, to: OrderState, by: str | None = None) -> Matter:
     matter.await_handling()
     if all(order.id != event.order_id for order in matter.orders):
         raise NotYet("the order's draft has not come")
     orders = tuple(replace(o, state=to) if o.id == event.order_id else o for o in matter.orders)
-    return replace(matter, orders=orders)
+    return replace(matter, orders=orders, hands=matter.with_hand(by) if by else matter.hands)
 
 
 def _moved(matter: Matter, number: str, at: datetime, **changes: Any) -> Moved:

@@ -25,11 +25,15 @@ def by(rule: Callable[[Matter, E], Moved]) -> Reaction[Batch]:
     return react
 
 
-def order_to(state: OrderState, moment: str) -> Reaction[Batch]:
-    """The reaction that notes how far an order is; `moment` names the event's field with the time of the act."""
+def order_to(state: OrderState, moment: str, hand: str | None = None) -> Reaction[Batch]:
+    """The reaction that notes how far an order is; the event's fields with the time of the act and whose hand it was.
+
+    A unit's hand is not named: its people do not call back.
+    """
 
     def rule(matter: Matter, event: OrderEvent) -> Moved:
-        return reactions.order_moved(matter, event, state, getattr(event, moment))
+        by = getattr(event, hand) if hand else None
+        return reactions.order_moved(matter, event, state, getattr(event, moment), by)
 
     return by(rule)
 
