@@ -55,7 +55,7 @@ class ReporterIn(Body):
     id_no: Annotated[str, Field(max_length=60)] | None = None
     agent: AgentIn | None = None
     beneficiary: BeneficiaryIn | None = None
-    group_size: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    group_size: Annotated[int, Field(ge=1, le=10_000)] | None = None  # an answer lists each one
     representatives: Annotated[tuple[RepresentativeIn, ...], Field(max_length=20)] = ()
 
     def identity(self) -> Identity:
