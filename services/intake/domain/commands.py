@@ -99,7 +99,10 @@ def review(matter: Matter, outcome: Outcome, root_cause: RootCause, by: str, now
     if matter.handled_by_units:
         raise Refused("review.has_orders", "本事项有交办单,请逐单审核")
     if outcome not in (Outcome.DONE, Outcome.PARTLY):
-        raise Refused("review.outcome", "窗口自行办理的结果只能是“办成”或“部分办成”;不能办的须交办有关单位出具说明")
+        raise Refused(
+            "review.outcome",
+            "窗口自行办理的结果只能是“办成”或“部分办成”;未能办成的请选“部分办成”,并在办理结果中写明原因",
+        )
     hands = matter.with_hand(by)
     matter, moved = matter.moved("T17", now, outcome=outcome, root_cause=root_cause, hands=hands)
     reviewed = MatterReviewed(
