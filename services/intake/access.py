@@ -82,14 +82,13 @@ def opening_content(actor: Actor, file: File) -> None:
         raise NotFound
 
 
-def opening_identity(actor: Actor, file: File) -> None:
-    """Identity: staff in their duty period or for what went through their hands; the call-back officer for the call."""
-    if actor.has(*OVERSEEING_ROLES):
-        return
+def opening_identity(actor: Actor, file: File) -> bool:
+    """Whether in full: staff in their duty period or for what went through their hands; for a call name and phone."""
+    if actor.has(*OVERSEEING_ROLES) or (actor.has(*WINDOW_ROLES) and actor.id in file.matter.hands):
+        return True
     if actor.has(Role.CALLBACK_OFFICER) and file.matter.state is MatterState.CALLBACK:
-        return
+        return False
     if actor.has(*WINDOW_ROLES):
-        if actor.id not in file.matter.hands:
-            require_staff(file.period, actor, "查看反映人身份")
-        return
+        require_staff(file.period, actor, "查看反映人身份")
+        return True
     raise NotFound

@@ -97,6 +97,10 @@ async def test_only_who_is_rostered_today_registers(desk: Desk) -> None:
         ({"reporter": FORM["reporter"] | {"phone": "0371"}}, "reporter.phone_invalid"),
         ({"reporter": FORM["reporter"] | {"name": "李\u202e某"}}, "text.invisible"),
         ({"reporter": {"kind": "GROUP", "name": "职工代表", "phone": "13800000001"}}, "group.size_missing"),
+        (
+            {"reporter": {"kind": "GROUP", "name": "职工代表", "phone": "13800000001", "group_size": 10_001}},
+            "form.invalid",
+        ),
     ],
 )
 async def test_a_bad_form_is_refused_with_a_sentence_and_nothing_is_stored(
@@ -182,6 +186,8 @@ async def test_the_duty_leader_handles_a_matter_on_site_without_any_order(desk: 
     assert (await desk.staff.post(path, record)).json()["code"] == "duty.not_leader"
     assert (await desk.leader.post(path, record)).json()["state"] == "RESULT_REVIEW"
     review = {"result": "医院补录后已结算", "root_cause": "FLOW_POOR"}
+    cannot = await desk.staff.post(f"/matters/{matter}/review", review | {"outcome": "CANNOT_EXPLAINED"})
+    assert (cannot.status_code, cannot.json()["code"]) == (422, "review.outcome")
     reviewed = (await desk.staff.post(f"/matters/{matter}/review", review)).json()
     assert (reviewed["state"], reviewed["responsible_unit_id"]) == ("FEEDBACK", "410221-U09")
     told = await desk.told(matter)
@@ -192,10 +198,13 @@ async def test_a_satisfied_reporter_closes_the_matter_but_not_by_a_call_of_its_o
     matter = await desk.in_callback()
     path = f"/matters/{matter}/callbacks"
     report = {"result": "REACHED", "identity_checked": True, "solved": "SOLVED", "satisfaction": "5"}
-    insider = desk.hall.client("staff-1a", "callback_officer", window=WINDOW)
-    assert (await insider.post(path, report)).json()["code"] == "callback.own_matter"
+    for hand in ("staff-1a", "leader-1"):
+        insider = desk.hall.client(hand, "callback_officer", window=WINDOW)
+        assert (await insider.post(path, report)).json()["code"] == "callback.own_matter"
     assert (await desk.caller.post(path, report | {"identity_checked": False})).status_code == 422
     assert (await desk.caller.post(path, {"result": "NO_ANSWER", "satisfaction": "5"})).status_code == 422
+    whom = (await desk.caller.get(f"/matters/{matter}/identity", purpose="CALLBACK")).json()
+    assert {name: value for name, value in whom.items() if value} == {"name": "李某某", "phone": "13800000001"}
     closed = (await desk.caller.post(path, report)).json()
     assert (closed["state"], closed["outcome"], closed["root_cause"]) == ("CLOSED", "DONE", "FLOW_POOR")
     assert (await desk.told(matter))[-4:] == ["callback.attempted", "callback.completed", "T19", "matter.closed"]

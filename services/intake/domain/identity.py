@@ -57,6 +57,11 @@ class Identity:
     beneficiary: Beneficiary | None = None
     representatives: tuple[Representative, ...] = ()
 
+    @property
+    def to_call(self) -> "Identity":
+        """Name and phone for the call-back; the agent's phone where the reporter left no other."""
+        return Identity(self.name, self.phone or (self.agent.phone if self.agent else None))
+
 
 def checked(identity: Identity, kind: ReporterKind, group_size: int | None, disclosure: Disclosure) -> Identity:
     """The identity normalised, or what is wrong with it."""

@@ -64,11 +64,12 @@ async def content(
 
 
 async def identity(tx: Transaction, matter_id: UUID, purpose: Purpose, vault: Vault) -> Identity:
-    """Who reported: a look that is told."""
+    """Who reported, or for a call-back whom to call: a look that is told."""
     file = await read(tx, matter_id)
-    access.opening_identity(tx.actor, file)
+    in_full = access.opening_identity(tx.actor, file)
     await _told(tx, file, "IDENTITY", purpose)
-    return pen(file, vault).identity(file.sealed.identity)
+    opened = pen(file, vault).identity(file.sealed.identity)
+    return opened if in_full else opened.to_call
 
 
 async def check_text(
