@@ -4,27 +4,32 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, cast, exists, null, select
+from sqlalchemy import ColumnElement, Table, and_, case, cast, exists, null, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.console.store.tables import CLOCK, MATTER, ORDER, TIMELINE
 from shared.contracts.actor import Actor
-from shared.contracts.codes import Role
+from shared.contracts.codes import MatterState, Role
 from shared.contracts.errors import Forbidden
 
-WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER, Role.CALLBACK_OFFICER)
+WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
+TO_CALL_BACK = (MatterState.CALLBACK.value, MatterState.CLOSED.value)
 OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
 UNIT_ROLES = (Role.UNIT_HANDLER, Role.UNIT_DEPUTY, Role.UNIT_PRINCIPAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What an account sees: the matters of a window, of one or all bodies, or its unit's orders and nothing around."""
+    """What an account sees: the matters of a window, of one or all bodies, or its unit's orders and nothing around.
+
+    `to_call_back` leaves of a window's matters those in call-back and those closed.
+    """
 
     window_id: str | None = None
     org_prefix: str | None = None
     org_code: str | None = None
     unit_id: str | None = None
+    to_call_back: bool = False
 
     @property
     def internal(self) -> bool:
@@ -44,6 +49,8 @@ def sight_of(actor: Actor) -> Sight:
         return Sight(org_prefix=actor.org[:4]) if is_city else Sight(org_code=actor.org)
     if actor.org_type == "DISCIPLINE" and actor.has(*WINDOW_ROLES) and actor.window_id:
         return Sight(window_id=actor.window_id)
+    if actor.org_type == "DISCIPLINE" and actor.has(Role.CALLBACK_OFFICER) and actor.window_id:
+        return Sight(window_id=actor.window_id, to_call_back=True)
     if actor.org_type == "UNIT" and actor.has(*UNIT_ROLES) and actor.unit_id:
         return Sight(unit_id=actor.unit_id)
     raise Forbidden("role.missing", "您的账号没有查看事项的权限,如需查看请联系本单位管理员核对岗位")
@@ -59,6 +66,8 @@ def matters(sight: Sight) -> ColumnElement[bool]:
                 ORDER.c.delivered_at.is_not(None),
             )
         )
+    if sight.to_call_back:
+        return and_(MATTER.c.window_id == sight.window_id, MATTER.c.state.in_(TO_CALL_BACK))
     if sight.window_id is not None:
         return MATTER.c.window_id == sight.window_id
     return bodies(sight, MATTER.c.org_code)
@@ -77,13 +86,19 @@ def orders(sight: Sight) -> list[ColumnElement[bool]]:
 
 
 def clocks(sight: Sight) -> list[ColumnElement[bool]]:
-    """Of a matter in sight: all clocks, or those on the own unit's orders."""
-    return [] if sight.internal else [CLOCK.c.unit_id == sight.unit_id, CLOCK.c.order_id.is_not(None)]
+    """Of a matter in sight: all clocks, or those that bind the own unit; the window's review names a unit too."""
+    if sight.internal:
+        return []
+    return [CLOCK.c.unit_id == sight.unit_id, CLOCK.c.order_id.is_not(None), CLOCK.c.rule.in_(BINDING_UNITS)]
 
 
 def lines(sight: Sight, for_units: Collection[str]) -> list[ColumnElement[bool]]:
     """Of a timeline in sight: every line, or those a unit may read about its own orders."""
-    return [] if sight.internal else [TIMELINE.c.unit_id == sight.unit_id, TIMELINE.c.type.in_(for_units)]
+    if sight.internal:
+        return []
+    rule = TIMELINE.c.facts["rule"].astext
+    binding = or_(rule.is_(None), rule.in_(BINDING_UNITS))
+    return [TIMELINE.c.unit_id == sight.unit_id, TIMELINE.c.type.in_(for_units), binding]
 
 
 def matter_columns(sight: Sight) -> list[ColumnElement[Any]]:
@@ -109,6 +124,8 @@ def line_columns(sight: Sight) -> list[ColumnElement[Any]]:
 
 
 ACKNOWLEDGING = "D06"
+# The rules whose clocks a unit answers for (handbook 5.1); all others are the window's.
+BINDING_UNITS = ("D06", "D07", "D08", "D11", "D12", "D13", "D15", "D16", "D17", "D18", "D22")
 _JUDGEMENT = (
     "kind", "policy", "assessed_cause", "root_cause", "class_hint", "disclosure", "group_size", "responsible_unit_id",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from fastapi import FastAPI, HTTPException, Request
 
 from bancheng.local.ports import free_port
 from services.console.main import service
+from shared.contracts import deadlines
 from shared.contracts.codes import Escalation
 from shared.ids import new_id
 from tests.engines import Engines
@@ -26,6 +27,7 @@ from tests.service.console_story import (
     ZONE_WINDOW,
     Mixing,
     Story,
+    at,
     at_random,
     in_order,
     names,
@@ -177,6 +179,25 @@ async def test_a_unit_sees_its_clocks_by_what_they_ask_not_by_rule(world: World)
     assert "开始计时:办理并反馈" in " ".join(line["sentence"] for line in body["timeline"])
 
 
+async def test_the_window_s_own_clock_on_a_unit_s_order_is_not_shown_to_the_unit(world: World) -> None:
+    story = Story().register().order()
+    window_clock = str(story.clocks[3])
+    story.started(3, "D19", at(28, 10), at(28, 11), "1WD")
+    story.clock(
+        deadlines.SupervisionReached, 3, "D19", level=Escalation.RED, reached_at=at(28, 11), sent_at=at(28, 11),
+        due_at=at(28, 11),
+    )  # fmt: skip
+    await world.told(story)
+    path, unit, staff = f"/api/matters/{story.matter_id}", world.unit(REGISTRY_OFFICE), world.staff()
+    whole, shown = (await staff.get(path)).json(), (await unit.get(path)).json()
+    assert window_clock in {clock["deadline_id"] for clock in whole["clocks"]}
+    assert window_clock not in {clock["deadline_id"] for clock in shown["clocks"]}
+    assert shown["steps"] == []
+    assert len([line for line in shown["timeline"] if line["source"] == "deadlines"]) == 1
+    [listed] = (await unit.get("/api/matters", limit=1)).json()["items"]
+    assert (listed["level"], listed["due_at"]) == (None, shown["clocks"][0]["due_at"])
+
+
 async def test_a_draft_is_no_unit_s_business_yet(world: World) -> None:
     story = Story().register().order()
     story.told = [pair for pair in story.told if pair[1].TYPE != "order.issued"]
@@ -237,6 +258,14 @@ async def test_the_list_filters_counts_and_pages_newest_first(world: World) -> N
     assert "下一页" in text
     assert f"已登记 <b>{len(found)}</b>" in text
     assert "没有符合条件的事项" in await page(client, "/?state=CLOSED")
+
+
+async def test_a_call_back_officer_finds_what_can_be_called_back(world: World) -> None:
+    stories = [await world.told(story) for story in (Story().register(), a_closed_story())]
+    officer = world.hall.client("caller", "callback_officer", window=CITY)
+    found = [(await officer.get(f"/api/matters/{story.matter_id}")).status_code for story in stories]
+    assert found == [404, 200]
+    assert {line["state"] for line in (await officer.get("/api/matters")).json()["items"]} == {"CLOSED"}
 
 
 async def test_an_overseer_chooses_a_window(world: World) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from services.console import view, words
-from services.console.access import Sight
+from services.console.access import BINDING_UNITS, Sight
 from services.console.domain import LINES, SHAPES, StageMark, highest, stages
 from services.console.messaging import MATTER_EVENTS
 from services.console.store.tables import MATTER, STEP
+from services.deadlines.domain.rules import RULES
 from shared.contracts.codes import Escalation, MatterState, Outcome
 from shared.ids import new_id
 from tests.service.console_story import CITY, UNITS, Story, at, names
@@ -89,3 +90,7 @@ def test_a_step_whose_clock_is_not_in_hand_is_passed_over() -> None:
     step: Any = SimpleNamespace(**dict.fromkeys(STEP.c.keys()) | {"reached_at": at(28), "withdrawn": False})
     page = view.of_matter(matter, [], [], [step], [], {}, {}, None, Sight(window_id=CITY), at(29))
     assert page.steps == []
+
+
+def test_units_are_shown_the_clocks_of_the_rules_that_bind_them() -> None:
+    assert set(BINDING_UNITS) == {rule.id for rule in RULES.values() if rule.binds_unit}
