@@ -12,7 +12,8 @@ from rich.console import Console
 from bancheng.demo.identities import identities, resolve
 from bancheng.demo.seed import seed
 from bancheng.local.child import EngineFailed
-from bancheng.local.stack import Stack, StackFailed
+from bancheng.local.ports import WrongPorts, given_ports
+from bancheng.local.stack import PORTS, Stack, StackFailed
 from shared.workdays import ZONE
 
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -25,6 +26,9 @@ def up(
         ".bancheng"
     ),
     port: Annotated[int, typer.Option(help="The console's port; 0: the last one, or a free one.")] = 0,
+    ports: Annotated[
+        str, typer.Option(help="Other ports, such as intake=8001,kafka=9092; for all others as for --port.")
+    ] = "",
     clock: Annotated[
         str, typer.Option(help="`real`, or a moment such as 2026-09-28T09:00 at which simulated time starts to run.")
     ] = "real",
@@ -35,11 +39,16 @@ def up(
     except ValueError:
         err.print(f"--clock {clock}: `real` or a moment such as 2026-09-28T09:00", style="red")
         raise typer.Exit(2) from None
-    stack = Stack(data, lambda line: err.print(line, style="dim"), identities(), start, {"console": port})
+    try:
+        wanted = given_ports(f"{f'console={port},' if port else ''}{ports}", PORTS)
+    except WrongPorts as error:
+        err.print(str(error), style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    stack = Stack(data, lambda line: err.print(line, style="dim"), identities(), start, wanted)
     try:
         asyncio.run(_run(stack))
     except (StackFailed, EngineFailed) as error:
-        err.print(str(error), style="red", markup=False)
+        err.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 
 

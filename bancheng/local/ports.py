@@ -1,9 +1,33 @@
-"""Free TCP ports for the engines of one machine."""
+"""TCP ports for what runs on one machine: given, or free ones."""
 
 import random
 import socket
+from collections.abc import Collection
 
 _given: set[int] = set()
+
+
+class WrongPorts(ValueError):
+    """The ports as given cannot be used; the message says which and why."""
+
+
+def given_ports(text: str, names: Collection[str]) -> dict[str, int]:
+    """`NAME=PORT,…` as name → port; raises WrongPorts for what is unknown, given twice or taken."""
+    ports: dict[str, int] = {}
+    for part in filter(None, text.split(",")):
+        name, _, number = (each.strip() for each in part.partition("="))
+        if name not in names:
+            raise WrongPorts(f"no port is called {name!r}; there are {', '.join(names)}")
+        if not number.isascii() or not number.isdigit() or not 0 < int(number) < 65536:
+            raise WrongPorts(f"{name} takes a port from 1 to 65535, not {number!r}")
+        if name in ports or int(number) in ports.values():
+            raise WrongPorts(f"{name}={number}: the name or the port is given twice")
+        ports[name] = int(number)
+    for name, port in ports.items():
+        if not is_free(port):
+            raise WrongPorts(f"port {port} for {name} is taken or not allowed: choose another")
+    _given.update(ports.values())
+    return ports
 
 
 def free_port() -> int:

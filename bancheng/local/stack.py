@@ -30,6 +30,7 @@ from shared.store.migrate import upgrade
 from shared.store.vault import create_master_key
 
 SERVICES = topics.CONSUMERS
+PORTS = ("kafka", "postgres", "issuer", *SERVICES)
 Say = Callable[[str], None]
 
 
@@ -117,8 +118,9 @@ class Stack:
     def _prepare_folder(self) -> None:
         (self.data / "logs").mkdir(parents=True, exist_ok=True)
         self.data.chmod(0o711)  # PostgreSQL's own user passes through; the secrets below are closed to it
-        kept = _read_json(self.data / "ports.json")
-        names = ("kafka", "kafka-controller", "postgres", "issuer", *SERVICES)
+        wanted = set(self.wanted_ports.values())
+        kept = {name: port for name, port in _read_json(self.data / "ports.json").items() if port not in wanted}
+        names = (*PORTS, "kafka-controller")
         self.ports = {name: self.wanted_ports.get(name) or kept.get(name) or free_port() for name in names}
         (self.data / "ports.json").write_text(json.dumps(self.ports, indent=1))
         self._secrets = _read_json(self.data / "secrets.json")
@@ -283,4 +285,4 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-__all__ = ["SERVICES", "Stack", "StackFailed", "refuse_in_production", "running_at"]
+__all__ = ["PORTS", "SERVICES", "Stack", "StackFailed", "refuse_in_production", "running_at"]

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bancheng.__main__ import app, today_on
-from bancheng.local.ports import free_port
-from bancheng.local.stack import Stack, StackFailed
+from bancheng.local.ports import free_port, given_ports
+from bancheng.local.stack import PORTS, Stack, StackFailed
 from shared.clock import create_clock_file
 from shared.workdays import ZONE
 
@@ -86,3 +86,37 @@ def test_who_acts_on_a_parked_event_is_told_by_account_and_not_by_name(operator:
     assert refused.exit_code == 2
     assert "not a person's name" in refused.stderr
     assert "nothing is running" in accepted.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--ports", "mayor=8001"], "no port is called 'mayor'"), (["--ports", "intake"], "from 1 to 65535"),
+        (["--ports", "intake=65536"], "from 1 to 65535"), (["--ports", "intake=8001,triage=8001"], "given twice"),
+        (["--port", "8000", "--ports", "console=8001"], "given twice"),
+    ],
+)  # fmt: skip
+def test_ports_that_cannot_be_meant_are_refused_in_one_line(given: list[str], said: str, tmp_path: Path) -> None:
+    refused = bancheng("up", "--data", tmp_path / "data", *given)
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        refused = bancheng("up", "--data", tmp_path / "data", "--ports", f"intake={port}")
+    assert refused.exit_code == 2
+    assert f"port {port} for intake is taken" in refused.stderr
+
+
+def test_a_given_port_goes_to_nobody_else(tmp_path: Path) -> None:
+    before = Stack(tmp_path, print, {})
+    before._prepare_folder()
+    after = Stack(tmp_path, print, {}, wanted_ports=given_ports(f"intake={before.ports['triage']}", PORTS))
+    after._prepare_folder()
+    assert after.ports["intake"] == before.ports["triage"]
+    assert after.ports["kafka"] == before.ports["kafka"]
+    assert len(set(after.ports.values())) == len(after.ports)
