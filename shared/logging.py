@@ -8,7 +8,7 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
 
-NOISY = ("aiokafka", "faststream", "kafka")
+NOISY = ("aiokafka", "faststream", "kafka", "httpx", "httpcore")
 
 
 def configure(service: str, *, json: bool = True, level: str = "INFO") -> None:
@@ -25,6 +25,7 @@ def configure(service: str, *, json: bool = True, level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_service,
         structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+        _without_values,
     ]
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer()
@@ -48,6 +49,13 @@ def configure(service: str, *, json: bool = True, level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_values(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """An error's text may quote what somebody wrote (a database's "Key (…)", a form's input): type and place remain."""
+    for error in event.get("exception") or ():
+        error["exc_value"], error["exc_notes"] = "", []
+    return event
 
 
 class _OncePerSecond(logging.Filter):

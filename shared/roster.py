@@ -68,7 +68,9 @@ async def save_periods(tx: Transaction, table: Table, periods: Iterable[DutyPeri
 async def period_on(tx: Transaction, table: Table, window_id: str | None, day: date) -> DutyPeriod | None:
     """The period of a window that covers a day."""
     row = await tx.one(
-        table.select().where(table.c.window_id == window_id, table.c.start_date <= day, table.c.end_date >= day)
+        table.select()
+        .where(table.c.window_id == window_id, table.c.start_date <= day, table.c.end_date >= day)
+        .order_by(table.c.start_date.desc())
     )
     return None if row is None else DutyPeriod(**{**row._mapping, "staff_ids": tuple(row.staff_ids)})
 

@@ -119,6 +119,7 @@ class Consumer:
         """Leave the group."""
         if self._retrying:
             self._retrying.cancel()
+            await asyncio.gather(self._retrying, return_exceptions=True)
         if self._broker is not None:
             await self._broker.stop()
 
@@ -164,6 +165,7 @@ class Consumer:
         dead = [item for item in items if isinstance(item, DeadRecord)]
         async with self._database.transaction() as tx:
             marks = await watermarks.lock(tx, (record.key for record in records))
+            dead += [_forked(record) for record in records if marks[record.key].is_fork(record)]
             fresh = self._fresh(records, marks)
             plan = await self._decide(tx, fresh, marks) if failing is None else Plan(left=[(r, failing) for r in fresh])
             await parking.park(tx, marks, plan.left)
@@ -181,7 +183,6 @@ class Consumer:
         for record in records:
             mark = marks[record.key]
             if mark.is_fork(record):
-                log.error("consumer.fork", source=record.source, subject=record.subject, sequence=record.sequence)
                 self._count(fork=1)
             if not mark.is_duplicate(record):
                 fresh.setdefault((*record.key, record.sequence), record)
@@ -280,7 +281,10 @@ class Consumer:
         async with self._database.transaction() as tx:
             marks = await watermarks.lock(tx, [key])
             mark, parked = marks[key], await parking.head(tx, key)
-            if parked is None or parked.record.sequence > mark.sequence + 1:
+            if parked is None:
+                return False
+            if parked.record.sequence > mark.sequence + 1:
+                await parking.wait_for_gap(tx, parked)
                 return False
             mark.parked_from = None  # the head itself is the next one
             if not mark.is_duplicate(parked.record):
@@ -299,21 +303,26 @@ class Consumer:
         while True:
             await asyncio.sleep(0.5)
             try:
+                self._anything_parked = False  # before the look: a batch that parks meanwhile sets it again
                 async with self._database.reading() as tx:
                     due = await parking.due_keys(tx)
-                    self._anything_parked = bool(due) or await tx.one("SELECT 1 FROM parked LIMIT 1") is not None
+                    self._anything_parked |= bool(due) or await tx.one("SELECT 1 FROM parked LIMIT 1") is not None
                 for key in due:
                     await self._retry_subjects([key[1]])
             except Exception as error:
                 log.warning("consumer.retry_interrupted", error=type(error).__name__)
 
+    def hold(self, assigned: Iterable[TopicPartition]) -> None:
+        """Let nothing flow from these partitions until `resume`."""
+        self._subscriber.consumer.pause(*assigned)
+
     async def resume(self, assigned: Iterable[TopicPartition]) -> None:
         """Seek to the offsets kept with the effects: a restored database reads on from where it was."""
         async with self._database.reading() as tx:
             offsets = await watermarks.load_offsets(tx)
-        for partition in assigned:
-            if (partition.topic, partition.partition) in offsets:
-                self._subscriber.consumer.seek(partition, offsets[partition.topic, partition.partition])
+        for partition in assigned:  # where we have read nothing yet, Kafka's own offsets do not count either
+            self._subscriber.consumer.seek(partition, offsets.get((partition.topic, partition.partition), 0))
+        self._subscriber.consumer.resume(*assigned)
 
     async def _lenient(self, message: Any) -> KafkaAckableMessage:
         """FastStream's own parser decodes headers as UTF-8 and loses the whole batch over one that is not."""
@@ -335,12 +344,19 @@ class _Resume(ConsumerRebalanceListener):  # type: ignore[misc]
         pass
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._consumer.hold(assigned)  # no record may flow before the seek
         while True:
             try:
                 return await self._consumer.resume(assigned)
             except Exception as error:
                 log.warning("consumer.resume_waits", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+
+def _forked(record: Record) -> DeadRecord:
+    """The other event of a history that split: alarmed, and kept whole among the dead letters."""
+    log.error("consumer.fork", source=record.source, subject=record.subject, sequence=record.sequence)
+    return DeadRecord(record.topic, record.partition, record.offset, record.headers, record.value, "fork")
 
 
 def _readable(record: Any) -> Item:

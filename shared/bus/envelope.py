@@ -85,7 +85,7 @@ def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes
     try:
         source, subject = found["ce_source"].decode(), found["ce_subject"].decode()
         sequence = int(found["ce_sequence"])
-    except (KeyError, UnicodeDecodeError, ValueError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:  # a header's value may be null
         raise Unreadable(type(error).__name__) from error
     if not (_fit_for_a_key(source) and _fit_for_a_key(subject) and 1 <= sequence <= MAX_SEQUENCE):
         raise Unreadable("source, subject or sequence out of bounds")

@@ -142,6 +142,14 @@ async def failed_again(tx: Transaction, parked: Parked, reason: str) -> None:
     )
 
 
+async def wait_for_gap(tx: Transaction, parked: Parked) -> None:
+    """Let a head that is ahead of its watermark wait for what is missing, instead of being tried again and again."""
+    await tx.run(
+        "UPDATE parked SET waiting = true WHERE source = :source AND subject = :subject AND sequence = :sequence",
+        _key(parked.record),
+    )
+
+
 async def retry_now(tx: Transaction, service: str, key: Key, operator: str) -> None:
     """An operator wants a key's head tried at once."""
     parked = await _wanted_head(tx, key)

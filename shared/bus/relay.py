@@ -14,12 +14,7 @@ import asyncpg
 import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    InvalidTopicError,
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    TopicAuthorizationFailedError,
-)
+from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 from prometheus_client import Counter
 
 from shared.bus.envelope import source_of, write_headers
@@ -28,9 +23,7 @@ from shared.settings import Settings
 BATCH = 500
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
-REFUSED_FOR_GOOD = (
-    MessageSizeTooLargeError, RecordListTooLargeError, InvalidTopicError, TopicAuthorizationFailedError
-)  # fmt: skip
+REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
 LOCK = 0x62616E6368656E67  # "bancheng": one relay per database
 
 # A row refused for good holds back the later ones of its subject, so that consumers see a gap, never a wrong order.
@@ -39,7 +32,7 @@ SELECT position, id, aggregatetype, aggregateid, type, payload, sequence, occurr
        actor, actor_role, traceparent, raw_headers
 FROM outbox o
 WHERE published_at IS NULL AND failed_reason IS NULL
-  AND NOT EXISTS (SELECT 1 FROM outbox f WHERE f.failed_reason IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM outbox f WHERE f.failed_reason IS NOT NULL AND f.type <> 'dead-letter'
                   AND f.aggregateid = o.aggregateid AND f.position < o.position)
 ORDER BY position LIMIT {BATCH}"""
 
@@ -73,7 +66,7 @@ class Relay:
 
     async def _session(self) -> None:
         """One life of connection and producer: the connection that holds the lock is the one that reads and marks."""
-        connection = await asyncpg.connect(self._settings.postgres_url, timeout=10)
+        connection = await asyncpg.connect(self._settings.postgres_url, timeout=10, command_timeout=30)
         producer = AIOKafkaProducer(
             bootstrap_servers=self._settings.kafka, acks="all", enable_idempotence=True, linger_ms=0
         )

@@ -10,7 +10,8 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import CursorResult, Executable, Row, TextClause, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared import clock
@@ -21,7 +22,14 @@ from shared.contracts.errors import Conflict
 from shared.ids import new_id
 
 # Deadlock, serialization failure, lost connection, shutdown, too many connections, resources (full disk): try again.
-_LOST = (InterfaceError, OperationalError)
+# A peer that vanished without a word must not keep its locks, nor we wait for it, longer than this.
+_SERVER = {
+    "jit": "off",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "idle_in_transaction_session_timeout": "60s",
+}
 _PASSING = ("40001", "40P01", "08", "57", "53", "25006")
 
 
@@ -89,7 +97,11 @@ class Database:
             pool_size=pool,
             max_overflow=0,
             hide_parameters=True,  # they would stand in the text of every database error, and so in the log
-            connect_args={"server_settings": {"application_name": service, "jit": "off"}, "timeout": 10},
+            connect_args={
+                "server_settings": _SERVER | {"application_name": service},
+                "timeout": 10,
+                "command_timeout": 60,
+            },
         )
 
     @asynccontextmanager
@@ -126,9 +138,11 @@ def is_passing(error: BaseException) -> bool:
     wrapped = error.orig if isinstance(error, DBAPIError) else error
     if state := getattr(wrapped, "sqlstate", None):
         return str(state).startswith(_PASSING)
-    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, _LOST)):
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, OperationalError)):
         return True
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+    if isinstance(error, DBAPIError | asyncpg.InterfaceError):  # also says "too many arguments", which no repeat mends
+        return "closed" in str(wrapped)
+    return isinstance(error, OSError | TimeoutError | PoolTimeout)
 
 
 def _statement(statement: Executable | str) -> Executable:

@@ -64,7 +64,8 @@ class Running:
         if "timers" in self.roles and self.service.timers:
             self._run(_for_ever(self.service.timers, self.database))
         if "consumer" in self.roles and self.consumer:
-            await _until_done(lambda consumer: consumer.start(), self.consumer, "consumer")
+            # Commands go on while the broker is away: readiness does not wait for it.
+            self._run(_until_done(lambda consumer: consumer.start(), self.consumer, "consumer"))
         self.ready = True
 
     async def stop(self) -> None:
@@ -72,9 +73,11 @@ class Running:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.consumer and "consumer" in self.roles:
-            await self.consumer.stop()
-        await self.database.close()
+        try:
+            if self.consumer and "consumer" in self.roles:
+                await self.consumer.stop()
+        finally:
+            await self.database.close()
 
     async def checks(self) -> dict[str, bool]:
         """What /readyz reports; the database must answer, and the roles must have started."""
@@ -91,6 +94,7 @@ class Running:
         """Bring the gauges up to date."""
         name = self.service.name
         async with asyncio.timeout(5), self.database.reading() as tx:
+            lag = await self.consumer.lag() if self.consumer else None
             row = await tx.one(
                 "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,"
                 " (SELECT count(*) FROM outbox WHERE failed_reason IS NOT NULL) AS failed,"
@@ -100,20 +104,19 @@ class Running:
             outbox_gauge.labels(name).set(row.unpublished)
             failed_gauge.labels(name).set(row.failed)
             parked_gauge.labels(name).set(row.parked)
-        lag = await self.consumer.lag() if self.consumer else None
         if lag is not None:
             lag_gauge.labels(name).set(lag)
 
     async def _housekeeping(self) -> None:
         """Drop answers kept for repeated commands after a day."""
         while True:
-            await asyncio.sleep(3600)
             try:
                 async with self.database.transaction() as tx:
                     before = tx.technical_now() - KEEP_ANSWERS
                     await tx.run("DELETE FROM idempotency WHERE created_at < :before", {"before": before})
             except Exception as error:
                 log.warning("housekeeping.failed", error=type(error).__name__)
+            await asyncio.sleep(3600)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))

@@ -82,9 +82,9 @@ class Verifier:
         async with self._fetching:
             known = self._keys is not None and (key_id is None or any(k.kid == key_id for k in self._keys.keys))
             if not known and time.monotonic() - self._fetched_at > REFRESH:
+                self._fetched_at = time.monotonic()
                 try:
                     self._keys = await self._fetch()
-                    self._fetched_at = time.monotonic()
                 except (httpx.HTTPError, ValueError, KeyError) as error:
                     log.warning("auth.keys_unavailable", error=type(error).__name__)
         if self._keys is None:

@@ -85,7 +85,10 @@ class Runner:
             except Exception as error:
                 # A unique violation here is most often the same key or number committed a moment ago: look again.
                 again = is_passing(error) or isinstance(error, IntegrityError)
-                if not again or attempt == ATTEMPTS - 1:
+                last = attempt == ATTEMPTS - 1
+                if last and isinstance(error, IntegrityError):
+                    raise Conflict("state.conflict", "内容与已有记录冲突,请刷新后再试") from error
+                if last or not again:
                     raise
                 await asyncio.sleep(0.02 * 2**attempt * random.uniform(0.5, 1.5))
         raise AssertionError("unreachable")

@@ -1,14 +1,18 @@
 """The small parts of the chassis, each alone."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
+import structlog
 from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from shared import clock
+from shared import logging as logs
 from shared.bus.envelope import Record, Unreadable, headers_from_json, headers_to_json, read, write_headers
 from shared.bus.watermarks import Mark
 from shared.contracts.codes import MatterState
@@ -93,6 +97,7 @@ def test_an_envelope_comes_back_as_it_was_written() -> None:
         [("ce_source", b"\xff"), ("ce_subject", b"m"), ("ce_sequence", b"1")],
         [("ce_source", b""), ("ce_subject", b"m"), ("ce_sequence", b"1")],
         [("ce_source", b"s"), ("ce_subject", b"m\x00"), ("ce_sequence", b"1")],
+        [("ce_source", b"s"), ("ce_subject", b"m"), ("ce_sequence", None)],
         [("ce_source", b"s"), ("ce_subject", b"m" * 201), ("ce_sequence", b"1")],
         [("ce_source", b"s"), ("ce_subject", b"m"), ("ce_sequence", b"9223372036854775808")],
     ],
@@ -158,6 +163,27 @@ class _Failure(Exception):
 )
 def test_conflicts_outages_and_full_disks_pass_but_broken_rules_do_not(state: str, passing: bool) -> None:
     assert is_passing(DBAPIError("sql", {}, _Failure(state))) is passing
+
+
+def test_an_error_in_the_log_keeps_its_place_and_loses_what_it_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    before = logging.getLogger().handlers, logging.getLogger().level
+    try:
+        logs.configure("test")
+        try:
+            raise ValueError("Key (name)=(李某) already exists")
+        except ValueError:
+            logging.getLogger("test").exception("failed")
+    finally:
+        logging.getLogger().handlers, logging.getLogger().level = before
+        structlog.reset_defaults()
+    said = capsys.readouterr().err
+    assert "ValueError" in said
+    assert "李某" not in said.replace('raise ValueError("Key (name)=(李某)', "")
+
+
+def test_a_statement_that_can_never_be_sent_does_not_pass() -> None:
+    assert not is_passing(asyncpg.InterfaceError("the number of query arguments cannot exceed 32767"))
+    assert is_passing(asyncpg.InterfaceError("connection is closed"))
 
 
 def test_a_lost_connection_passes_and_a_bug_does_not() -> None:
