@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 LOCKS = ("base", "dev")
 FORBIDDEN = {
     "a path of one machine": r"(?<![\w.])/(work|root|home|Users)/\w",
-    "the address of a registry": r"p[y]pi\.org|py[t]honhosted|repo1?\.m[a]ven|d[o]cker\.io/|gh[c]r\.io|qu[a]y\.io|--index-url",
+    "a registry": r"p[y]pi\.org|py[t]honhosted|repo1?\.m[a]ven|d[o]cker\.io/|gh[c]r\.io|qu[a]y\.io|--index-url",
     "a private key": r"BEGIN [A-Z ]*PRIVATE KEY|\"d\": ?\"[\w-]{43}\"",
     "something left undone": r"\b(TODO|FIXME|XXX)\b",
     "how the work was handed out": r"(?i)\b(issue|ticket|session) ?#?\d",
