@@ -14,13 +14,14 @@ UNIT_ROLES = (Role.UNIT_HANDLER, Role.UNIT_DEPUTY, Role.UNIT_PRINCIPAL)
 
 def oversees(actor: Actor, org_code: str) -> bool:
     """Whether a body lies at the actor's own level or below: the city over all of it, a county over itself only."""
-    return org_code.startswith(actor.org[:4]) if _is_city(actor.org) else org_code == actor.org
+    return org_code.startswith(actor.org[:4]) if is_city(actor.org) else org_code == actor.org
 
 
 def overseen(actor: Actor, org_code: ColumnElement[Any]) -> ColumnElement[bool]:
     """The same as a condition of a query."""
-    return org_code.startswith(actor.org[:4], autoescape=True) if _is_city(actor.org) else org_code == actor.org
+    return org_code.startswith(actor.org[:4], autoescape=True) if is_city(actor.org) else org_code == actor.org
 
 
-def _is_city(org: str) -> bool:
+def is_city(org: str) -> bool:
+    """Whether a region code is a whole city's, GB/T 2260: six digits that end in 00."""
     return len(org) == 6 and org.endswith("00")

@@ -40,9 +40,6 @@ class Settings(BaseSettings):
     port: int = 8000
 
     intake_url: str = "http://localhost:8001"
-    triage_url: str = "http://localhost:8002"
-    referral_url: str = "http://localhost:8003"
-    deadlines_url: str = "http://localhost:8004"
     demo_login_url: str | None = Field(
         None, description="console: the local issuer's demo identities, never in production"
     )

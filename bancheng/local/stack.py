@@ -186,7 +186,7 @@ class Stack:
             "MASTER_KEY_FILE": self.data / "master.key",
             "PORT": self.ports[service],
             "DEMO_LOGIN_URL": self.issuer_url,
-            **{f"{name}_URL".upper(): self.url(name) for name in ("intake", "triage", "referral", "deadlines")},
+            "INTAKE_URL": self.url("intake"),
         }
         if self.clock:
             known["CLOCK_FILE"] = self.data / "clock"

@@ -11,11 +11,9 @@ from services.console.store.tables import CLOCK, MATTER, ORDER, TIMELINE
 from shared.contracts.actor import Actor
 from shared.contracts.codes import MatterState, Role
 from shared.contracts.errors import Forbidden
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city
 
-WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
 TO_CALL_BACK = (MatterState.CALLBACK.value, MatterState.CLOSED.value)
-OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
-UNIT_ROLES = (Role.UNIT_HANDLER, Role.UNIT_DEPUTY, Role.UNIT_PRINCIPAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,7 @@ class Sight:
 def sight_of(actor: Actor) -> Sight:
     """What this account sees; an account without business in the console is told so."""
     if actor.org_type == "DISCIPLINE" and actor.has(*OVERSEEING_ROLES):
-        is_city = len(actor.org) == 6 and actor.org.endswith("00")
-        return Sight(org_prefix=actor.org[:4]) if is_city else Sight(org_code=actor.org)
+        return Sight(org_prefix=actor.org[:4]) if is_city(actor.org) else Sight(org_code=actor.org)
     if actor.org_type == "DISCIPLINE" and actor.has(*WINDOW_ROLES) and actor.window_id:
         return Sight(window_id=actor.window_id)
     if actor.org_type == "DISCIPLINE" and actor.has(Role.CALLBACK_OFFICER) and actor.window_id:

@@ -165,28 +165,23 @@ class Consumer:
         dead = [item for item in items if isinstance(item, DeadRecord)]
         async with self._database.transaction() as tx:
             marks = await watermarks.lock(tx, (record.key for record in records))
-            dead += [_forked(record) for record in records if marks[record.key].is_fork(record)]
-            fresh = self._fresh(records, marks)
+            forks = [_forked(record) for record in records if marks[record.key].is_fork(record)]
+            fresh = _fresh(records, marks)
             plan = await self._decide(tx, fresh, marks) if failing is None else Plan(left=[(r, failing) for r in fresh])
             await parking.park(tx, marks, plan.left)
             await parking.wake(tx, marks)
             await watermarks.save(tx, marks)
             await watermarks.save_offsets(tx, {(i.topic, i.partition): i.offset + 1 for i in items})
             self._publish(tx, plan)
-            tx.events += [item.as_outbox(self._service, tx) for item in dead]
+            tx.events += [item.as_outbox(self._service, tx) for item in dead + forks]
         self._anything_parked |= bool(plan.left)
-        self._count(applied=plan.applied, parked=len(plan.left), dead=len(dead), duplicate=len(records) - len(fresh))
-
-    def _fresh(self, records: Sequence[Record], marks: Mapping[Key, Mark]) -> list[Record]:
-        """Leave out what was taken in before, and what stands twice in this batch."""
-        fresh: dict[tuple[str, str, int], Record] = {}
-        for record in records:
-            mark = marks[record.key]
-            if mark.is_fork(record):
-                self._count(fork=1)
-            if not mark.is_duplicate(record):
-                fresh.setdefault((*record.key, record.sequence), record)
-        return list(fresh.values())
+        self._count(
+            applied=plan.applied,
+            parked=len(plan.left),
+            dead=len(dead) + len(forks),
+            fork=len(forks),
+            duplicate=len(records) - len(fresh),
+        )
 
     async def _decide(self, tx: Transaction, fresh: Sequence[Record], marks: Mapping[Key, Mark]) -> Plan:
         """React in memory, then save; what cannot be applied is tried again as long as anything moves, then left."""
@@ -351,6 +346,15 @@ class _Resume(ConsumerRebalanceListener):  # type: ignore[misc]
             except Exception as error:
                 log.warning("consumer.resume_waits", error=type(error).__name__)
                 await asyncio.sleep(1)
+
+
+def _fresh(records: Sequence[Record], marks: Mapping[Key, Mark]) -> list[Record]:
+    """Leave out what was taken in before, and what stands twice in this batch."""
+    fresh: dict[tuple[str, str, int], Record] = {}
+    for record in records:
+        if not marks[record.key].is_duplicate(record):
+            fresh.setdefault((*record.key, record.sequence), record)
+    return list(fresh.values())
 
 
 def _forked(record: Record) -> DeadRecord:

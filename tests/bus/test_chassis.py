@@ -253,6 +253,18 @@ async def test_an_event_with_headers_of_any_bytes_is_parked_or_applied_never_in_
     await toys.until(lambda: toys.query("SELECT 1 FROM parked WHERE subject = $1", odd))
 
 
+async def test_the_other_event_of_a_split_history_is_kept_and_has_no_effect(toys: Hall) -> None:
+    matter = new_id()
+    await toys.publish(received(matter), accepted(matter))
+    await toys.until(lambda: _is(count_of(toys, matter), 1))
+    body = accepted(matter).model_dump_json().encode()
+    await toys.publish_raw("intake", str(matter), 2, MatterAccepted.CE_TYPE, body)
+    found = "SELECT raw_headers::text AS headers FROM outbox WHERE aggregatetype = 'deadlines.dlq' AND payload = $1"
+    rows = await toys.until(lambda: toys.query(found, body))
+    assert '"reason": "fork"' in rows[0]["headers"]
+    assert await count_of(toys, matter) == 1
+
+
 async def test_events_published_by_a_reaction_are_caused_by_its_event(toys: Hall) -> None:
     matter = new_id()
     await toys.publish(received(matter), accepted(matter))
