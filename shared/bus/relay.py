@@ -19,8 +19,10 @@ from prometheus_client import Counter
 
 from shared.bus.envelope import source_of, write_headers
 from shared.settings import Settings
+from shared.store.statements import SERVER
 
 BATCH = 500
+GATHER = 0.02  # seconds from one look to the next under load; after a pause a row goes at once
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
 REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
@@ -66,7 +68,9 @@ class Relay:
 
     async def _session(self) -> None:
         """One life of connection and producer: the connection that holds the lock is the one that reads and marks."""
-        connection = await asyncpg.connect(self._settings.postgres_url, timeout=10, command_timeout=30)
+        connection = await asyncpg.connect(
+            self._settings.postgres_url, timeout=10, command_timeout=30, server_settings=SERVER
+        )
         producer = AIOKafkaProducer(
             bootstrap_servers=self._settings.kafka, acks="all", enable_idempotence=True, linger_ms=0
         )
@@ -76,11 +80,13 @@ class Relay:
             await asyncio.wait_for(producer.start(), PATIENCE)
             self.active = True
             while True:
+                began = asyncio.get_running_loop().time()
                 self._committed.clear()
                 rows = await connection.fetch(_NEXT)
                 if rows:
                     await self._send(connection, producer, rows)
                 if len(rows) < BATCH:
+                    await asyncio.sleep(began + GATHER - asyncio.get_running_loop().time())
                     await self._wait()
         finally:
             await _quietly(producer.stop())

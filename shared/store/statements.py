@@ -16,6 +16,21 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import asyncpg as driver
 from sqlalchemy.util import LRUCache
 
+# A peer that vanished without a word must not keep its locks, nor we wait for it, longer than this.
+SERVER = {
+    "jit": "off",
+    # Everything a service asks for stands in an index. A plan made while a table was small is kept for long: let it not
+    # be one that reads the whole table; and planning each time anew would cost more than the statement.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
 Parameters = Mapping[str, Any]
 Ready = tuple[str, list[Any]]
 

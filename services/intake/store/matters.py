@@ -155,7 +155,7 @@ async def save(tx: Transaction, matters: Collection[Matter]) -> None:
     """Write matters that were locked before, in one statement."""
     if matters:
         rows = [columns(matter) for matter in sorted(matters, key=lambda matter: matter.id)]
-        await tx.run(_UPDATE, {"matters": orjson.dumps(rows).decode()})
+        tx.write(_UPDATE, {"matters": orjson.dumps(rows).decode()})
 
 
 async def fill(tx: Transaction, matter_id: UUID, sealed: Sealed, particulars: dict[str, Any]) -> None:
@@ -169,7 +169,7 @@ async def fill(tx: Transaction, matter_id: UUID, sealed: Sealed, particulars: di
 
 async def add_record(tx: Transaction, record: Record) -> None:
     """Append to the record of handling."""
-    await tx.run(insert(RECORD).values(record._asdict()))
+    tx.write(insert(RECORD), record._asdict())
 
 
 async def records(tx: Transaction, matter_id: UUID) -> Sequence[Record]:
