@@ -21,6 +21,7 @@ from tests.bench.report import out, tell
 from tests.bench.windows import DESKS, Desk, identities, open_windows
 
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
+EVERYTHING = "lifecycles,half,four,spot"
 UNTIL = date(2026, 10, 25)
 
 
@@ -28,9 +29,7 @@ def main(
     count: Annotated[int, typer.Option("--clients", help="How many lifecycles go on at once.")] = 48,
     seconds: Annotated[float, typer.Option(help="How long each measurement lasts.")] = 30,
     warm: Annotated[float, typer.Option(help="How long to warm up: the broker's Java compiles itself.")] = 30,
-    only: Annotated[
-        str, typer.Option(help="Which, by commas: lifecycles, half, four, spot.")
-    ] = "lifecycles,half,four,spot",
+    only: Annotated[str, typer.Option(help="Which, by commas: lifecycles, half, four, spot.")] = EVERYTHING,
     results: Annotated[Path | None, typer.Option(help="Add each measurement to this file, a JSON line each.")] = None,
 ) -> None:
     """Measure on a fresh store over ten windows; nothing is asserted, figures are printed."""
@@ -66,8 +65,8 @@ async def _measure(
     rate = 5.0
     if "lifecycles" in only:
         work = clients(load, lifecycle, count, seconds)
-        found = tell(await measure("lifecycles", f"{count} clients", stack, load, work), 0, results)
-        rate = found["per_second"]
+        line = tell(await measure("lifecycles", f"{count} clients", stack, load, work), 0, results)
+        rate = line["per_second"]
     if "half" in only:
         work = paced(load, lifecycle, rate / 2, seconds)
         found = await measure("lifecycles at half load", f"{rate / 2:.1f}/s", stack, load, work, seconds)

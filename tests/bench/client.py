@@ -1,4 +1,4 @@
-"""A lean client for load: it times commands, repeats what is not here yet when the answer says so, counts everything."""
+"""A lean client for load: times commands, repeats what is not here yet when the answer says so, counts everything."""
 
 import asyncio
 import time

@@ -63,7 +63,7 @@ SOON = 0.12  # seconds until an event has most often arrived; asking earlier wou
 
 
 async def lifecycle(load: Load) -> None:
-    """Register, accept, propose, approve, sign, acknowledge, answer, review, feed back, call back; a list, a look-up."""
+    """Register, accept, propose, approve, sign, acknowledge, answer, review, feed back, call back; two reads."""
     desk = next(_desks)
     matter = await _ordered(load, desk)
     paper = f"/orders/{await _draft(load, desk, matter)}"
