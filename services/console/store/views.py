@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, func, select
 
 from services.console import access
 from services.console.access import Sight
@@ -44,11 +43,13 @@ async def page(
 
 async def counts(tx: Transaction, sight: Sight, window: str | None) -> dict[str, int]:
     """How many matters there are in each state, counted no further than COUNTED: the work of a page stays the same."""
-    state = func.unnest(literal([state.value for state in MatterState], ARRAY(Text))).column_valued("wanted")
+    row = await tx.one(select(*(_counted(state.value, sight, window) for state in MatterState)))
+    return {state: number for state, number in row.items() if number} if row else {}
+
+
+def _counted(state: str, sight: Sight, window: str | None) -> ColumnElement[int]:
     found = _filtered(select(MATTER.c.matter_id).where(MATTER.c.state == state), sight, window).limit(COUNTED)
-    number = select(func.count()).select_from(found.correlate(state).subquery().lateral()).scalar_subquery()
-    rows = await tx.all(select(state.label("state"), number.label("number")))
-    return {row.state: row.number for row in rows if row.number}
+    return select(func.count()).select_from(found.subquery()).scalar_subquery().label(state)
 
 
 def _filtered(statement: Select[Any], sight: Sight, window: str | None) -> Select[Any]:
