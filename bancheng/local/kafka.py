@@ -115,7 +115,8 @@ class LocalKafka:
 
     def _format(self, java: list[str], properties: Path) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster_id, "-c", str(properties)]
+        command = [*java, "kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={cluster_id}"]
+        command += ["-c", str(properties)]  # an id may begin with a dash, hence the sign before it
         with self.log.open("ab") as log:
             if subprocess.run(command, stdout=log, stderr=log, check=False).returncode:
                 raise child.EngineFailed(f"formatting the storage failed\n{child.tail(self.log)}")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts import Event
 from shared.contracts.actor import Actor
-from shared.ids import new_id
+from shared.ids import derived_id, new_id
 
 MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
 
@@ -26,6 +26,8 @@ WITH given AS (
         CAST(:traceparent AS text[]), CAST(:raw_headers AS text[])
     ) WITH ORDINALITY AS g(id, topic, subject, type, payload, occurred_at, correlation_id, causation_id, actor,
                            actor_role, traceparent, raw_headers, n)
+    -- What follows from an event once more, after a recovery, is on the topic already and keeps its number.
+    WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = g.id AND o.recovered_at IS NOT NULL)
 ), counted AS (
     INSERT INTO subject_sequence AS s (subject, value)
     SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
@@ -61,15 +63,20 @@ class Pending(NamedTuple):
 
 
 def pending(
-    event: Event, actor: Actor, now: datetime, correlation: str, causation: str | None, traceparent: str | None
-) -> Pending:
-    """An event as an outbox row; too large an event is refused here, before anything is committed."""
+    event: Event, actor: Actor, now: datetime, correlation: str, causation: str | None, traceparent: str | None,
+    made_of: str | None = None,
+) -> Pending:  # fmt: skip
+    """An event as an outbox row; too large an event is refused here, before anything is committed.
+
+    One that is made of something known, by rule and not by a person, gets the same id whenever the same is made again.
+    """
     payload = event.__pydantic_serializer__.to_json(event)
     if len(payload) > MAX_BYTES:
         raise ValueError(f"{event.CE_TYPE} has {len(payload)} bytes, more than {MAX_BYTES}")
     topic = "operations" if event.SOURCE == "operations" else ""
+    id = derived_id(made_of, event.CE_TYPE, payload) if made_of else new_id()
     return Pending(
-        new_id(), topic, event.subject, event.CE_TYPE, payload, now, correlation, causation, actor.id, actor.role,
+        id, topic, event.subject, event.CE_TYPE, payload, now, correlation, causation, actor.id, actor.role,
         traceparent, None,
     )  # fmt: skip
 

@@ -69,11 +69,17 @@ class Transaction:
         """The machine's time, for lifetimes and leases; never for dates of acts."""
         return datetime.now(UTC)
 
-    def publish(self, *events: Event, cause: Trace | None = None) -> None:
-        """Have events written to the outbox when this transaction commits, in this order."""
+    def publish(self, *events: Event, cause: Trace | None = None, made_of: str | None = None) -> None:
+        """Have events written to the outbox when this transaction commits, in this order.
+
+        What follows from another event, or from `made_of` by rule alone, is the same event when it is made again.
+        """
         trace = cause or self.trace
+        basis = made_of or trace.causation_id
         self.events += [
-            outbox.pending(event, self.actor, self.now, trace.correlation_id, trace.causation_id, trace.traceparent)
+            outbox.pending(
+                event, self.actor, self.now, trace.correlation_id, trace.causation_id, trace.traceparent, basis
+            )
             for event in events
         ]
 
