@@ -1,7 +1,6 @@
 """`bancheng parked`: events that could not be applied: look at them, have them tried again, or pass over them."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
@@ -9,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bancheng.databases import HERE, Data, Url, database_of, read_or_refuse
+from bancheng.databases import HERE, Data, Operator, Url, database_of, read_or_refuse
 from shared.bus import parking
 from shared.contracts.actor import Actor
 from shared.contracts.errors import DomainError
@@ -23,19 +22,6 @@ T = TypeVar("T")
 Service = Annotated[str, typer.Argument(help="The service that parked the event.")]
 Source = Annotated[str, typer.Argument(help="ce_source of the parked event, e.g. /410200/intake")]
 Subject = Annotated[str, typer.Argument(help="ce_subject of the parked event: the matter id")]
-
-
-def _account(given: str) -> str:
-    # It goes into an event, and events are kept for ever: no place for people's data.
-    if not re.fullmatch(r"[\w.@-]{1,64}", given, re.ASCII):
-        raise typer.BadParameter("the account id of who does it, 1 to 64 of a-z A-Z 0-9 _ . @ -; not a person's name")
-    return given
-
-
-Operator = Annotated[
-    str,
-    typer.Option(callback=_account, help="Account id of who does it, not a person's name; kept in the audit log."),
-]
 
 
 @app.command("list")

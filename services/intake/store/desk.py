@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.domain.roster import Handover, Period, Window
-from services.intake.store.tables import CALENDAR_YEAR, DUTY, HANDOVER, WINDOW
+from services.intake.store.tables import CALENDAR_YEAR, COUNTER, DUTY, HANDOVER, WINDOW
 from shared.contracts.codes import WindowLevel
 from shared.roster import DutyPeriod
 from shared.store.unit_of_work import Transaction
@@ -49,6 +50,16 @@ async def draw_number(tx: Transaction, window_id: str | None) -> Drawn | None:
         row.period_id, window_id, row.org_code, row.start_date, row.end_date, row.leader_id, tuple(row.staff_ids)
     )
     return Drawn(window_id, row.org_code, WindowLevel(row.level), row.register_mark, row.value, period or None)
+
+
+async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:
+    """Go on behind numbers that were given (window and year → number) though their matters are not here any more."""
+    rows = [{"window_id": window_id, "year": year, "value": number} for (window_id, year), number in given.items()]
+    if not rows:
+        return
+    statement = insert(COUNTER).values(sorted(rows, key=itemgetter("window_id", "year")))
+    higher = {"value": func.greatest(COUNTER.c.value, statement.excluded.value)}
+    await tx.run(statement.on_conflict_do_update(index_elements=["window_id", "year"], set_=higher))
 
 
 async def window(tx: Transaction, window_id: str | None, lock: bool = False) -> Window | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.referral.domain.answers import Answer
@@ -74,6 +75,16 @@ async def next_number(tx: Transaction, window_id: str, year: int) -> int:
     )
     assert row is not None
     return int(row.last)
+
+
+async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:
+    """Go on behind numbers that were given (window and year → number) though their orders are not issued here."""
+    rows = [{"window_id": window_id, "year": year, "last": number} for (window_id, year), number in given.items()]
+    if not rows:
+        return
+    statement = insert(COUNTER).values(sorted(rows, key=itemgetter("window_id", "year")))
+    higher = {"last": func.greatest(COUNTER.c.last, statement.excluded.last)}
+    await tx.run(statement.on_conflict_do_update(index_elements=["window_id", "year"], set_=higher))
 
 
 async def find(tx: Transaction, vault: Vault, visible: ColumnElement[bool], order_id: UUID) -> Shown | None:
