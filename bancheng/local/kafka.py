@@ -96,10 +96,10 @@ class LocalKafka:
         assert self._server is not None
         await child.until_ready(self._server, self._answers, self.log, within)
 
-    async def stop(self) -> None:
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Clean shutdown: the broker leaves its logs flushed, so that the next start needs no recovery."""
         if self._server is not None:
-            await child.stop(self._server, signal.SIGTERM, within=20)
+            await child.stop(self._server, how, within=20)
 
     async def _answers(self) -> bool:
         if not await child.port_open(self.port):
