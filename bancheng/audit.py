@@ -13,7 +13,6 @@ from bancheng.databases import HERE, Data, Url, database_of, read_or_refuse
 from services.audit import store
 from services.audit.domain import headers_from_json, inclusion_spans, span_hash, subtrees_of, verify_inclusion
 from services.audit.verify import Finding, Verdict, verify
-from shared.settings import with_driver
 from shared.store.unit_of_work import Database, Transaction
 
 app = typer.Typer(no_args_is_help=True, help="The append-only log of every event (audit's database).")
@@ -47,7 +46,7 @@ def show(
 
 
 async def _show(url: str, index: int | None) -> None:
-    database = Database(with_driver(url), "audit", 1)
+    database = Database(url, "audit", 1)
     try:
         async with database.reading() as tx:
             await (_show_head(tx) if index is None else _show_entry(tx, index))

@@ -10,7 +10,6 @@ import asyncpg
 import typer
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.settings import Settings
 
@@ -78,7 +77,7 @@ async def read_or_refuse(service: str, work: Coroutine[Any, Any, T]) -> T:
         return await work
     except ValidationError:
         said = "its address must look like postgresql://user@host:port/database"
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         said = str(getattr(error, "orig", None) or error).partition("\n")[0] or type(error).__name__
     refuse(f"{service}'s database cannot be read: {said}")
 

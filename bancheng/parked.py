@@ -12,7 +12,6 @@ from bancheng.databases import HERE, Data, Operator, Url, database_of, read_or_r
 from shared.bus import parking
 from shared.contracts.actor import Actor
 from shared.contracts.errors import DomainError
-from shared.settings import with_driver
 from shared.store.unit_of_work import Database, Transaction
 
 app = typer.Typer(no_args_is_help=True, help="Parked events of one service.")
@@ -89,7 +88,7 @@ def skip(
 
 def _work(service: str, url: str, operator: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
     async def run() -> T:
-        database = Database(with_driver(url), service, 1)
+        database = Database(url, service, 1)
         try:
             async with database.transaction(Actor(operator, "", "SYSTEM")) as tx:
                 return await work(tx)

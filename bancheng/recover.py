@@ -13,13 +13,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import asyncpg
 import typer
 from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bancheng.databases import HERE, Data, Operator, Url, no_broker, quiet_broker, read_or_refuse, refuse, settings_for
+from bancheng.databases import HERE, Data, Operator, Url, no_broker, quiet_broker, refuse, settings_for
 from shared.bus import recovery
 from shared.bus.recovery import Lost, Outcome
 from shared.contracts import REGISTRY
@@ -48,11 +49,17 @@ def recover(
     The service then goes on by itself. Needs the broker (BANCHENG_KAFKA, BANCHENG_TOPIC_PREFIX, BANCHENG_REGION).
     """
     settings = settings_for(service, database, data)
+    if output:
+        _write(output, [])  # now, not after everything is done, is the time to see that it cannot be written
     quiet_broker()
     try:
-        found = asyncio.run(read_or_refuse(service, _recover(settings, service, operator, dry_run)))
+        found = asyncio.run(_recover(settings, service, operator, dry_run))
     except (KafkaError, TimeoutError) as error:
         refuse(no_broker(settings, error))
+    except asyncpg.LockNotAvailableError:
+        refuse(f"{service} is at work, its relay publishes: stop its processes and run this again")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        refuse(f"{service}'s database cannot be read: {error}")
     lines = [_line(event) for event in found.lost]
     if output:
         _write(output, lines)
@@ -60,7 +67,7 @@ def recover(
 
 
 async def _recover(settings: Settings, service: str, operator: str, dry_run: bool) -> Outcome:
-    database = Database(settings.sqlalchemy_url, service, 1)
+    database = Database(settings.postgres_url, service, 1)
     columns = (TextColumn("comparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:

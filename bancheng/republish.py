@@ -69,7 +69,7 @@ def republish(
 
 
 async def _republish(settings: Settings, service: str, operator: str, since: datetime | None, dry_run: bool) -> None:
-    database = Database(settings.sqlalchemy_url, service, 1)
+    database = Database(settings.postgres_url, service, 1)
     try:
         async with database.transaction(Actor(operator, "", "SYSTEM")) as tx:
             wanted = await _wanted(tx, since)

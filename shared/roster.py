@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, Date, Index, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.contracts.actor import Actor
 from shared.contracts.errors import Forbidden
 from shared.contracts.intake import DutyPeriodPublished
 from shared.store.unit_of_work import Transaction
+from shared.store.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,7 @@ def period_of(event: DutyPeriodPublished) -> DutyPeriod:
 
 async def save_periods(tx: Transaction, table: Table, periods: Iterable[DutyPeriod]) -> None:
     """Insert or replace periods."""
-    rows = [_row(period) for period in {period.period_id: period for period in periods}.values()]
-    if not rows:
-        return
-    statement = insert(table).values(rows)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "period_id"}
-    await tx.run(statement.on_conflict_do_update(index_elements=["period_id"], set_=changed))
+    upsert(tx, table, [_row(period) for period in {period.period_id: period for period in periods}.values()])
 
 
 async def period_on(tx: Transaction, table: Table, window_id: str | None, day: date) -> DutyPeriod | None:
@@ -72,7 +68,7 @@ async def period_on(tx: Transaction, table: Table, window_id: str | None, day: d
         .where(table.c.window_id == window_id, table.c.start_date <= day, table.c.end_date >= day)
         .order_by(table.c.start_date.desc())
     )
-    return None if row is None else DutyPeriod(**{**row._mapping, "staff_ids": tuple(row.staff_ids)})
+    return None if row is None else DutyPeriod(**{**row, "staff_ids": tuple(row.staff_ids)})
 
 
 def require_leader(period: DutyPeriod | None, actor: Actor, doing: str) -> DutyPeriod:

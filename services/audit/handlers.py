@@ -3,9 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import Row
 
 from services.audit import access, store
 from services.audit.domain import (
@@ -22,6 +19,7 @@ from services.audit.domain import (
 from services.audit.store import Entry
 from shared.bus.envelope import Record
 from shared.contracts.errors import NotFound, Refused
+from shared.store.statements import Row
 from shared.store.unit_of_work import Database, Transaction
 
 CHECKPOINT_ENTRIES = 1000
@@ -82,19 +80,19 @@ async def keep_checkpoints(database: Database) -> None:
                 await store.add_checkpoint(tx, head, tx.now)
 
 
-async def log(tx: Transaction, region: str) -> tuple[Frontier, Row[Any] | None]:
+async def log(tx: Transaction, region: str) -> tuple[Frontier, Row | None]:
     """The head of the log and its latest checkpoint."""
     access.may_read(tx.actor, region)
     return await store.read_head(tx), await store.latest_checkpoint(tx)
 
 
-async def entries(tx: Transaction, region: str, subject: str | None, after: int, limit: int) -> Sequence[Row[Any]]:
+async def entries(tx: Transaction, region: str, subject: str | None, after: int, limit: int) -> Sequence[Row]:
     """Entries in the order of the log, without their bodies."""
     access.may_read(tx.actor, region)
     return await store.lines(tx, subject, after, limit)
 
 
-async def entry(tx: Transaction, region: str, index: int) -> Row[Any]:
+async def entry(tx: Transaction, region: str, index: int) -> Row:
     """One entry with headers and body; who sees the body is for the caller to ask `access`."""
     access.may_read(tx.actor, region)
     found = await store.entry(tx, index)

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy import Row
 
 from services.audit import access, handlers
 from services.audit.domain import headers_from_json
 from services.audit.handlers import MAX_INDEX
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Cursor, Page, Parts, Read
 
@@ -126,9 +126,9 @@ async def prove_growth(read: Read, parts: Parts, first: Size, second: MaybeSize 
     return await read(work)
 
 
-def _line(row: Row[Any]) -> dict[str, Any]:
+def _line(row: Row) -> dict[str, Any]:
     return {
-        "index": row._mapping["index"],  # the attribute is a tuple's method
+        "index": row.index,
         "leaf_hash": row.leaf_hash.hex(),
         "source": row.source,
         "subject": row.subject,

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Column,
     DateTime,
     LargeBinary,
-    Row,
     Table,
     Text,
     UniqueConstraint,
@@ -29,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.audit.domain import HASH_SIZE, Frontier, Header, Place, headers_to_json
 from shared.store.base import service_base
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 
 Base: Any = service_base()
@@ -145,18 +145,18 @@ async def add_checkpoint(tx: Transaction, head: Frontier, at: datetime) -> None:
     )
 
 
-async def latest_checkpoint(tx: Transaction) -> Row[Any] | None:
+async def latest_checkpoint(tx: Transaction) -> Row | None:
     """The newest checkpoint: size, root, at."""
     return await tx.one("SELECT size, root, at FROM checkpoint ORDER BY size DESC LIMIT 1")
 
 
-async def lines(tx: Transaction, subject: str | None, after: int, limit: int) -> Sequence[Row[Any]]:
+async def lines(tx: Transaction, subject: str | None, after: int, limit: int) -> Sequence[Row]:
     """Entries beyond an index in the order of the log, without headers and body."""
     wanted = _LINE.where(ENTRY.c.index > after).order_by(ENTRY.c.index).limit(limit)
     return await tx.all(wanted if subject is None else wanted.where(ENTRY.c.subject == subject))
 
 
-async def entry(tx: Transaction, index: int) -> Row[Any] | None:
+async def entry(tx: Transaction, index: int) -> Row | None:
     """One whole entry."""
     return await tx.one(select(ENTRY).where(ENTRY.c.index == index))
 

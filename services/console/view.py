@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from services.console import words
 from services.console.access import Sight
 from services.console.domain import Stage, highest, stages
@@ -25,9 +23,10 @@ from shared.contracts.codes import (
     Urgency,
 )
 from shared.roster import DutyPeriod
+from shared.store.statements import Row
 from shared.web import Answer
 
-Rows = Sequence[Row[Any]]
+Rows = Sequence[Row]
 Names = Mapping[str, str]
 
 
@@ -166,7 +165,7 @@ def of_list(rows: Rows, limit: int, counts: Mapping[str, int], windows: Names, s
     )  # fmt: skip
 
 
-def units_named(matter: Row[Any], orders: Rows, clocks: Rows, lines: Rows) -> set[str]:
+def units_named(matter: Row, orders: Rows, clocks: Rows, lines: Rows) -> set[str]:
     """The units whose names the page needs."""
     found = {row.unit_id for rows in (orders, clocks, lines) for row in rows} | {matter.responsible_unit_id}
     for line in lines:
@@ -180,7 +179,7 @@ def units_named(matter: Row[Any], orders: Rows, clocks: Rows, lines: Rows) -> se
 
 
 def of_matter(
-    row: Row[Any], orders: Rows, clocks: Rows, steps: Rows, lines: Rows, units: Names, windows: Names,
+    row: Row, orders: Rows, clocks: Rows, steps: Rows, lines: Rows, units: Names, windows: Names,
     period: DutyPeriod | None, sight: Sight, now: datetime,
 ) -> MatterView:  # fmt: skip
     """The page of one matter."""
@@ -214,12 +213,12 @@ def of_matter(
     )
 
 
-def _order(row: Row[Any], units: Names) -> OrderView:
+def _order(row: Row, units: Names) -> OrderView:
     names = "order_id unit_id round state order_no role rule result delivered_at acked_at answered_at settled_at"
     return OrderView(**_pick(row, names), unit_name=units.get(row.unit_id, row.unit_id))
 
 
-def _clock(row: Row[Any], steps: Rows, units: Names, now: datetime) -> ClockView:
+def _clock(row: Row, steps: Rows, units: Names, now: datetime) -> ClockView:
     mine = [step.level for step in steps if step.deadline_id == row.deadline_id and not step.withdrawn]
     return ClockView(
         **_pick(row, "deadline_id rule order_id started_at due_at stopped_at"),
@@ -233,17 +232,17 @@ def _clock(row: Row[Any], steps: Rows, units: Names, now: datetime) -> ClockView
     )
 
 
-def _step(row: Row[Any], clocks: Mapping[UUID, ClockView]) -> StepView:
+def _step(row: Row, clocks: Mapping[UUID, ClockView]) -> StepView:
     clock = clocks[row.deadline_id]
     return StepView(
         **_pick(row, "deadline_id level reached_at sent_at withdrawn"), clock_name=clock.name, unit_name=clock.unit_name
     )
 
 
-def _line(row: Row[Any], units: Names) -> LineView:
+def _line(row: Row, units: Names) -> LineView:
     sentence = words.sentence(row.type, row.facts, units)
     return LineView(**_pick(row, "source type at actor"), sentence=sentence)
 
 
-def _pick(row: Row[Any], names: str) -> dict[str, Any]:
+def _pick(row: Row, names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names.split()}

@@ -6,18 +6,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts import Event
 from shared.contracts.actor import Actor
 from shared.ids import derived_id, new_id
+from shared.store.statements import Ready, ready
 
 MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
 
 # Locks and raises each subject's counter in sorted order, then numbers the rows: `position` is drawn after the
 # subject lock, so for one subject it is commit order.
-_INSERT = text("""
+_INSERT = """
 WITH given AS (
     SELECT * FROM unnest(
         CAST(:id AS uuid[]), CAST(:topic AS text[]), CAST(:subject AS text[]), CAST(:type AS text[]),
@@ -41,8 +40,7 @@ SELECT g.id, g.topic, g.subject, g.type, g.payload,
        g.occurred_at, g.correlation_id, g.causation_id, g.actor, g.actor_role, g.traceparent,
        CAST(g.raw_headers AS jsonb)
 FROM given g JOIN counted c USING (subject)
-ORDER BY g.n
-""")
+ORDER BY g.n"""
 
 
 class Pending(NamedTuple):
@@ -89,10 +87,8 @@ def dead_letter(service: str, origin: str, value: bytes, headers: dict[str, Any]
     )  # fmt: skip
 
 
-async def write(connection: AsyncConnection, service: str, rows: Sequence[Pending]) -> None:
-    """Insert the rows with gap-free sequences per subject, one statement for all."""
-    if not rows:
-        return
+def statement(service: str, rows: Sequence[Pending]) -> Ready:
+    """The statement that inserts rows with gap-free sequences per subject."""
     columns = dict(zip(Pending._fields, map(list, zip(*rows, strict=True)), strict=True))
     columns["topic"] = [topic or service for topic in columns["topic"]]
-    await connection.execute(_INSERT, columns)
+    return ready(_INSERT, columns)

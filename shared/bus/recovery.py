@@ -53,6 +53,12 @@ class Outcome:
     renumbered: int = 0
 
 
+# A service's connection is set for small look-ups; here whole tables are compared, once.
+_PLANNED_ANEW = [
+    f"SET LOCAL {name}" for name in ("enable_seqscan = on", "enable_hashjoin = on", "enable_mergejoin = on",
+                                     "plan_cache_mode = auto")
+]  # fmt: skip
+
 _FOUND = """
 CREATE TEMP TABLE topic_event (
     id uuid, topic text, partition int, "offset" bigint, subject text, sequence bigint, type text, payload bytea,
@@ -137,6 +143,8 @@ SELECT count(*) AS rows FROM waiting w JOIN outbox o USING (id) WHERE w.sequence
 
 async def compare(tx: Transaction, settings: Settings, service: str, progress: Progress) -> Outcome:
     """Read the service's topics from end to end; what the outbox does not know stays at hand for `take_back`."""
+    for setting in _PLANNED_ANEW:
+        await tx.run(setting)
     await tx.run(_FOUND)
     compared = 0
     async for events, done, total in _events(settings, service):

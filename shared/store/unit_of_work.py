@@ -5,14 +5,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, Row, TextClause, text
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+import orjson
+from sqlalchemy import Executable
 
 from shared import clock
 from shared.bus import outbox
@@ -20,8 +17,8 @@ from shared.contracts import Event
 from shared.contracts.actor import SYSTEM, Actor
 from shared.contracts.errors import Conflict
 from shared.ids import new_id
+from shared.store.statements import Parameters, Ready, Row, ready, together
 
-# Deadlock, serialization failure, lost connection, shutdown, too many connections, resources (full disk): try again.
 # A peer that vanished without a word must not keep its locks, nor we wait for it, longer than this.
 _SERVER = {
     "jit": "off",
@@ -30,6 +27,7 @@ _SERVER = {
     "tcp_keepalives_count": "3",
     "idle_in_transaction_session_timeout": "60s",
 }
+# Deadlock, serialization failure, lost connection, shutdown, too many connections, resources (full disk): try again.
 _PASSING = ("40001", "40P01", "08", "57", "53", "25006")
 
 
@@ -42,28 +40,48 @@ class Trace:
     traceparent: str | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Transaction:
     """What a handler works with: one connection, one actor, one business time."""
 
-    connection: AsyncConnection
+    connection: Any
+    service: str
     actor: Actor
     now: datetime
     trace: Trace
     expected_version: int | None = None
     events: list[outbox.Pending] = field(default_factory=list)
+    _writes: list[Ready] = field(default_factory=list)
 
-    async def run(self, statement: Executable | str, params: Any = None) -> CursorResult[Any]:
-        """Execute a statement (a Core statement, or SQL with `:name` parameters)."""
-        return await self.connection.execute(_statement(statement), params)
+    async def run(self, statement: Executable | str, params: Parameters | None = None) -> Sequence[Row]:
+        """Execute a statement (a Core statement, or SQL with `:name` parameters) at once; the rows it returns."""
+        return await self._fetch(ready(statement, params or {}))
 
-    async def all(self, statement: Executable | str, **params: Any) -> Sequence[Row[Any]]:
+    async def all(self, statement: Executable | str, **params: Any) -> Sequence[Row]:
         """Every row of a query."""
-        return (await self.connection.execute(_statement(statement), params or None)).all()
+        return await self._fetch(ready(statement, params))
 
-    async def one(self, statement: Executable | str, **params: Any) -> Row[Any] | None:
+    async def one(self, statement: Executable | str, **params: Any) -> Row | None:
         """The first row of a query, or none."""
-        return (await self.connection.execute(_statement(statement), params or None)).first()
+        sql, args = ready(statement, params)
+        if self._writes:
+            await self._flush(None)
+        row: Row | None = await self.connection.fetchrow(sql, *args)
+        return row
+
+    def write(self, statement: Executable | str, params: Parameters) -> None:
+        """Have one plain INSERT, UPDATE or DELETE done with the next statement or the commit, in one round trip.
+
+        Writes that wait together may not touch the same row; SQL may have no data-modifying part besides itself.
+        """
+        self._writes.append(ready(statement, params))
+
+    async def flush(self) -> None:
+        """Do what `write` and `publish` left to do."""
+        last = outbox.statement(self.service, self.events) if self.events else None
+        self.events = []
+        if self._writes or last:
+            await self._flush(last)
 
     def technical_now(self) -> datetime:
         """The machine's time, for lifetimes and leases; never for dates of acts."""
@@ -89,48 +107,81 @@ class Transaction:
             extra = {} if current is None else {"current": current}
             raise Conflict("version.conflict", "内容已被他人更新,请刷新后再操作", version=version, **extra)
 
+    async def _fetch(self, given: Ready) -> Sequence[Row]:
+        if self._writes:
+            await self._flush(None)
+        rows: Sequence[Row] = await self.connection.fetch(given[0], *given[1])
+        return rows
+
+    async def _flush(self, last: Ready | None) -> None:
+        sql, args = together(self._writes, last)
+        self._writes = []
+        await self.connection.fetch(sql, *args)
+
 
 class Database:
-    """A service's database: transactions with outbox, fair under load."""
+    """A service's database: transactions with outbox; connections are lent first come, first served."""
 
     def __init__(self, url: str, service: str, pool: int = 16) -> None:
         self.service = service
         self.committed = asyncio.Event()  # set when outbox rows were committed: wakes the relay
-        # SQLAlchemy's async pool queues unfairly: a semaphore in front keeps first come, first served.
-        self._turn = asyncio.Semaphore(pool)
-        self.engine: AsyncEngine = create_async_engine(
-            url,
-            pool_size=pool,
-            max_overflow=0,
-            hide_parameters=True,  # they would stand in the text of every database error, and so in the log
-            connect_args={
-                "server_settings": _SERVER | {"application_name": service},
-                "timeout": 10,
-                "command_timeout": 60,
-            },
-        )
+        self._url, self._size = url, pool
+        self._opening = asyncio.Lock()
+        self._pool: Any = None
 
     @asynccontextmanager
     async def transaction(
         self, actor: Actor = SYSTEM, trace: Trace | None = None, expected_version: int | None = None
     ) -> AsyncIterator[Transaction]:
         """Commit at the end, with the outbox rows of everything published; roll back on any error."""
-        async with self._turn, self.engine.begin() as connection:
-            tx = Transaction(connection, actor, clock.now(), trace or new_trace(), expected_version)
-            yield tx
-            await outbox.write(connection, self.service, tx.events)
-        if tx.events:
+        async with await self._connection() as connection:
+            tx = Transaction(connection, self.service, actor, clock.now(), trace or new_trace(), expected_version)
+            await connection.execute("BEGIN")
+            try:
+                yield tx
+                publishing = bool(tx.events)
+                await tx.flush()
+                done = await connection.execute("COMMIT")
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            if done != "COMMIT":  # an error that somebody swallowed has undone everything
+                raise RuntimeError(f"the transaction ended with {done}")
+        if publishing:
             self.committed.set()
 
     @asynccontextmanager
     async def reading(self, actor: Actor = SYSTEM) -> AsyncIterator[Transaction]:
-        """A transaction for queries; nothing is kept."""
-        async with self._turn, self.engine.connect() as connection:
-            yield Transaction(connection, actor, clock.now(), new_trace())
+        """For queries; each sees what is committed when it starts."""
+        async with await self._connection() as connection:
+            yield Transaction(connection, self.service, actor, clock.now(), new_trace())
 
     async def close(self) -> None:
         """Give all connections back."""
-        await self.engine.dispose()
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _connection(self) -> Any:
+        if self._pool is None:
+            async with self._opening:  # not before: the pool belongs to the loop it is made in
+                self._pool = self._pool or await self._open()
+        return self._pool.acquire()
+
+    async def _open(self) -> Any:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=0,
+            max_size=self._size,
+            max_queries=2**31,
+            init=_speak_json,
+            reset=_leave,  # we leave no state behind that a query would have to undo at every return
+            record_class=Row,
+            statement_cache_size=1000,
+            max_cached_statement_lifetime=0,
+            server_settings=_SERVER | {"application_name": self.service},
+            timeout=10,
+            command_timeout=60,
+        )
 
 
 def new_trace() -> Trace:
@@ -140,21 +191,30 @@ def new_trace() -> Trace:
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same work may succeed if simply done again (conflict, deadlock, lost connection, full disk)."""
-    # Errors of connecting come from asyncpg as they are, later ones wrapped by SQLAlchemy.
-    wrapped = error.orig if isinstance(error, DBAPIError) else error
-    if state := getattr(wrapped, "sqlstate", None):
+    if state := getattr(error, "sqlstate", None):
         return str(state).startswith(_PASSING)
-    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, OperationalError)):
-        return True
-    if isinstance(error, DBAPIError | asyncpg.InterfaceError):  # also says "too many arguments", which no repeat mends
-        return "closed" in str(wrapped)
-    return isinstance(error, OSError | TimeoutError | PoolTimeout)
+    if isinstance(error, asyncpg.InterfaceError):  # also says "too many arguments", which no repeat mends
+        return "clos" in str(error)
+    return isinstance(error, OSError | TimeoutError)
 
 
-def _statement(statement: Executable | str) -> Executable:
-    return _text(statement) if isinstance(statement, str) else statement
+async def _roll_back(connection: Any) -> None:
+    """Undo; a connection that cannot is thrown away, the server undoes what it was doing."""
+    try:
+        if connection.is_closed() or not connection.is_in_transaction():
+            return
+        async with asyncio.timeout(5):
+            await connection.execute("ROLLBACK")
+    except BaseException:
+        connection.terminate()
+        raise
 
 
-@lru_cache(maxsize=512)
-def _text(sql: str) -> TextClause:
-    return text(sql)
+async def _speak_json(connection: Any) -> None:
+    """Parameters come as JSON text already, columns are read into Python."""
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(kind, schema="pg_catalog", encoder=str, decoder=orjson.loads)
+
+
+async def _leave(_connection: Any) -> None:
+    pass

@@ -44,7 +44,7 @@ class Running:
     def __init__(self, service: Service, roles: Collection[str]) -> None:
         settings = service.settings
         self.service, self.roles = service, roles
-        self.database = Database(settings.sqlalchemy_url, service.name, settings.database_pool)
+        self.database = Database(settings.postgres_url, service.name, settings.database_pool)
         vault = Vault.from_file(settings.master_key_file)
         verifier = Verifier(settings)
         self.parts = PartsOf(service.name, settings, self.database, verifier, vault, service.extra)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import structlog
+from asyncpg import IntegrityConstraintViolationError
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import IntegrityError
 
 from shared.contracts.actor import Actor
 from shared.contracts.errors import Conflict, DomainError, Refused
@@ -84,9 +84,9 @@ class Runner:
                 return await self._once(work, status)
             except Exception as error:
                 # A unique violation here is most often the same key or number committed a moment ago: look again.
-                again = is_passing(error) or isinstance(error, IntegrityError)
+                again = is_passing(error) or isinstance(error, IntegrityConstraintViolationError)
                 last = attempt == ATTEMPTS - 1
-                if last and isinstance(error, IntegrityError):
+                if last and isinstance(error, IntegrityConstraintViolationError):
                     raise Conflict("state.conflict", "内容与已有记录冲突,请刷新后再试") from error
                 if last or not again:
                     raise

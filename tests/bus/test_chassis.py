@@ -372,7 +372,7 @@ async def test_only_ids_of_a_request_reach_its_events(toys: Hall) -> None:
 async def test_what_frees_a_parked_event_makes_it_due_in_the_same_transaction(toys: Hall) -> None:
     matter = new_id()
     first, second = (_record(matter, sequence) for sequence in (1, 2))
-    database = Database(toys.settings.sqlalchemy_url, "test", 1)
+    database = Database(toys.settings.postgres_url, "test", 1)
     async with database.transaction() as tx:
         marks = await watermarks.lock(tx, [first.key])
         await parking.park(tx, marks, [(second, parking.GAP)])

@@ -131,7 +131,7 @@ async def test_an_event_after_a_gap_waits_until_the_gap_is_filled(audit: Hall) -
 
 async def test_processes_of_the_group_append_to_one_log(audit: Hall) -> None:
     settings = audit.settings.model_copy(update={"instance": None})
-    database = Database(settings.sqlalchemy_url, "audit", 4)
+    database = Database(settings.postgres_url, "audit", 4)
     second = Consumer(settings, "audit", database, Reactor())
     await second.start()
     try:

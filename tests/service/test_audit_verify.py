@@ -18,7 +18,6 @@ from shared.bus.envelope import read
 from shared.contracts.codes import AcceptMode
 from shared.contracts.intake import MatterAccepted
 from shared.ids import new_id
-from shared.settings import with_driver
 from shared.store.unit_of_work import Database
 from tests.engines import Engines
 from tests.harness import START, hall
@@ -81,7 +80,7 @@ async def events_of(url: str) -> list[tuple[list[Header], bytes]]:
 
 async def append(url: str, events: list[tuple[list[Header], bytes]]) -> None:
     """Append events as audit itself would."""
-    database = Database(with_driver(url), "audit", 1)
+    database = Database(url, "audit", 1)
     async with database.transaction() as tx:
         batch = Batch(await store.lock_head(tx))
         for headers, value in events:

@@ -30,7 +30,7 @@ async def deadlines(engines: Engines, tmp_path_factory: pytest.TempPathFactory) 
 @asynccontextmanager
 async def workers(hall: Hall) -> AsyncIterator[None]:
     """Several timers workers, each with a database pool of its own, as in several processes."""
-    databases = [Database(hall.settings.sqlalchemy_url, "deadlines", 2) for _ in range(WORKERS)]
+    databases = [Database(hall.settings.postgres_url, "deadlines", 2) for _ in range(WORKERS)]
     running = [asyncio.create_task(timers.run(database)) for database in databases]
     try:
         yield

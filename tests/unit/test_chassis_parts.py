@@ -9,7 +9,6 @@ import pytest
 import structlog
 from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
 
 from shared import clock
 from shared import logging as logs
@@ -162,7 +161,7 @@ class _Failure(Exception):
     ],
 )
 def test_conflicts_outages_and_full_disks_pass_but_broken_rules_do_not(state: str, passing: bool) -> None:
-    assert is_passing(DBAPIError("sql", {}, _Failure(state))) is passing
+    assert is_passing(asyncpg.PostgresError.new({"C": state, "M": "failed"})) is passing
 
 
 def test_an_error_in_the_log_keeps_its_place_and_loses_what_it_quotes(capsys: pytest.CaptureFixture[str]) -> None:

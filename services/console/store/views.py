@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, func, select
 
 from services.console import access
 from services.console.access import Sight
@@ -13,6 +13,7 @@ from services.console.domain import LINES
 from services.console.store.tables import CLOCK, DUTY, MATTER, ORDER, STEP, TIMELINE, UNIT, WINDOW
 from shared.contracts.codes import MatterState
 from shared.roster import DutyPeriod, period_on
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 
 UNIT_LINES = [event.TYPE for event, spec in LINES.items() if spec.for_unit]
@@ -20,7 +21,7 @@ UNIT_LINES = [event.TYPE for event, spec in LINES.items() if spec.for_unit]
 
 async def page(
     tx: Transaction, sight: Sight, state: MatterState | None, window: str | None, after: UUID | None, count: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row]:
     """Matters, newest first, with the nearest due time of a running clock and the steps reached on running ones."""
     running = [CLOCK.c.matter_id == MATTER.c.matter_id, CLOCK.c.stopped_at.is_(None), *access.clocks(sight)]
     nearest = select(CLOCK).where(*running).order_by(CLOCK.c.due_at, CLOCK.c.deadline_id).limit(1)
@@ -51,33 +52,33 @@ def _filtered(statement: Select[Any], sight: Sight, window: str | None) -> Selec
     return statement if window is None else statement.where(MATTER.c.window_id == window)
 
 
-async def matter(tx: Transaction, sight: Sight, matter_id: UUID) -> Row[Any] | None:
+async def matter(tx: Transaction, sight: Sight, matter_id: UUID) -> Row | None:
     """One matter, if it is in sight."""
     return await tx.one(
         select(*access.matter_columns(sight)).where(MATTER.c.matter_id == matter_id, access.matters(sight))
     )
 
 
-async def orders(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row[Any]]:
+async def orders(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row]:
     """The orders of a matter, in the order they were drafted."""
     found = select(*access.order_columns(sight)).where(ORDER.c.matter_id == matter_id, *access.orders(sight))
     return await tx.all(found.order_by(ORDER.c.round, ORDER.c.drafted_at, ORDER.c.order_id))
 
 
-async def clocks(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row[Any]]:
+async def clocks(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row]:
     """The clocks of a matter: running ones first, by due time."""
     found = select(*access.clock_columns(sight)).where(CLOCK.c.matter_id == matter_id, *access.clocks(sight))
     return await tx.all(found.order_by(CLOCK.c.stopped_at.is_not(None), CLOCK.c.due_at, CLOCK.c.deadline_id))
 
 
-async def steps(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row[Any]]:
+async def steps(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row]:
     """The steps of supervision reached on these clocks."""
     found = select(STEP).join(CLOCK, CLOCK.c.deadline_id == STEP.c.deadline_id)
     found = found.where(STEP.c.matter_id == matter_id, *access.clocks(sight))
     return await tx.all(found.order_by(STEP.c.reached_at, STEP.c.deadline_id, STEP.c.level))
 
 
-async def lines(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row[Any]]:
+async def lines(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row]:
     """The timeline; what happened at one moment stands in the order in which it was published."""
     found = select(*access.line_columns(sight)).where(
         TIMELINE.c.matter_id == matter_id, *access.lines(sight, UNIT_LINES)
@@ -115,7 +116,7 @@ async def newest_revision(tx: Transaction) -> int:
     return int(row[0]) if row else 0
 
 
-async def changed(tx: Transaction, sight: Sight, after: int, count: int) -> Sequence[Row[Any]]:
+async def changed(tx: Transaction, sight: Sight, after: int, count: int) -> Sequence[Row]:
     """Matters in sight that changed after a revision."""
     found = select(MATTER.c.matter_id, MATTER.c.revision).where(MATTER.c.revision > after, access.matters(sight))
     return await tx.all(found.order_by(MATTER.c.revision).limit(count))

@@ -45,7 +45,7 @@ class StoredYear(NamedTuple):
 
 async def years(tx: Transaction) -> Sequence[StoredYear]:
     """Every year loaded."""
-    return [StoredYear(**row._mapping) for row in await tx.all(_YEARS)]
+    return [StoredYear(**row) for row in await tx.all(_YEARS)]
 
 
 async def current(tx: Transaction) -> Calendar:

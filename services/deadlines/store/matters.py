@@ -3,14 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.matter import MatterClocks
 from services.deadlines.store.rows import COLUMNS, clock_from_row, clock_to_row, facts_from_json, facts_to_json
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 
 Changes = Sequence[tuple[Clock | None, Clock]]
@@ -89,12 +87,12 @@ async def locked_or_created(tx: Transaction, touched: Mapping[UUID, Touched]) ->
     return _matters(rows, await tx.all(_CLOCKS, ids=ids, rules=rules))
 
 
-async def _lock(tx: Transaction, ids: Iterable[UUID]) -> Sequence[Row[Any]]:
+async def _lock(tx: Transaction, ids: Iterable[UUID]) -> Sequence[Row]:
     wanted = sorted(set(ids))
     return await tx.all(_LOCK, ids=wanted) if wanted else []
 
 
-def _matters(rows: Iterable[Row[Any]], clocks: Iterable[Row[Any]]) -> dict[UUID, MatterClocks]:
+def _matters(rows: Iterable[Row], clocks: Iterable[Row]) -> dict[UUID, MatterClocks]:
     known: dict[UUID, dict[UUID, Clock]] = {}
     for clock in map(clock_from_row, clocks):
         known.setdefault(clock.matter_id, {})[clock.id] = clock

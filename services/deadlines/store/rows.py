@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row
 
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import Level, Step, StepState
+from shared.store.statements import Row
 from shared.workdays import ZONE
 
 # The columns of `deadline` in the order of the fields of a clock, `level` put in before the steps.
@@ -47,7 +47,7 @@ def clock_to_row(clock: Clock) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def clock_from_row(row: Row[Any]) -> Clock:
+def clock_from_row(row: Row) -> Clock:
     """A clock from a row with COLUMNS, `steps` as text."""
     return Clock(
         row.id, row.matter_id, row.org_code, row.window_id, row.rule, row.order_id, row.unit_id, row.round,

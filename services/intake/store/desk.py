@@ -5,13 +5,14 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.domain.roster import Handover, Period, Window
 from services.intake.store.tables import CALENDAR_YEAR, COUNTER, DUTY, HANDOVER, WINDOW
 from shared.contracts.codes import WindowLevel
 from shared.roster import DutyPeriod
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 from shared.workdays import Calendar, builtin_calendar, parse_year
 
@@ -134,14 +135,14 @@ async def save_calendar_years(tx: Transaction, years: Mapping[int, dict[str, Any
     await tx.run(statement.on_conflict_do_update(index_elements=["year"], set_=changed))
 
 
-def _window(row: Row[Any]) -> Window:
+def _window(row: Row) -> Window:
     return Window(
         row.window_id, row.org_code, WindowLevel(row.level), row.name, row.register_mark,
         (row.morning_from, row.morning_to), (row.afternoon_from, row.afternoon_to),
     )  # fmt: skip
 
 
-def _period(row: Row[Any]) -> Period:
+def _period(row: Row) -> Period:
     return Period(
         row.period_id, row.window_id, row.org_code, row.start_date, row.end_date, row.leader_id, tuple(row.staff_ids)
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import insert
 
@@ -16,6 +16,7 @@ from services.intake.store.rows import columns, matter_of
 from services.intake.store.tables import DUTY, MATTER, RECORD, REPORTER
 from shared.contracts.codes import MatterState
 from shared.roster import DutyPeriod
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 
 SAME_LOOK = timedelta(minutes=10)
@@ -174,7 +175,7 @@ async def add_record(tx: Transaction, record: Record) -> None:
 async def records(tx: Transaction, matter_id: UUID) -> Sequence[Record]:
     """The record of handling, oldest first."""
     query = select(RECORD).where(RECORD.c.matter_id == matter_id).order_by(RECORD.c.recorded_at, RECORD.c.record_id)
-    return [Record(**row._mapping) for row in await tx.all(query)]
+    return [Record(**row) for row in await tx.all(query)]
 
 
 async def page(
@@ -187,7 +188,7 @@ async def page(
     return [matter_of(row) for row in await tx.all(query)]
 
 
-async def titles(tx: Transaction, ids: Collection[UUID], visible: ColumnElement[bool]) -> Sequence[Row[Any]]:
+async def titles(tx: Transaction, ids: Collection[UUID], visible: ColumnElement[bool]) -> Sequence[Row]:
     """Sealed titles with their keys."""
     return await tx.all(
         select(MATTER.c.matter_id, MATTER.c.sealed_title, REPORTER.c.data_key)
@@ -199,7 +200,7 @@ async def titles(tx: Transaction, ids: Collection[UUID], visible: ColumnElement[
 async def is_new_look(tx: Transaction, matter_id: UUID, field_group: str, purpose: str) -> bool:
     """Whether this look at personal data has to be told."""
     given = {"matter": matter_id, "viewer": tx.actor.id, "group": field_group, "purpose": purpose, "now": tx.now}
-    return (await tx.run(_LOOK, given | {"before": tx.now - SAME_LOOK})).first() is not None
+    return (await tx.run(_LOOK, given | {"before": tx.now - SAME_LOOK})) != []
 
 
 async def count_open(tx: Transaction, window_id: str, final: Collection[MatterState]) -> int:
@@ -221,12 +222,12 @@ def _files(day: date) -> Any:
     )
 
 
-def _file(row: Row[Any]) -> File:
+def _file(row: Row) -> File:
     sealed = Sealed(row.reporter_id, row.data_key, row.sealed_identity, row.sealed_title, row.sealed_content)
     return File(matter_of(row), sealed, row.particulars, _period(row))
 
 
-def _period(row: Row[Any]) -> DutyPeriod | None:
+def _period(row: Row) -> DutyPeriod | None:
     if row.on_duty_period_id is None:
         return None
     return DutyPeriod(

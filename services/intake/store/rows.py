@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row
 
 from services.intake.domain.callback import Attempt
 from services.intake.domain.matter import Matter, Order, Registration
 from shared.contracts.codes import Channel, Disclosure, MatterState, Outcome, ReporterKind, RootCause, Urgency
+from shared.store.statements import Row
 
 _ORDERS = TypeAdapter[tuple[Order, ...]](tuple[Order, ...])
 _ATTEMPTS = TypeAdapter[tuple[Attempt, ...]](tuple[Attempt, ...])
@@ -50,7 +50,7 @@ def columns(matter: Matter) -> dict[str, Any]:
     }
 
 
-def matter_of(row: Row[Any]) -> Matter:
+def matter_of(row: Row) -> Matter:
     """The matter that a row holds."""
     return Matter(
         id=row.matter_id,
@@ -75,7 +75,7 @@ def matter_of(row: Row[Any]) -> Matter:
     )
 
 
-def _registration(row: Row[Any]) -> Registration:
+def _registration(row: Row) -> Registration:
     return Registration(
         register_no=row.register_no,
         registered_at=row.registered_at,

@@ -1,15 +1,15 @@
 """Comparisons with other cities, by matter."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from services.referral.domain.comparisons import CityRule, Comparison
 from services.referral.store.tables import COMPARISON, MATTER
 from services.referral.store.words import Words
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -54,7 +54,7 @@ async def add(tx: Transaction, words: Words, comparison: Comparison) -> None:
     )
 
 
-def _comparison(row: Row[Any], words: Words) -> Comparison:
+def _comparison(row: Row, words: Words) -> Comparison:
     written = words.open(_WORDS, row.comparison_id, row.words)
     return Comparison(
         row.comparison_id,

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, select
 
 from services.referral.domain.matters import Matter
 from services.referral.store.tables import MATTER, MEETING, ORDER
-from services.referral.store.upsert import upsert
 from services.referral.store.words import Words
 from shared.contracts.codes import Disclosure
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
+from shared.store.upsert import upsert
 from shared.store.vault import Vault
 
 
@@ -43,10 +44,10 @@ async def locked_of_meeting(tx: Transaction, vault: Vault, meeting_id: UUID) -> 
 
 async def save(tx: Transaction, kept: Iterable[Kept]) -> None:
     """Write matters, new or locked before."""
-    await upsert(tx, MATTER, [_columns(one) for one in sorted(kept, key=lambda one: one.matter.id)])
+    upsert(tx, MATTER, [_columns(one) for one in sorted(kept, key=lambda one: one.matter.id)])
 
 
-def matter_of(row: Row[Any]) -> Matter:
+def matter_of(row: Row) -> Matter:
     """A matter from a row that has its columns."""
     return Matter(
         id=row.matter_id,

@@ -1,20 +1,20 @@
 """Meetings of matters; attendance, minutes and tasks are among the sealed words."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, select
 
 from services.referral.domain.matters import Matter
 from services.referral.domain.meetings import Conclusion, Meeting, MeetingState, Session
 from services.referral.store.matters import matter_of
 from services.referral.store.tables import MATTER, MEETING
-from services.referral.store.upsert import upsert
 from services.referral.store.words import Words
 from shared.contracts.codes import MeetingKind
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
+from shared.store.upsert import upsert
 from shared.store.vault import Vault
 
 
@@ -58,7 +58,7 @@ async def of_matter(tx: Transaction, vault: Vault, visible: ColumnElement[bool],
 async def save(tx: Transaction, words: Words, meeting: Meeting) -> None:
     """Write a meeting, new or locked before."""
     written = MeetingWords(meeting.agenda, meeting.sessions, meeting.conclusion)
-    await upsert(
+    upsert(
         tx,
         MEETING,
         [
@@ -76,7 +76,7 @@ async def save(tx: Transaction, words: Words, meeting: Meeting) -> None:
     )
 
 
-def _meeting(row: Row[Any], words: Words, matter: Matter) -> Meeting:
+def _meeting(row: Row, words: Words, matter: Matter) -> Meeting:
     written = words.open(_WORDS, row.meeting_id, row.words)
     return Meeting(
         id=row.meeting_id,

@@ -7,17 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.referral.domain.answers import Answer
 from services.referral.domain.orders import Extract, Order, Review, Settlement
 from services.referral.store import matters
 from services.referral.store.tables import COUNTER, MATTER, ORDER, UNIT, WINDOW
-from services.referral.store.upsert import upsert
 from services.referral.store.words import Words
 from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
+from shared.store.upsert import upsert
 from shared.store.vault import Vault
 
 
@@ -62,7 +63,7 @@ async def locked_of_matters(tx: Transaction, kept: Mapping[UUID, matters.Kept]) 
 
 async def save(tx: Transaction, orders: Iterable[tuple[Order, Words]]) -> None:
     """Write orders, new or locked before."""
-    await upsert(tx, ORDER, [_columns(order, words) for order, words in sorted(orders, key=lambda one: one[0].id)])
+    upsert(tx, ORDER, [_columns(order, words) for order, words in sorted(orders, key=lambda one: one[0].id)])
 
 
 async def next_number(tx: Transaction, window_id: str, year: int) -> int:
@@ -132,7 +133,7 @@ def _shown() -> Select[Any]:
     )
 
 
-def _as_shown(row: Row[Any], vault: Vault) -> Shown:
+def _as_shown(row: Row, vault: Vault) -> Shown:
     words = Words(vault, row.data_key)
     return Shown(_order(row, words), words, row.register_no, row.group_size, row.unit_name, row.window_name)
 
@@ -165,7 +166,7 @@ def _columns(order: Order, words: Words) -> dict[str, Any]:
     }
 
 
-def _order(row: Row[Any], words: Words) -> Order:
+def _order(row: Row, words: Words) -> Order:
     written = words.open(_WORDS, row.order_id, row.words)
     return Order(
         id=row.order_id,

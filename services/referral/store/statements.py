@@ -9,9 +9,9 @@ from sqlalchemy import exists, select
 
 from services.referral.domain.statements import Decision, Statement, StatementText
 from services.referral.store.tables import STATEMENT
-from services.referral.store.upsert import upsert
 from services.referral.store.words import Words
 from shared.store.unit_of_work import Transaction
+from shared.store.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def is_copy(tx: Transaction, words: Words, text: StatementText) -> bool:
 async def save(tx: Transaction, words: Words, statement: Statement) -> None:
     """Write a statement, new or decided."""
     decision = statement.decision
-    await upsert(
+    upsert(
         tx,
         STATEMENT,
         [

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, true
+from sqlalchemy import ColumnElement, select, true
 
 from services.referral.domain.units import Unit, UnitKind
 from services.referral.store.tables import UNIT, WINDOW
-from services.referral.store.upsert import upsert
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
+from shared.store.upsert import upsert
 
 # UNION, not UNION ALL: lines that point to each other end the walk.
 _LINE_OF_SUCCESSORS = """
@@ -54,12 +55,12 @@ async def page(tx: Transaction, org_code: str | None, after: str | None, limit: 
 
 async def save(tx: Transaction, units: Iterable[Unit]) -> None:
     """Write lines, new or locked before."""
-    await upsert(tx, UNIT, [_columns(unit) for unit in sorted(units, key=lambda unit: unit.id)])
+    upsert(tx, UNIT, [_columns(unit) for unit in sorted(units, key=lambda unit: unit.id)])
 
 
 async def save_windows(tx: Transaction, names: Mapping[str, str]) -> None:
     """Keep the latest name of each window."""
-    await upsert(tx, WINDOW, [{"window_id": key, "name": names[key]} for key in sorted(names)])
+    upsert(tx, WINDOW, [{"window_id": key, "name": names[key]} for key in sorted(names)])
 
 
 def _columns(unit: Unit) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def _columns(unit: Unit) -> dict[str, Any]:
     }
 
 
-def _unit(row: Row[Any]) -> Unit:
+def _unit(row: Row) -> Unit:
     return Unit(
         id=row.unit_id,
         org_code=row.org_code,

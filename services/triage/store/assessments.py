@@ -5,14 +5,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ConfigDict, TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, exists, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from services.triage.domain import Approval, Assessment, Change, Proposal, Return
 from services.triage.store.tables import ASSESSMENT, COMPARISON, WINDOW
 from shared.contracts.codes import AssessmentState
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
+from shared.store.upsert import upsert
 
+_FIXED = frozenset({"org_code", "window_id", "data_key", "opened_at"})
 _SEALED = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 _PROPOSAL = TypeAdapter[Proposal | None](Proposal | None, config=_SEALED)
 _RETURNS = TypeAdapter[tuple[Return, ...]](tuple[Return, ...], config=_SEALED)
@@ -65,15 +67,7 @@ async def page(
 async def save(tx: Transaction, sheets: Iterable[Assessment]) -> None:
     """Write assessments, new or locked before, in one statement."""
     rows = [_columns(sheet) for sheet in sorted(sheets, key=lambda sheet: sheet.matter_id)]
-    if not rows:
-        return
-    statement = insert(ASSESSMENT).values(rows)
-    changing = ("state", "round", "version", "proposal", "returns", "approval", "history")
-    await tx.run(
-        statement.on_conflict_do_update(
-            index_elements=["matter_id"], set_={name: statement.excluded[name] for name in changing}
-        )
-    )
+    upsert(tx, ASSESSMENT, rows, _FIXED)
 
 
 def _shown() -> Select[Any]:
@@ -83,7 +77,7 @@ def _shown() -> Select[Any]:
     )
 
 
-def _as_shown(row: Row[Any]) -> Shown:
+def _as_shown(row: Row) -> Shown:
     return Shown(_sheet(row), row.window_name, row.compared)
 
 
@@ -104,7 +98,7 @@ def _columns(sheet: Assessment) -> dict[str, Any]:
     }
 
 
-def _sheet(row: Row[Any]) -> Assessment:
+def _sheet(row: Row) -> Assessment:
     return Assessment(
         matter_id=row.matter_id,
         org_code=row.org_code,
