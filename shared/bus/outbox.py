@@ -17,7 +17,7 @@ MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
 # Locks and raises each subject's counter in sorted order, then numbers the rows: `position` is drawn after the
 # subject lock, so for one subject it is commit order.
 _INSERT = """
-WITH given AS (
+WITH told AS (
     SELECT * FROM unnest(
         CAST(:id AS uuid[]), CAST(:topic AS text[]), CAST(:subject AS text[]), CAST(:type AS text[]),
         CAST(:payload AS bytea[]), CAST(:occurred_at AS timestamptz[]), CAST(:correlation_id AS text[]),
@@ -25,9 +25,7 @@ WITH given AS (
         CAST(:traceparent AS text[]), CAST(:raw_headers AS text[])
     ) WITH ORDINALITY AS g(id, topic, subject, type, payload, occurred_at, correlation_id, causation_id, actor,
                            actor_role, traceparent, raw_headers, n)
-    -- What follows from an event once more, after a recovery, is on the topic already and keeps its number.
-    WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = g.id AND o.recovered_at IS NOT NULL)
-), counted AS (
+), {given}, counted AS (
     INSERT INTO subject_sequence AS s (subject, value)
     SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
     ON CONFLICT (subject) DO UPDATE SET value = s.value + excluded.value
@@ -41,6 +39,14 @@ SELECT g.id, g.topic, g.subject, g.type, g.payload,
        CAST(g.raw_headers AS jsonb)
 FROM given g JOIN counted c USING (subject)
 ORDER BY g.n"""
+_BY_PEOPLE = _INSERT.replace("{given}", "given AS (SELECT * FROM told)")
+# What a rule makes once more after a recovery is on the topic already and keeps its number; its state is back now.
+_BY_RULE = _INSERT.replace(
+    "{given}",
+    """again AS (
+    UPDATE outbox o SET recovered_at = NULL FROM told t WHERE o.id = t.id AND o.recovered_at IS NOT NULL RETURNING o.id
+), given AS (SELECT * FROM told WHERE id NOT IN (SELECT id FROM again))""",
+)
 
 
 class Pending(NamedTuple):
@@ -58,6 +64,7 @@ class Pending(NamedTuple):
     actor_role: str
     traceparent: str | None
     raw_headers: str | None
+    by_rule: bool = False  # follows from another event or a timer, so that it may be made once more
 
 
 def pending(
@@ -75,7 +82,7 @@ def pending(
     id = derived_id(made_of, event.CE_TYPE, payload) if made_of else new_id()
     return Pending(
         id, topic, event.subject, event.CE_TYPE, payload, now, correlation, causation, actor.id, actor.role,
-        traceparent, None,
+        traceparent, None, made_of is not None,
     )  # fmt: skip
 
 
@@ -91,4 +98,4 @@ def statement(service: str, rows: Sequence[Pending]) -> Ready:
     """The statement that inserts rows with gap-free sequences per subject."""
     columns = dict(zip(Pending._fields, map(list, zip(*rows, strict=True)), strict=True))
     columns["topic"] = [topic or service for topic in columns["topic"]]
-    return ready(_INSERT, columns)
+    return ready(_BY_RULE if any(columns["by_rule"]) else _BY_PEOPLE, columns)

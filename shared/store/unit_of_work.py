@@ -93,7 +93,7 @@ class Transaction:
         What follows from another event, or from `made_of` by rule alone, is the same event when it is made again.
         """
         trace = cause or self.trace
-        basis = made_of or trace.causation_id
+        basis = made_of or trace.causation_id or None  # an event that came without an id has an empty one
         self.events += [
             outbox.pending(
                 event, self.actor, self.now, trace.correlation_id, trace.causation_id, trace.traceparent, basis

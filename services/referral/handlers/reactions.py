@@ -14,7 +14,7 @@ from shared.bus.envelope import Record
 from shared.contracts import Event
 from shared.contracts.codes import OrderState
 from shared.contracts.deadlines import OrderAckMissed
-from shared.contracts.errors import NotYet
+from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
     DutyPeriodPublished,
     MatterClosed,
@@ -37,6 +37,8 @@ def on_registered(batch: Batch, record: Record) -> None:
 def on_approved(batch: Batch, record: Record) -> list[Event]:
     event = _body(record, MatterApproved)
     matter = _open_matter(batch, event).in_round(event.round)
+    if any(order.round == event.round for order in batch.orders_of(event.matter_id)):
+        raise Superseded("approved once more: the orders of this round are here")  # triage restored
     drafts = orders.draft_approved(matter, event, record.id)
     batch.keep(matter)
     return batch.add(drafts)
