@@ -60,7 +60,7 @@ def recover(
         refuse(f"{service} is at work, its relay publishes: stop its processes and run this again")
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         refuse(f"{service}'s database cannot be read: {error}")
-    lines = [_line(event) for event in found.lost]
+    lines = [_line(event) for event in sorted(found.lost, key=lambda event: event.comes_back)]  # by hand first
     if output:
         _write(output, lines)
     _show(service, found, lines, dry_run, output)

@@ -40,12 +40,12 @@ async def fire_due(tx: Transaction) -> int:
     due = await timers.lock_due(tx, tx.now, TIMERS_AT_ONCE)
     if not due:
         return 0
-    state, fired = await batch.load_matters(tx, due), list[tuple[Fired, str]]()
+    state, fired = await batch.load_matters(tx, due), list[Fired]()
     for matter_id, known in state.found.items():
         state.matters[matter_id], steps = known.passed(tx.now, state.counting(known.window_id))
-        fired += [(step, known.reached_before) for step in steps]
-    for (_, events), basis in sorted(fired, key=lambda step: step[0][0]):
-        tx.publish(*events, made_of=basis)
+        fired += steps
+    for _, events in sorted(fired, key=lambda step: step[0]):
+        tx.publish(*events, by_rule=True)
     await batch.save(tx, state)
     return len(due)
 

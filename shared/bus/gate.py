@@ -19,7 +19,9 @@ ahead_gauge = Gauge(
 behind_gauge = Gauge("bancheng_topic_behind", "1 while the topic lacks events that were published to it", ["service"])
 log = structlog.get_logger(__name__)
 
-_LOOK = "SELECT history, reason FROM relay_state"
+_LOOK = """
+SELECT s.history, s.reason, EXISTS (SELECT 1 FROM outbox WHERE recovered_at IS NOT NULL AND actor = 'system') AS owing
+FROM (SELECT 1) one LEFT JOIN relay_state s ON true"""
 _TELL = """
 INSERT INTO relay_state AS r (singleton, history, reason) VALUES (true, $1, $2)
 ON CONFLICT (singleton) DO UPDATE SET history = excluded.history, reason = excluded.reason
@@ -57,7 +59,9 @@ class Gate:
             try:
                 async with database.reading() as tx:
                     row = await tx.one(_LOOK)
-                self._note(State(row.history) if row else State.SAME, row and row.reason)
+                assert row is not None
+                database.recovering = row.owing
+                self._note(State(row.history or State.SAME), row.reason)
                 if alone:
                     self.looked.set()
             except Exception as error:

@@ -9,7 +9,7 @@ import orjson
 
 from shared.contracts import Event
 from shared.contracts.actor import Actor
-from shared.ids import derived_id, new_id
+from shared.ids import new_id
 from shared.store.statements import Ready, ready
 
 MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
@@ -40,12 +40,21 @@ SELECT g.id, g.topic, g.subject, g.type, g.payload,
 FROM given g JOIN counted c USING (subject)
 ORDER BY g.n"""
 _BY_PEOPLE = _INSERT.replace("{given}", "given AS (SELECT * FROM told)")
-# What a rule makes once more after a recovery is on the topic already and keeps its number; its state is back now.
+# What a rule makes once more after a recovery is on the topic already, word for word: it keeps its id and number there,
+# and its state is back now.
 _BY_RULE = _INSERT.replace(
     "{given}",
-    """again AS (
-    UPDATE outbox o SET recovered_at = NULL FROM told t WHERE o.id = t.id AND o.recovered_at IS NOT NULL RETURNING o.id
-), given AS (SELECT * FROM told WHERE id NOT IN (SELECT id FROM again))""",
+    """known AS (
+    SELECT position, aggregateid, type, payload,
+           row_number() OVER (PARTITION BY aggregateid, type, payload ORDER BY sequence) AS nth
+    FROM outbox WHERE recovered_at IS NOT NULL AND aggregateid IN (SELECT subject FROM told)
+), again AS (
+    UPDATE outbox o SET recovered_at = NULL
+    FROM known k JOIN (SELECT *, row_number() OVER (PARTITION BY subject, type, payload ORDER BY n) AS nth
+                       FROM told WHERE subject IN (SELECT aggregateid FROM known)) t
+         ON t.subject = k.aggregateid AND t.type = k.type AND t.payload = k.payload AND t.nth = k.nth
+    WHERE o.position = k.position RETURNING t.n
+), given AS (SELECT * FROM told WHERE n NOT IN (SELECT n FROM again))""",
 )
 
 
@@ -69,20 +78,16 @@ class Pending(NamedTuple):
 
 def pending(
     event: Event, actor: Actor, now: datetime, correlation: str, causation: str | None, traceparent: str | None,
-    made_of: str | None = None,
+    by_rule: bool = False,
 ) -> Pending:  # fmt: skip
-    """An event as an outbox row; too large an event is refused here, before anything is committed.
-
-    One that is made of something known, by rule and not by a person, gets the same id whenever the same is made again.
-    """
+    """An event as an outbox row; too large an event is refused here, before anything is committed."""
     payload = event.__pydantic_serializer__.to_json(event)
     if len(payload) > MAX_BYTES:
         raise ValueError(f"{event.CE_TYPE} has {len(payload)} bytes, more than {MAX_BYTES}")
     topic = "operations" if event.SOURCE == "operations" else ""
-    id = derived_id(made_of, event.CE_TYPE, payload) if made_of else new_id()
     return Pending(
-        id, topic, event.subject, event.CE_TYPE, payload, now, correlation, causation, actor.id, actor.role,
-        traceparent, None, made_of is not None,
+        new_id(), topic, event.subject, event.CE_TYPE, payload, now, correlation, causation, actor.id, actor.role,
+        traceparent, None, by_rule,
     )  # fmt: skip
 
 
@@ -94,8 +99,8 @@ def dead_letter(service: str, origin: str, value: bytes, headers: dict[str, Any]
     )  # fmt: skip
 
 
-def statement(service: str, rows: Sequence[Pending]) -> Ready:
-    """The statement that inserts rows with gap-free sequences per subject."""
+def statement(service: str, rows: Sequence[Pending], recovering: bool = False) -> Ready:
+    """The statement that inserts rows with gap-free sequences per subject; `recovering`: some may be known already."""
     columns = dict(zip(Pending._fields, map(list, zip(*rows, strict=True)), strict=True))
     columns["topic"] = [topic or service for topic in columns["topic"]]
-    return ready(_BY_RULE if any(columns["by_rule"]) else _BY_PEOPLE, columns)
+    return ready(_BY_RULE if recovering and any(columns["by_rule"]) else _BY_PEOPLE, columns)

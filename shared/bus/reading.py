@@ -27,12 +27,11 @@ async def reader(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
 
 async def partitions(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
     """The partitions of those topics that exist."""
-    there = await consumer.topics()
+    cluster = await consumer._client.fetch_all_metadata()  # topics() would keep the partitions to itself
     return [
         TopicPartition(topic, number)
         for topic in topics
-        if topic in there
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
+        for number in sorted(cluster.partitions_for_topic(topic) or ())
     ]
 
 

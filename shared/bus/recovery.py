@@ -104,13 +104,27 @@ WHERE NOT t.fork GROUP BY t.subject"""
 
 _TAKE_OUT = """
 CREATE TEMP TABLE waiting ON COMMIT DROP AS
-SELECT o.*, NULL::bigint AS n FROM outbox o JOIN number ON subject = aggregateid WHERE published_at IS NULL"""
+SELECT o.*, NULL::uuid AS twin FROM outbox o JOIN number ON subject = aggregateid WHERE published_at IS NULL"""
+
+# What a rule has made once more before this recovery, word for word, is the event on the topic and no other.
+_FIND_TWINS = """
+UPDATE waiting w SET twin = t.id
+FROM (SELECT id, subject, type, payload,
+             row_number() OVER (PARTITION BY subject, type, payload ORDER BY sequence) AS nth
+      FROM topic_event e WHERE NOT fork AND NOT EXISTS (SELECT 1 FROM waiting s WHERE s.id = e.id)) t
+JOIN (SELECT position, aggregateid, type, payload,
+             row_number() OVER (PARTITION BY aggregateid, type, payload ORDER BY sequence) AS nth
+      FROM waiting s WHERE s.actor = 'system' AND NOT EXISTS (SELECT 1 FROM topic_event e WHERE e.id = s.id)) m
+     ON m.aggregateid = t.subject AND m.type = t.type AND m.payload = t.payload AND m.nth = t.nth
+WHERE w.position = m.position"""
 
 _PUT_BACK = """
 WITH line AS (
     SELECT id, split_part(topic, '.', -1) AS aggregatetype, subject AS aggregateid, type, payload, sequence,
            CAST(time AS timestamptz) AS occurred_at, correlation_id, causation_id, actor, actor_role, traceparent,
-           NULL::jsonb AS raw_headers, at AS published_at, NULL AS failed_reason, now() AS recovered_at, n, 0 AS later
+           NULL::jsonb AS raw_headers, at AS published_at, NULL AS failed_reason,
+           CASE WHEN EXISTS (SELECT 1 FROM waiting w WHERE w.twin = t.id) THEN NULL ELSE now() END AS recovered_at,
+           n, 0 AS later
     FROM topic_event t WHERE NOT fork AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.id = t.id)
     UNION ALL
     SELECT w.id, w.aggregatetype, w.aggregateid, w.type, w.payload, t.sequence, w.occurred_at, w.correlation_id,
@@ -122,7 +136,7 @@ WITH line AS (
            w.correlation_id, w.causation_id, w.actor, w.actor_role, w.traceparent, w.raw_headers, NULL,
            w.failed_reason, NULL, w.position, 1
     FROM waiting w JOIN number b ON b.subject = w.aggregateid
-    WHERE NOT EXISTS (SELECT 1 FROM topic_event t WHERE t.id = w.id)
+    WHERE twin IS NULL AND NOT EXISTS (SELECT 1 FROM topic_event t WHERE t.id = w.id)
 )
 INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, sequence, occurred_at, correlation_id, causation_id,
                     actor, actor_role, traceparent, raw_headers, published_at, failed_reason, recovered_at)
@@ -132,10 +146,14 @@ FROM line ORDER BY later, n"""
 
 _LIFT = """
 INSERT INTO subject_sequence AS s (subject, value)
-SELECT subject, base + (SELECT count(*) FROM waiting w WHERE w.aggregateid = subject
+SELECT subject, base + (SELECT count(*) FROM waiting w WHERE w.aggregateid = subject AND twin IS NULL
                         AND NOT EXISTS (SELECT 1 FROM topic_event t WHERE t.id = w.id))
 FROM number ORDER BY subject
 ON CONFLICT (subject) DO UPDATE SET value = greatest(s.value, excluded.value)"""
+
+_STILL_LOST = """
+SELECT t.topic, partition, "offset", subject, t.sequence, t.type, t.id, time, t.actor, t.causation_id AS caused_by
+FROM topic_event t JOIN outbox o ON o.id = t.id AND o.recovered_at = now() ORDER BY n"""
 
 _RENUMBERED = """
 SELECT count(*) AS rows FROM waiting w JOIN outbox o USING (id) WHERE w.sequence <> o.sequence"""
@@ -180,8 +198,10 @@ async def take_back(tx: Transaction, found: Outcome) -> Outcome:
     await tx.run("UPDATE number SET base = greatest(topic, own)")
     await tx.run(_TAKE_OUT)
     await tx.run("DELETE FROM outbox o USING waiting w WHERE o.position = w.position")
+    await tx.run(_FIND_TWINS)
     await tx.run(_PUT_BACK)
     await tx.run(_LIFT)
+    lost = [Lost(*tuple(row)) for row in await tx.all(_STILL_LOST)]
     row = await tx.one(_RENUMBERED)
     return Outcome(found.compared, lost, found.forks, row.rows if row else 0)
 

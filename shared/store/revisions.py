@@ -116,7 +116,11 @@ def add_recovery() -> None:
     """What is kept for a database or a broker that was set back: see docs/decisions/0004-recovery.md."""
     op.add_column("outbox", sa.Column("recovered_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
-        "ix_outbox_recovered", "outbox", ["id"], unique=False, postgresql_where=sa.text("recovered_at IS NOT NULL")
+        "ix_outbox_recovered",
+        "outbox",
+        ["aggregateid"],
+        unique=False,
+        postgresql_where=sa.text("recovered_at IS NOT NULL"),
     )
     op.add_column("consumer_offset", sa.Column("last_time", sa.BigInteger(), nullable=True))
     op.create_table(

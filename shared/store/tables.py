@@ -45,7 +45,7 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Column("published_at", moment),
         Column("failed_reason", Text),
         Column("recovered_at", moment),  # taken back from the topic: the state it tells of is not in this database
-        Index("ix_outbox_recovered", "id", postgresql_where=text("recovered_at IS NOT NULL")),
+        Index("ix_outbox_recovered", "aggregateid", postgresql_where=text("recovered_at IS NOT NULL")),
         Index("ix_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
         Index("ix_outbox_failed", "aggregateid", "position", postgresql_where=text("failed_reason IS NOT NULL")),
     )

@@ -31,6 +31,8 @@ SCENARIOS: dict[str, Scenario] = {
     "database read-only": Scenario("PostgreSQL refuses writes", "test_database.py"),
     "consumers come and go": Scenario("One, two, three, one consumer processes a service", "test_scale.py"),
     "backlog": Scenario("100,000 events of backlog for one consumer", "test_scale.py"),
+    "database set back": Scenario("A service's database restored from a backup", "test_restore.py"),
+    "broker's disk lost": Scenario("The broker loses everything it had", "test_lost_broker.py"),
     "demo with restart": Scenario("A service stopped and started again in a demo run", "test_demo_restarts.py"),
 }
 

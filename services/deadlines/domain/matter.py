@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.deadlines.domain.clock import Clock, clock_id, reached, started, updated
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.ladder import RANK, Counting, Level, Step, StepState, last_moment_to_acknowledge
+from services.deadlines.domain.ladder import RANK, Counting, Level, Step, last_moment_to_acknowledge
 from services.deadlines.domain.rules import ORDER_RULES
 from services.deadlines.domain.triggers import round_of, runs_touched
 from shared.contracts import Event
@@ -29,12 +29,6 @@ class MatterClocks:
     window_id: str
     facts: tuple[Fact, ...] = ()
     clocks: Mapping[UUID, Clock] = field(default_factory=dict)
-
-    @property
-    def reached_before(self) -> str:
-        """What tells the first time a step is reached from the next, after it was withdrawn in between."""
-        steps = (step for clock in self.clocks.values() for step in clock.steps)
-        return f"{self.matter_id}:{sum(step.state is StepState.WITHDRAWN for step in steps)}"
 
     def noted(self, fact: Fact, counting: Counting) -> tuple["MatterClocks", list[Event]]:
         """Take in a fact: start, move and stop what it touches."""
