@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Date, Index, MetaData, Table, Text
+from sqlalchemy import Column, ColumnElement, Date, Index, Label, MetaData, Table, Text, and_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.contracts.actor import Actor
 from shared.contracts.errors import Forbidden
 from shared.contracts.intake import DutyPeriodPublished
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
 
@@ -59,6 +60,23 @@ def period_of(event: DutyPeriodPublished) -> DutyPeriod:
 async def save_periods(tx: Transaction, table: Table, periods: Iterable[DutyPeriod]) -> None:
     """Insert or replace periods."""
     upsert(tx, table, [_row(period) for period in {period.period_id: period for period in periods}.values()])
+
+
+def duty_beside(table: Table, window: ColumnElement[str]) -> tuple[list[Label[Any]], ColumnElement[bool]]:
+    """Columns and condition of an outer join that brings the period of a window on `:day`; `period_beside` reads it."""
+    columns = [column.label(f"on_duty_{column.name}") for column in table.columns]
+    day = bindparam("day", type_=Date)
+    return columns, and_(table.c.window_id == window, table.c.start_date <= day, table.c.end_date >= day)
+
+
+def period_beside(row: Row) -> DutyPeriod | None:
+    """The period that `duty_beside` brought, if there is one."""
+    if row.on_duty_period_id is None:
+        return None
+    return DutyPeriod(
+        row.on_duty_period_id, row.on_duty_window_id, row.on_duty_org_code, row.on_duty_start_date,
+        row.on_duty_end_date, row.on_duty_leader_id, tuple(row.on_duty_staff_ids),
+    )  # fmt: skip
 
 
 async def period_on(tx: Transaction, table: Table, window_id: str | None, day: date) -> DutyPeriod | None:

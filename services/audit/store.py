@@ -131,10 +131,8 @@ async def append(tx: Transaction, entries: Sequence[Entry], head: Frontier) -> N
         name: [getattr(entry, name) for entry in entries] for name in Entry.__slots__ if name != "headers"
     }
     columns["headers"] = [orjson.dumps(headers_to_json(entry.headers)).decode() for entry in entries]
-    await tx.run(_APPEND, columns)
-    await tx.run(
-        "UPDATE tree_head SET size = :size, frontier = :frontier", {"size": head.size, "frontier": head.pack()}
-    )
+    tx.write(_APPEND, columns)
+    tx.write("UPDATE tree_head SET size = :size, frontier = :frontier", {"size": head.size, "frontier": head.pack()})
 
 
 async def add_checkpoint(tx: Transaction, head: Frontier, at: datetime) -> None:

@@ -55,10 +55,11 @@ async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
             event, known = record.event, touched.get(record.event.matter_id)
             rules = rules_touched(fact.mark) | (known.rules if known else frozenset())
             touched[event.matter_id] = Touched(event.org_code, event.window_id, rules)
-    windows = {matter.window_id for matter in touched.values()}
-    found = await matters.locked_or_created(tx, touched)
+    windows = {matter.window_id for matter in touched.values()}  # a matter keeps the window it began with
+    found = await matters.locked_touched(tx, touched)
     hours = await calendar.office_hours(tx, windows)
-    return Batch(await calendar.current(tx), hours, found, dict(found), facts)
+    fresh = {id: MatterClocks(id, new.org_code, new.window_id) for id, new in touched.items() if id not in found}
+    return Batch(await calendar.current(tx), hours, found, found | fresh, facts)
 
 
 async def load_matters(tx: Transaction, matter_ids: Sequence[UUID]) -> Batch:
@@ -71,7 +72,7 @@ async def load_matters(tx: Transaction, matter_ids: Sequence[UUID]) -> Batch:
 async def save(tx: Transaction, batch: Batch) -> None:
     """What the reactions changed."""
     await calendar.save_office_hours(tx, batch.windows.values())
-    await matters.save(tx, batch.found, batch.matters.values())
+    matters.save(tx, batch.found, batch.matters.values())
 
 
 def _told_by(record: Record) -> Fact | None:

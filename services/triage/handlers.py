@@ -9,7 +9,6 @@ from services.triage.batch import Batch
 from services.triage.domain import Assessment, Correction, Judgement
 from services.triage.store import assessments, copies
 from services.triage.store.assessments import Shown
-from services.triage.store.tables import DUTY
 from services.triage.words import Pen
 from shared.bus.envelope import Record
 from shared.contracts import Event
@@ -25,7 +24,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.referral import CannotDoUpheld, ComparisonRecorded, UnitRegistered
 from shared.contracts.triage import OrderDraft, ProposedUnit
-from shared.roster import DutyPeriod, period_on
+from shared.roster import DutyPeriod
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -129,14 +128,14 @@ def on_unit(batch: Batch, record: Record) -> None:
 
 async def _locked(tx: Transaction, matter_id: UUID, may: Right) -> Shown:
     access.of_a_window(tx.actor)
-    found = (await assessments.locked(tx, [matter_id])).get(matter_id)
+    found = await assessments.locked_one(tx, matter_id, tx.now.date())
     if found is None:
         raise NotHereYet
-    sheet = found.sheet
-    access.of_this_window(tx.actor, sheet)
-    may(tx.actor, sheet, await period_on(tx, DUTY, sheet.window_id, tx.now.date()))
-    tx.match(sheet.version, current=sheet.state)
-    return found
+    shown, period = found
+    access.of_this_window(tx.actor, shown.sheet)
+    may(tx.actor, shown.sheet, period)
+    tx.match(shown.sheet.version, current=shown.sheet.state)
+    return shown
 
 
 async def _require_known_units(tx: Transaction, named: Sequence[ProposedUnit]) -> None:

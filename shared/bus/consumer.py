@@ -4,7 +4,9 @@ FastStream brings the records; envelope and bodies are read by us, one by one, s
 """
 
 import asyncio
+import contextlib
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -12,12 +14,14 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import IllegalStateError, KafkaError
+from asyncpg import UniqueViolationError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from prometheus_client import Counter
 
-from shared.bus import outbox, parking, watermarks
+from shared.bus import outbox, pace, parking, watermarks
 from shared.bus.envelope import Record, Unreadable, headers_to_json, read
 from shared.bus.watermarks import Key, Mark
 from shared.contracts import REGISTRY, Event
@@ -26,9 +30,12 @@ from shared.settings import Settings
 from shared.store.unit_of_work import Database, Trace, Transaction, is_passing
 
 BATCH = 500
+RACES = 3  # a row that another consumer made between our look and our insert is there at the next try
+TELL = 2.0  # seconds between two commits of offsets at Kafka, which only serve to show the lag
 S = TypeVar("S")
 Reaction = Callable[[S, Record], Iterable[Event] | None]
 log = structlog.get_logger(__name__)
+batches = Counter("bancheng_batches", "Batches taken in, one transaction each", ["service"])
 seen = Counter("bancheng_events_consumed", "Records by what became of them", ["service", "what"])
 
 
@@ -89,6 +96,8 @@ class Consumer:
         self._broker: KafkaBroker | None = None
         self._subscriber: Any = None
         self._retrying: asyncio.Task[None] | None = None
+        self._taken: dict[TopicPartition, int] = {}
+        self._told_at = 0.0
 
     async def start(self) -> None:
         """Join the group and read on from the offsets in our own database; may be called again if it failed."""
@@ -99,11 +108,11 @@ class Consumer:
             *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),
             batch=True,
             max_records=BATCH,
-            batch_timeout_ms=50,
+            batch_timeout_ms=200,
             group_id=f"{self._settings.topic_prefix}.{self._service}",
             group_instance_id=self._settings.instance,
             auto_offset_reset="earliest",
-            ack_policy=AckPolicy.NACK_ON_ERROR,
+            ack_policy=AckPolicy.MANUAL,  # our own offsets count; those at Kafka are told now and then
             heartbeat_interval_ms=500,
             session_timeout_ms=6000,
             partition_assignment_strategy=(RangePartitionAssignor,),  # one matter's topics reach one process
@@ -113,6 +122,7 @@ class Consumer:
         )
         self._subscriber(self.on_batch)
         await self._broker.start()
+        pace.apply(self._subscriber.consumer)
         self._retrying = asyncio.create_task(self._retry_forever())
 
     async def stop(self) -> None:
@@ -134,22 +144,33 @@ class Consumer:
 
     async def on_batch(self, raw: Sequence[Any]) -> None:
         """Take in one batch; on a passing error wait, then have the same batch again."""
+        items = [_readable(record) for record in raw]
         try:
-            await self._take([_readable(record) for record in raw])
+            await self._take(items)
             self._failures = 0
+            batches.labels(self._service).inc()
         except Exception as error:
-            # FastStream has no backoff of its own: without this a NACK spins thousands of times a second.
             self._failures += 1
             log.warning("consumer.batch_repeated", error=type(error).__name__, failures=self._failures)
             await asyncio.sleep(min(0.1 * 2 ** min(self._failures, 6), 5.0) * random.uniform(0.5, 1.5))
-            raise
+            self._read_again(items)
+        else:
+            self._taken |= {TopicPartition(item.topic, item.partition): item.offset + 1 for item in items}
+
+    def _read_again(self, items: Sequence[Item]) -> None:
+        first: dict[TopicPartition, int] = {}
+        for item in items:
+            first.setdefault(TopicPartition(item.topic, item.partition), item.offset)
+        for partition, offset in first.items():
+            with contextlib.suppress(IllegalStateError):  # no longer ours: whoever has it reads on from the database
+                self._subscriber.consumer.seek(partition, offset)
 
     async def _take(self, items: Sequence[Item]) -> None:
         """Apply items in one transaction; where loading or saving fails, halve until the culprit stands alone."""
         try:
             await self._apply(items)
         except Exception as error:
-            if is_passing(error):
+            if is_passing(error) or (isinstance(error, UniqueViolationError) and self._failures < RACES):
                 raise
             if len(items) > 1:
                 await self._take(items[: len(items) // 2])
@@ -170,8 +191,8 @@ class Consumer:
             plan = await self._decide(tx, fresh, marks) if failing is None else Plan(left=[(r, failing) for r in fresh])
             await parking.park(tx, marks, plan.left)
             await parking.wake(tx, marks)
-            await watermarks.save(tx, marks)
-            await watermarks.save_offsets(tx, {(i.topic, i.partition): i.offset + 1 for i in items})
+            watermarks.save(tx, marks)
+            watermarks.save_offsets(tx, {(i.topic, i.partition): i.offset + 1 for i in items})
             self._publish(tx, plan)
             tx.events += [item.as_outbox(self._service, tx) for item in dead + forks]
         self._anything_parked |= bool(plan.left)
@@ -289,7 +310,7 @@ class Consumer:
                     return False
                 self._publish(tx, plan)
             await parking.forget(tx, mark, parked.record)
-            await watermarks.save(tx, marks)
+            watermarks.save(tx, marks)
         self._count(retried=1)
         return True
 
@@ -297,6 +318,7 @@ class Consumer:
         """The retry worker: heads whose backoff is over."""
         while True:
             await asyncio.sleep(0.5)
+            await self._tell_offsets()
             try:
                 self._anything_parked = False  # before the look: a batch that parks meanwhile sets it again
                 async with self._database.reading() as tx:
@@ -306,6 +328,14 @@ class Consumer:
                     await self._retry_subjects([key[1]])
             except Exception as error:
                 log.warning("consumer.retry_interrupted", error=type(error).__name__)
+
+    async def _tell_offsets(self) -> None:
+        if self._taken and time.monotonic() > self._told_at + TELL:
+            taken, self._taken, self._told_at = self._taken, {}, time.monotonic()
+            try:
+                await self._subscriber.consumer.commit(taken)
+            except (KafkaError, OSError) as error:  # a rebalance, an outage: the next batch tells anew
+                log.debug("consumer.offsets_not_told", error=type(error).__name__)
 
     def hold(self, assigned: Iterable[TopicPartition]) -> None:
         """Let nothing flow from these partitions until `resume`."""

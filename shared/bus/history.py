@@ -54,8 +54,10 @@ WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.id = t.id)
 ORDER BY t.n"""
 
 _PUBLISHED = """
-SELECT id, aggregateid FROM outbox
-WHERE published_at IS NOT NULL AND failed_reason IS NULL AND aggregatetype = $1 ORDER BY position DESC LIMIT $2"""
+SELECT id, aggregateid
+FROM (SELECT * FROM outbox WHERE published_at IS NOT NULL AND failed_reason IS NULL
+      ORDER BY position DESC LIMIT $2) last
+WHERE aggregatetype = $1"""
 
 
 def topics_of(settings: Settings, service: str) -> list[str]:

@@ -176,7 +176,7 @@ async def skip(tx: Transaction, service: str, key: Key, operator: str, reason: s
         | {"type": parked.record.type, "why": parked.reason, "reason": reason, "operator": operator, "at": tx.now},
     )
     await forget(tx, mark, parked.record)
-    await watermarks.save(tx, marks)
+    watermarks.save(tx, marks)
     tx.publish(ParkedSkipped(**_operation(service, parked.record, operator, tx.now)))
 
 

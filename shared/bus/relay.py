@@ -23,8 +23,10 @@ from shared.bus.envelope import source_of, write_headers
 from shared.bus.gate import Gate
 from shared.bus.history import Finding, State, compare
 from shared.settings import Settings
+from shared.store.statements import SERVER
 
 BATCH = 500
+GATHER = 0.02  # seconds from one look to the next under load; after a pause a row goes at once
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
 TOPIC_PATIENCE = 3.0  # seconds for a topic to be found; its rows then wait, those of other topics do not
@@ -94,7 +96,9 @@ class Relay:
 
     async def _session(self) -> None:
         """One life of connection and producer: the connection that holds the lock is the one that reads and marks."""
-        connection = await asyncpg.connect(self._settings.postgres_url, timeout=10, command_timeout=30)
+        connection = await asyncpg.connect(
+            self._settings.postgres_url, timeout=10, command_timeout=30, server_settings=SERVER
+        )
         try:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 self._gate.looked.set()  # another relay has looked
@@ -126,11 +130,12 @@ class Relay:
     async def _relay(self, connection: Any, producer: AIOKafkaProducer) -> None:
         asked = 0.0
         while True:
+            began = time.monotonic()
             self._committed.clear()
-            if time.monotonic() - asked > 1.0:
+            if began - asked > 1.0:
                 while span := await self._to_resend(connection):
                     await self._resend(connection, producer, *span)
-                asked = time.monotonic()
+                asked = began
             rows = await connection.fetch(_NEXT, self._not_there())
             rows = await self._without_missing(producer, rows)
             if rows:
@@ -139,6 +144,7 @@ class Relay:
                 if acked.broken:
                     raise acked.broken
             if len(rows) < BATCH:
+                await asyncio.sleep(began + GATHER - time.monotonic())
                 await self._wait()
 
     async def _to_resend(self, connection: Any) -> tuple[int, int] | None:

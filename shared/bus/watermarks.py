@@ -19,6 +19,7 @@ class Mark:
     sequence: int = 0
     last_id: str | None = None
     parked_from: int | None = None
+    is_new: bool = False
 
     def is_duplicate(self, record: Record) -> bool:
         """Whether the record has been taken in before."""
@@ -47,11 +48,11 @@ SELECT m.source, m.subject, m.sequence, m.last_id, m.parked_from
 FROM watermark m JOIN wanted USING (source, subject)
 ORDER BY m.source, m.subject FOR UPDATE OF m"""
 
+# Another consumer that made one of them since our look makes this fail: the batch is then done again.
 _CREATE = """
-INSERT INTO watermark (source, subject, sequence)
-SELECT source, subject, 0 FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[])) AS w(source, subject)
-ORDER BY source, subject
-ON CONFLICT DO NOTHING"""
+INSERT INTO watermark (source, subject, sequence, last_id, parked_from)
+SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[]), CAST(:sequences AS bigint[]),
+                     CAST(:last_ids AS text[]), CAST(:parked AS bigint[]))"""
 
 _SAVE = """
 UPDATE watermark m SET sequence = s.sequence, last_id = s.last_id, parked_from = s.parked_from
@@ -70,49 +71,44 @@ ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"
 
 
 async def lock(tx: Transaction, keys: Iterable[Key]) -> dict[Key, Mark]:
-    """Lock the watermarks of these keys, in order, making those that are missing."""
+    """Lock the watermarks of these keys, in order; a key never seen stands at 0 and is made by `save`."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    found = await _locked(tx, wanted)
-    missing = [key for key in wanted if key not in found]
-    if missing:
-        await tx.run(_CREATE, _columns(missing))
-        found |= await _locked(tx, missing)
-    return found
+    rows = await tx.all(_LOCK, **_columns(wanted))
+    found = {(r.source, r.subject): Mark(r.sequence, r.last_id, r.parked_from) for r in rows}
+    return {key: found.get(key) or Mark(is_new=True) for key in wanted}
 
 
-async def save(tx: Transaction, marks: Mapping[Key, Mark]) -> None:
+def save(tx: Transaction, marks: Mapping[Key, Mark]) -> None:
     """Write the watermarks back."""
-    if not marks:
-        return
-    values = list(marks.values())
-    columns = _columns(list(marks)) | {
-        "sequences": [mark.sequence for mark in values],
-        "last_ids": [mark.last_id for mark in values],
-        "parked": [mark.parked_from for mark in values],
-    }
-    await tx.run(_SAVE, columns)
+    for statement, chosen in (
+        (_CREATE, {key: mark for key, mark in marks.items() if mark.is_new}),
+        (_SAVE, {key: mark for key, mark in marks.items() if not mark.is_new}),
+    ):
+        if chosen:
+            values = list(chosen.values())
+            columns = _columns(list(chosen)) | {
+                "sequences": [mark.sequence for mark in values],
+                "last_ids": [mark.last_id for mark in values],
+                "parked": [mark.parked_from for mark in values],
+            }
+            tx.write(statement, columns)
 
 
-async def save_offsets(tx: Transaction, offsets: Mapping[tuple[str, int], int]) -> None:
+def save_offsets(tx: Transaction, offsets: Mapping[tuple[str, int], int]) -> None:
     """Remember where to read on in each partition."""
     if not offsets:
         return
     topics, partitions = zip(*offsets, strict=True)
     params = {"topics": list(topics), "partitions": list(partitions), "offsets": list(offsets.values())}
-    await tx.run(_SAVE_OFFSETS, params)
+    tx.write(_SAVE_OFFSETS, params)
 
 
 async def load_offsets(tx: Transaction) -> dict[tuple[str, int], int]:
     """Where to read on, for every partition ever read."""
     rows = await tx.all("SELECT topic, partition, next_offset FROM consumer_offset")
     return {(row.topic, row.partition): row.next_offset for row in rows}
-
-
-async def _locked(tx: Transaction, keys: list[Key]) -> dict[Key, Mark]:
-    rows = await tx.all(_LOCK, **_columns(keys))
-    return {(r.source, r.subject): Mark(r.sequence, r.last_id, r.parked_from) for r in rows}
 
 
 def _columns(keys: list[Key]) -> dict[str, list[str] | list[int] | list[str | None] | list[int | None]]:

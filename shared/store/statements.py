@@ -11,10 +11,26 @@ from typing import Any
 
 import asyncpg
 import orjson
-from sqlalchemy import ColumnElement, Executable, any_, literal
+from sqlalchemy import ColumnElement, Executable, Select, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import asyncpg as driver
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.util import LRUCache
+
+# A peer that vanished without a word must not keep its locks, nor we wait for it, longer than this.
+SERVER = {
+    "jit": "off",
+    # Everything a service asks for stands in an index. A plan made while a table was small is kept for long: let it not
+    # be one that reads the whole table; and planning each time anew would cost more than the statement.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "idle_in_transaction_session_timeout": "60s",
+}
 
 Parameters = Mapping[str, Any]
 Ready = tuple[str, list[Any]]
@@ -60,6 +76,11 @@ def together(writes: Sequence[Ready], last: Ready | None) -> Ready:
 def among(column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """`column = ANY(array)`: the same statement however many values there are, unlike `in_`."""
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+def fixed(statement: Select[Any]) -> str:
+    """A Core statement that is always the same but for its `bindparam`s, compiled once into SQL with `:name`s."""
+    return str(statement.compile(dialect=PGDialect(paramstyle="named")))  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=2000)

@@ -17,16 +17,8 @@ from shared.contracts import Event
 from shared.contracts.actor import SYSTEM, Actor
 from shared.contracts.errors import Conflict
 from shared.ids import new_id
-from shared.store.statements import Parameters, Ready, Row, ready, together
+from shared.store.statements import SERVER, Parameters, Ready, Row, ready, together
 
-# A peer that vanished without a word must not keep its locks, nor we wait for it, longer than this.
-_SERVER = {
-    "jit": "off",
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3",
-    "idle_in_transaction_session_timeout": "60s",
-}
 # Deadlock, serialization failure, lost connection, shutdown, too many connections, resources (full disk): try again.
 _PASSING = ("40001", "40P01", "08", "57", "53", "25006")
 
@@ -176,7 +168,7 @@ class Database:
             record_class=Row,
             statement_cache_size=1000,
             max_cached_statement_lifetime=0,
-            server_settings=_SERVER | {"application_name": self.service},
+            server_settings=SERVER | {"application_name": self.service},
             timeout=10,
             command_timeout=60,
         )

@@ -94,23 +94,36 @@ class Runner:
         raise AssertionError("unreachable")
 
     async def _once(self, work: Work, status: int) -> Response:
+        """A key is nearly always new: the answers kept are looked into only when it turns out to be taken.
+
+        It is taken where the answer cannot be kept a second time, and where the command is refused: what the first
+        one did may be the very reason.
+        """
         key = self._scoped_key()
+        if key in _running:
+            raise _is_running()
+        _running.add(key)
+        try:
+            return await self._first(work, status, key)
+        except (DomainError, IntegrityConstraintViolationError):
+            stored = await self._stored(key)
+            if stored is None:
+                raise
+            return stored
+        finally:
+            _running.discard(key)
+
+    async def _first(self, work: Work, status: int, key: bytes) -> Response:
         async with self.parts.database.transaction(self.actor, self.trace, self.expected_version) as tx:
-            stored = await self._stored(tx, key)
-            if stored is not None:
-                return stored
-            result = await work(tx)
-            content, version = _content(result)
-            await tx.run(_STORE, {"key": key, "hash": self._body_hash(), "status": status, "at": tx.technical_now(),
-                                  "answer": self._seal(content, version)})  # fmt: skip
+            content, version = _content(await work(tx))
+            tx.write(_STORE, {"key": key, "hash": self._body_hash(), "status": status, "at": tx.technical_now(),
+                              "answer": self._seal(content, version)})  # fmt: skip
         return _respond(content, version, status)
 
-    async def _stored(self, tx: Transaction, key: bytes) -> Response | None:
-        row = await tx.one(_LOOK, lock=int.from_bytes(key[:8], signed=True), key=key)
-        assert row is not None
-        if not row.locked:
-            raise Conflict("idempotency.running", "同一请求正在处理,请稍后重试", retry_after_ms=200)
-        if row.body_hash is None:
+    async def _stored(self, key: bytes) -> Response | None:
+        async with self.parts.database.reading(self.actor) as tx:
+            row = await tx.one(_LOOK, key=key)
+        if row is None:
             return None
         if row.body_hash != self._body_hash():
             raise Refused("idempotency.mismatch", "同一幂等键已用于另一内容的请求,请更换幂等键")
@@ -130,11 +143,13 @@ class Runner:
         return hashlib.sha256(self.body + b"\n" + self.request.url.query.encode()).digest()
 
 
-# Not obtained means that the same key is at work right now. A key committed between our snapshot and our lock shows
-# as no row here and then as a unique violation at the insert, which repeats the command and finds it.
-_LOOK = """
-WITH attempt AS (SELECT pg_try_advisory_xact_lock(:lock) AS locked)
-SELECT attempt.locked, i.body_hash, i.status, i.answer FROM attempt LEFT JOIN idempotency i ON i.key = :key"""
+def _is_running() -> Conflict:
+    return Conflict("idempotency.running", "同一请求正在处理,请稍后重试", retry_after_ms=200)
+
+
+# Keys at work in this process. In another process the same key waits at the insert until the first one has committed.
+_running: set[bytes] = set()
+_LOOK = "SELECT body_hash, status, answer FROM idempotency WHERE key = :key"
 _STORE = """
 INSERT INTO idempotency (key, body_hash, status, answer, created_at) VALUES (:key, :hash, :status, :answer, :at)"""
 

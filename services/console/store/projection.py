@@ -25,8 +25,6 @@ async def save(tx: Transaction, changes: Changes) -> None:
     steps = sorted(changes.steps.items())
     await _upsert(tx, STEP, [{"deadline_id": key[0], "level": key[1], **row} for key, row in steps])
     if changes.matters:
-        # A listener reads on from the last revision it saw: one that commits late with a lower number would be lost.
-        await tx.run("SELECT pg_advisory_xact_lock(:lock)", {"lock": REVISIONS})
         await _upsert(tx, MATTER, [{"matter_id": key, **row} for key, row in sorted(changes.matters.items())])
 
 
@@ -40,7 +38,7 @@ async def save_names(tx: Transaction, units: Mapping[str, str], windows: Mapping
 async def _upsert(tx: Transaction, table: Table, rows: Rows) -> None:
     if rows:
         names = _written(table)
-        await tx.run(_statement(table), {name: [row.get(name) for row in rows] for name in names})
+        tx.write(_statement(table), {name: [row.get(name) for row in rows] for name in names})
 
 
 @cache
@@ -54,13 +52,16 @@ def _statement(table: Table) -> str:
     names, keys = _written(table), [column.name for column in table.primary_key]
     dialect = PGDialect()  # type: ignore[no-untyped-call]
     arrays = ", ".join(f"CAST(:{name} AS {table.c[name].type.compile(dialect)}[])" for name in names)
-    columns, drawn = ", ".join(names), ""
+    columns, drawn, first = ", ".join(names), "", ""
     changed = [_change(name) for name in names if name not in keys]
     if "revision" in table.c:
+        # A listener reads on from the last revision it saw: one that commits late with a lower number would be lost.
         columns, drawn = columns + ", revision", ", nextval('matter_revision')"
+        first = f"(SELECT pg_advisory_xact_lock({REVISIONS}) OFFSET 0) AS locked, "
         changed.append("revision = excluded.revision")
     return (
-        f"INSERT INTO {table.name} AS t ({columns}) SELECT n.*{drawn} FROM unnest({arrays}) AS n({', '.join(names)})"
+        f"INSERT INTO {table.name} AS t ({columns}) SELECT n.*{drawn}"
+        f" FROM {first}unnest({arrays}) AS n({', '.join(names)})"
         f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(changed)}"
     )
 
@@ -77,7 +78,7 @@ async def _save_lines(tx: Transaction, changes: Changes) -> None:
         columns: dict[str, Iterable[Any]] = {
             name: [getattr(line, name) for line in lines] for name in _LINE if name != "facts"
         }
-        await tx.run(_LINES, {**columns, "facts": [orjson.dumps(line.facts).decode() for line in lines]})
+        tx.write(_LINES, {**columns, "facts": [orjson.dumps(line.facts).decode() for line in lines]})
 
 
 _LINE = ("matter_id", "source", "sequence", "event_id", "type", "at", "actor", "order_id", "unit_id", "facts")

@@ -88,7 +88,7 @@ async def save_office_hours(tx: Transaction, windows: Iterable[WindowOpened]) ->
     rows = [(window.window_id, *window.morning, *window.afternoon) for window in windows]
     if rows:
         columns = map(list, zip(*rows, strict=True))
-        await tx.run(_SAVE_HOURS, dict(zip(("ids", "a", "b", "c", "d"), columns, strict=True)))
+        tx.write(_SAVE_HOURS, dict(zip(("ids", "a", "b", "c", "d"), columns, strict=True)))
 
 
 @lru_cache(maxsize=4)

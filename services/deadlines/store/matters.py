@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.deadlines.domain.clock import Clock
@@ -16,12 +17,12 @@ Changes = Sequence[tuple[Clock | None, Clock]]
 _LOCK = """
 SELECT matter_id, org_code, window_id, facts::text AS facts
 FROM matter WHERE matter_id = ANY(:ids) ORDER BY matter_id FOR UPDATE"""
-_CREATE = """
+# Without ON CONFLICT: a matter that another process began since our look makes the batch be done again.
+_BEGIN = """
 INSERT INTO matter (matter_id, org_code, window_id, facts)
-SELECT matter_id, org_code, window_id, '[]'
-FROM unnest(CAST(:ids AS uuid[]), CAST(:orgs AS text[]), CAST(:windows AS text[])) AS m(matter_id, org_code, window_id)
-ORDER BY matter_id
-ON CONFLICT DO NOTHING"""
+SELECT matter_id, org_code, window_id, CAST(facts AS jsonb)
+FROM unnest(CAST(:ids AS uuid[]), CAST(:orgs AS text[]), CAST(:windows AS text[]), CAST(:facts AS text[]))
+     AS m(matter_id, org_code, window_id, facts)"""
 _SELECT = f"SELECT {', '.join(COLUMNS[:-1])}, steps::text AS steps FROM deadline d"
 _ALL_CLOCKS = f"{_SELECT} WHERE matter_id = ANY(:ids)"
 # OFFSET 0 keeps the planner from joining by a scan of the whole table while it is small.
@@ -72,15 +73,10 @@ async def locked(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, MatterClock
     return _matters(rows, await tx.all(_ALL_CLOCKS, ids=[row.matter_id for row in rows]))
 
 
-async def locked_or_created(tx: Transaction, touched: Mapping[UUID, Touched]) -> dict[UUID, MatterClocks]:
-    """These matters with the clocks needed; one not seen before gets its row first, so that it begins only once."""
+async def locked_touched(tx: Transaction, touched: Mapping[UUID, Touched]) -> dict[UUID, MatterClocks]:
+    """Those of these matters that are known, with the clocks needed."""
     rows = await _lock(tx, touched)
-    missing = sorted(touched.keys() - {row.matter_id for row in rows})
-    if missing:
-        orgs, windows = [touched[i].org_code for i in missing], [touched[i].window_id for i in missing]
-        await tx.run(_CREATE, {"ids": missing, "orgs": orgs, "windows": windows})
-        rows = [*rows, *await _lock(tx, missing)]
-    pairs = [(matter_id, rule) for matter_id, wanted in touched.items() for rule in wanted.rules]
+    pairs = [(row.matter_id, rule) for row in rows for rule in touched[row.matter_id].rules]
     if not pairs:
         return {}
     ids, rules = map(list, zip(*pairs, strict=True))
@@ -104,9 +100,13 @@ def _matters(rows: Iterable[Row], clocks: Iterable[Row]) -> dict[UUID, MatterClo
     }
 
 
-async def save(tx: Transaction, before: Mapping[UUID, MatterClocks], after: Collection[MatterClocks]) -> None:
-    """Write what changed: facts, clocks, and the timers of steps still to come."""
-    changed = [(before[matter.matter_id], matter) for matter in after if before[matter.matter_id] is not matter]
+def save(tx: Transaction, before: Mapping[UUID, MatterClocks], after: Collection[MatterClocks]) -> None:
+    """Write what changed: facts, clocks, and the timers of steps still to come; what was not there before begins."""
+    changed = [
+        (before.get(matter.matter_id) or MatterClocks(matter.matter_id, matter.org_code, matter.window_id), matter)
+        for matter in after
+        if before.get(matter.matter_id) is not matter and matter.facts
+    ]
     changed.sort(key=lambda pair: pair[1].matter_id)
     clocks = [
         (old.clocks.get(clock.id), clock)
@@ -114,33 +114,43 @@ async def save(tx: Transaction, before: Mapping[UUID, MatterClocks], after: Coll
         for clock in new.clocks.values()
         if old.clocks.get(clock.id) is not clock
     ]
-    await _save_facts(tx, [new for old, new in changed if old.facts is not new.facts])
-    await _save_clocks(tx, _INSERT_CLOCKS, COLUMNS, [new for old, new in clocks if old is None])
-    await _save_clocks(tx, _UPDATE_CLOCKS, ("id", *_CHANGING), [new for old, new in clocks if old is not None])
-    await _save_timers(tx, clocks)
+    _begin(tx, [new for _, new in changed if new.matter_id not in before])
+    _save_facts(tx, [new for old, new in changed if new.matter_id in before and old.facts is not new.facts])
+    _save_clocks(tx, _INSERT_CLOCKS, COLUMNS, [new for old, new in clocks if old is None])
+    _save_clocks(tx, _UPDATE_CLOCKS, ("id", *_CHANGING), [new for old, new in clocks if old is not None])
+    _save_timers(tx, clocks)
 
 
-async def _save_facts(tx: Transaction, told: Sequence[MatterClocks]) -> None:
+def _begin(tx: Transaction, fresh: Sequence[MatterClocks]) -> None:
+    if fresh:
+        orgs, windows = [matter.org_code for matter in fresh], [matter.window_id for matter in fresh]
+        tx.write(_BEGIN, _facts(fresh) | {"orgs": orgs, "windows": windows})
+
+
+def _save_facts(tx: Transaction, told: Sequence[MatterClocks]) -> None:
     if told:
-        facts = [facts_to_json(matter.facts) for matter in told]
-        await tx.run(_SAVE_FACTS, {"ids": [matter.matter_id for matter in told], "facts": facts})
+        tx.write(_SAVE_FACTS, _facts(told))
 
 
-async def _save_clocks(tx: Transaction, statement: str, names: Sequence[str], clocks: Sequence[Clock]) -> None:
+def _facts(of: Sequence[MatterClocks]) -> dict[str, list[Any]]:
+    return {"ids": [matter.matter_id for matter in of], "facts": [facts_to_json(matter.facts) for matter in of]}
+
+
+def _save_clocks(tx: Transaction, statement: str, names: Sequence[str], clocks: Sequence[Clock]) -> None:
     if clocks:
         columns = dict(zip(COLUMNS, map(list, zip(*map(clock_to_row, clocks), strict=True)), strict=True))
-        await tx.run(statement, {name: columns[name] for name in names})
+        tx.write(statement, {name: columns[name] for name in names})
 
 
-async def _save_timers(tx: Transaction, clocks: Changes) -> None:
+def _save_timers(tx: Transaction, clocks: Changes) -> None:
     moments = [(old and _next_at(old), _next_at(new), new) for old, new in clocks]
     gone = [clock.id for before, after, clock in moments if before and not after]
     if gone:
-        await tx.run(_DROP_TIMERS, {"ids": gone})
+        tx.write(_DROP_TIMERS, {"ids": gone})
     due = [(clock.id, after, clock.matter_id) for before, after, clock in moments if after and after != before]
     if due:
         ids, ats, matters = map(list, zip(*due, strict=True))
-        await tx.run(_SET_TIMERS, {"ids": ids, "moments": ats, "matters": matters})
+        tx.write(_SET_TIMERS, {"ids": ids, "moments": ats, "matters": matters})
 
 
 def _next_at(clock: Clock) -> datetime | None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from services.intake import access
 from services.intake.domain.matter import Matter, Moved
 from services.intake.sealing import Pen, Words
 from services.intake.store import matters
@@ -19,7 +18,7 @@ from shared.store.vault import Vault
 
 async def locked(tx: Transaction, matter_id: UUID) -> File:
     """A matter of the caller's own window, locked, in the version the client saw."""
-    file = await matters.lock(tx, matter_id, access.of_own_window(tx.actor), tx.now.date())
+    file = await matters.lock(tx, matter_id, tx.actor.window_id, tx.now.date())
     if file is None:
         raise NotFound
     tx.match(file.matter.version, file.matter.state)

@@ -42,7 +42,7 @@ async def receive(
     answers: dict[int, Answered] = {}
     wanted = _wanted(tx, rows, window, answers)
     new = [_sealed(given, outcome, vault) for given, outcome in wanted.values()]
-    added = await matters.add(tx, new) if new else set()
+    added = await matters.add_new(tx, new) if new else set()
     for place, (_, (matter, events)) in wanted.items():
         if matter.id in added:
             answers[place] = Answered("ACCEPTED", matter.id)

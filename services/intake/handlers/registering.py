@@ -77,7 +77,10 @@ async def _desk(tx: Transaction) -> Desk:
 
 async def _add(tx: Transaction, matter: Matter, given: Form, vault: Vault) -> Sealed:
     sealed = _sealed(given, Pen(vault, vault.new_key(), matter.id), new_id())
-    if not await matters.add(tx, [NewMatter(matter, sealed, _particulars(given))]):
+    new = NewMatter(matter, sealed, _particulars(given))
+    if matter.source_ref is None:
+        matters.add(tx, new)
+    elif not await matters.add_new(tx, [new]):
         raise Conflict("matter.duplicate", "该渠道的这个来源单号已经登记过,请勿重复登记")
     return sealed
 

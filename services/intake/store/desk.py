@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.domain.roster import Handover, Period, Window
-from services.intake.store.tables import CALENDAR_YEAR, COUNTER, DUTY, HANDOVER, WINDOW
+from services.intake.store.tables import CALENDAR_YEAR, DUTY, HANDOVER, WINDOW
 from shared.contracts.codes import WindowLevel
 from shared.roster import DutyPeriod
 from shared.store.statements import Row
@@ -29,6 +28,10 @@ SELECT w.org_code, w.level, w.register_mark, drawn.value, d.period_id, d.start_d
 FROM service_window w CROSS JOIN drawn
 LEFT JOIN duty_period d ON d.window_id = w.window_id AND :today BETWEEN d.start_date AND d.end_date
 WHERE w.window_id = :window"""
+
+_PASS_OVER = """
+INSERT INTO register_counter AS c (window_id, year, value) VALUES (:window, :year, :number)
+ON CONFLICT (window_id, year) DO UPDATE SET value = greatest(c.value, excluded.value)"""
 
 
 class Drawn(NamedTuple):
@@ -55,12 +58,8 @@ async def draw_number(tx: Transaction, window_id: str | None) -> Drawn | None:
 
 async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:
     """Go on behind numbers that were given (window and year → number) though their matters are not here any more."""
-    rows = [{"window_id": window_id, "year": year, "value": number} for (window_id, year), number in given.items()]
-    if not rows:
-        return
-    statement = insert(COUNTER).values(sorted(rows, key=itemgetter("window_id", "year")))
-    higher = {"value": func.greatest(COUNTER.c.value, statement.excluded.value)}
-    await tx.run(statement.on_conflict_do_update(index_elements=["window_id", "year"], set_=higher))
+    for (window_id, year), number in sorted(given.items()):
+        await tx.run(_PASS_OVER, {"window": window_id, "year": year, "number": number})
 
 
 async def window(tx: Transaction, window_id: str | None, lock: bool = False) -> Window | None:

@@ -7,16 +7,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.domain.matter import Matter
 from services.intake.store.rows import columns, matter_of
 from services.intake.store.tables import DUTY, MATTER, RECORD, REPORTER
 from shared.contracts.codes import MatterState
-from shared.roster import DutyPeriod
-from shared.store.statements import Row
+from shared.roster import DutyPeriod, duty_beside, period_beside
+from shared.store.statements import Row, among, fixed
 from shared.store.unit_of_work import Transaction
 
 SAME_LOOK = timedelta(minutes=10)
@@ -36,22 +35,24 @@ def _recordset(chosen: Iterable[Any]) -> str:
     return f"jsonb_to_recordset(CAST(:matters AS jsonb)) AS r({typed})"
 
 
+_GIVEN = """unnest(
+    CAST(:ids AS uuid[]), CAST(:reporters AS uuid[]), CAST(:keys AS bytea[]), CAST(:identities AS bytea[]),
+    CAST(:titles AS bytea[]), CAST(:contents AS bytea[])
+) AS sealed(matter_id, reporter_id, data_key, identity, title, content)"""
+_ADD = f"""
+INSERT INTO matter ({_names(_OPEN)}, reporter_id, sealed_title, sealed_content)
+SELECT {_names(_OPEN, "r.")}, sealed.reporter_id, sealed.title, sealed.content
+FROM {_recordset(_OPEN)} JOIN {_GIVEN} USING (matter_id)"""
+_ADD_REPORTER = f"""
+INSERT INTO reporter (reporter_id, data_key, sealed_identity) SELECT reporter_id, data_key, identity FROM {_GIVEN}"""
 # One statement: matters whose channel and source reference are known already stay out, and so do their reporters.
-_INSERT = f"""
-WITH sealed AS (
-    SELECT * FROM unnest(
-        CAST(:ids AS uuid[]), CAST(:reporters AS uuid[]), CAST(:keys AS bytea[]), CAST(:identities AS bytea[]),
-        CAST(:titles AS bytea[]), CAST(:contents AS bytea[])
-    ) AS s(matter_id, reporter_id, data_key, identity, title, content)
-), added AS (
-    INSERT INTO matter ({_names(_OPEN)}, reporter_id, sealed_title, sealed_content)
-    SELECT {_names(_OPEN, "r.")}, sealed.reporter_id, sealed.title, sealed.content
-    FROM {_recordset(_OPEN)} JOIN sealed USING (matter_id)
+_ADD_NEW = f"""
+WITH added AS (
+    {_ADD}
     ON CONFLICT (channel, source_ref) WHERE source_ref IS NOT NULL DO NOTHING
     RETURNING matter_id
 ), reporters AS (
-    INSERT INTO reporter (reporter_id, data_key, sealed_identity)
-    SELECT reporter_id, data_key, identity FROM sealed JOIN added USING (matter_id)
+    {_ADD_REPORTER} JOIN added USING (matter_id)
 )
 SELECT matter_id FROM added"""
 
@@ -64,12 +65,30 @@ WITH identity AS (UPDATE reporter SET sealed_identity = :identity WHERE reporter
 UPDATE matter SET particulars = CAST(:particulars AS jsonb), sealed_title = :title, sealed_content = :content
 WHERE matter_id = :matter"""
 
+_ADD_RECORD = """
+INSERT INTO record (record_id, matter_id, kind, round, codes, sealed_words, recorded_by, recorded_at)
+VALUES (:record_id, :matter_id, :kind, :round, CAST(:codes AS jsonb), :sealed_words, :recorded_by, :recorded_at)"""
+
 # Told anew only when the last look told is older than ten minutes.
 _LOOK = """
 INSERT INTO look AS l (matter_id, viewer_id, field_group, purpose, looked_at)
 VALUES (:matter, :viewer, :group, :purpose, :now)
 ON CONFLICT (matter_id, viewer_id, field_group, purpose) DO UPDATE SET looked_at = excluded.looked_at
 WHERE l.looked_at <= :before RETURNING 1"""
+
+
+_ON_DUTY, _TODAY = duty_beside(DUTY, MATTER.c.window_id)
+_FILES = (
+    select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, *_ON_DUTY)
+    .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
+    .outerjoin(DUTY, _TODAY)
+)
+_LOCK = fixed(
+    _FILES.where(MATTER.c.matter_id == bindparam("matter"), MATTER.c.window_id == bindparam("window")).with_for_update(
+        of=MATTER
+    )
+)
+_LOCK_MANY = "SELECT * FROM matter WHERE matter_id = ANY(CAST(:ids AS uuid[])) ORDER BY matter_id FOR UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,48 +133,55 @@ class Record(NamedTuple):
     recorded_at: datetime
 
 
-async def add(tx: Transaction, given: Sequence[NewMatter]) -> set[UUID]:
+def add(tx: Transaction, new: NewMatter) -> None:
+    """Insert a matter that has no source reference, with its reporter."""
+    given = _columns([new])
+    tx.write(_ADD, given)
+    tx.write(_ADD_REPORTER, given)
+
+
+async def add_new(tx: Transaction, given: Sequence[NewMatter]) -> set[UUID]:
     """Insert matters with their reporters; what has the same channel and source reference is left out."""
+    return {row.matter_id for row in await tx.run(_ADD_NEW, _columns(given))}
+
+
+def _columns(given: Sequence[NewMatter]) -> dict[str, Any]:
     sealed = [new.sealed for new in given]
-    rows = await tx.run(
-        _INSERT,
-        {
-            "matters": orjson.dumps([columns(new.matter) | {"particulars": new.particulars} for new in given]).decode(),
-            "ids": [new.matter.id for new in given],
-            "reporters": [each.reporter_id for each in sealed],
-            "keys": [each.data_key for each in sealed],
-            "identities": [each.identity for each in sealed],
-            "titles": [each.title for each in sealed],
-            "contents": [each.content for each in sealed],
-        },
-    )
-    return {row.matter_id for row in rows}
+    return {
+        "matters": orjson.dumps([columns(new.matter) | {"particulars": new.particulars} for new in given]).decode(),
+        "ids": [new.matter.id for new in given],
+        "reporters": [each.reporter_id for each in sealed],
+        "keys": [each.data_key for each in sealed],
+        "identities": [each.identity for each in sealed],
+        "titles": [each.title for each in sealed],
+        "contents": [each.content for each in sealed],
+    }
 
 
-async def lock(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool], day: date) -> File | None:
-    """One matter for a command, locked."""
-    query = _files(day).where(visible, MATTER.c.matter_id == matter_id)
-    row = await tx.one(query.with_for_update(of=MATTER))
+async def lock(tx: Transaction, matter_id: UUID, window_id: str | None, day: date) -> File | None:
+    """One matter of a window for a command, locked."""
+    row = await tx.one(_LOCK, matter=matter_id, window=window_id, day=day)
     return _file(row) if row else None
 
 
 async def find(tx: Transaction, chosen: ColumnElement[bool], day: date) -> File | None:
     """One matter for a reader."""
-    row = await tx.one(_files(day).where(chosen))
+    row = await tx.one(_FILES.where(chosen), day=day)
     return _file(row) if row else None
 
 
 async def locked_many(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Matter]:
     """The matters of a batch, locked in one order everywhere."""
-    query = select(MATTER).where(MATTER.c.matter_id.in_(matter_ids)).order_by(MATTER.c.matter_id)
-    return {row.matter_id: matter_of(row) for row in await tx.all(query.with_for_update())} if matter_ids else {}
+    if not matter_ids:
+        return {}
+    return {row.matter_id: matter_of(row) for row in await tx.all(_LOCK_MANY, ids=list(matter_ids))}
 
 
 async def save(tx: Transaction, matters: Collection[Matter]) -> None:
     """Write matters that were locked before, in one statement."""
     if matters:
         rows = [columns(matter) for matter in sorted(matters, key=lambda matter: matter.id)]
-        await tx.run(_UPDATE, {"matters": orjson.dumps(rows).decode()})
+        tx.write(_UPDATE, {"matters": orjson.dumps(rows).decode()})
 
 
 async def fill(tx: Transaction, matter_id: UUID, sealed: Sealed, particulars: dict[str, Any]) -> None:
@@ -169,7 +195,7 @@ async def fill(tx: Transaction, matter_id: UUID, sealed: Sealed, particulars: di
 
 async def add_record(tx: Transaction, record: Record) -> None:
     """Append to the record of handling."""
-    await tx.run(insert(RECORD).values(record._asdict()))
+    tx.write(_ADD_RECORD, record._asdict() | {"codes": orjson.dumps(record.codes).decode()})
 
 
 async def records(tx: Transaction, matter_id: UUID) -> Sequence[Record]:
@@ -193,7 +219,7 @@ async def titles(tx: Transaction, ids: Collection[UUID], visible: ColumnElement[
     return await tx.all(
         select(MATTER.c.matter_id, MATTER.c.sealed_title, REPORTER.c.data_key)
         .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
-        .where(visible, MATTER.c.matter_id.in_(ids))
+        .where(visible, among(MATTER.c.matter_id, ids))
     )
 
 
@@ -212,25 +238,6 @@ async def count_open(tx: Transaction, window_id: str, final: Collection[MatterSt
     return int(row[0]) if row else 0
 
 
-def _files(day: date) -> Any:
-    today = and_(DUTY.c.window_id == MATTER.c.window_id, DUTY.c.start_date <= day, DUTY.c.end_date >= day)
-    duty = [column.label(f"on_duty_{column.name}") for column in DUTY.columns]
-    return (
-        select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, *duty)
-        .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
-        .outerjoin(DUTY, today)
-    )
-
-
 def _file(row: Row) -> File:
     sealed = Sealed(row.reporter_id, row.data_key, row.sealed_identity, row.sealed_title, row.sealed_content)
-    return File(matter_of(row), sealed, row.particulars, _period(row))
-
-
-def _period(row: Row) -> DutyPeriod | None:
-    if row.on_duty_period_id is None:
-        return None
-    return DutyPeriod(
-        row.on_duty_period_id, row.on_duty_window_id, row.on_duty_org_code, row.on_duty_start_date,
-        row.on_duty_end_date, row.on_duty_leader_id, tuple(row.on_duty_staff_ids),
-    )  # fmt: skip
+    return File(matter_of(row), sealed, row.particulars, period_beside(row))

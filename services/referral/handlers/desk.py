@@ -26,6 +26,7 @@ class Desk:
     matter: Matter
     words: Words
     order: Order
+    period: DutyPeriod | None  # who is on duty today at the order's window
 
     async def keep(self, order: Order, events: Sequence[Event]) -> Order:
         """Save the order as decided and publish what happened."""
@@ -39,10 +40,6 @@ class Desk:
         siblings = await orders.locked_of_matters(self.tx, {self.matter.id: matters.Kept(self.matter, self.words)})
         self.tx.publish(*settle(self.matter, siblings.values(), self.tx.now))
         return order
-
-    async def duty(self) -> DutyPeriod | None:
-        """Who is on duty today at the order's window."""
-        return await period_on(self.tx, DUTY, self.order.window_id, self.tx.now.date())
 
 
 async def for_unit(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
@@ -79,7 +76,8 @@ async def duty_of(tx: Transaction, matter: Matter) -> DutyPeriod | None:
 
 
 async def _open(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
-    kept = await matters.locked_of_order(tx, vault, order_id)
-    if kept is None:
+    opened = await orders.locked(tx, vault, order_id, tx.now.date())
+    if opened is None:
         raise NotFound
-    return Desk(tx, kept.matter, kept.words, await orders.locked(tx, kept.words, order_id))
+    kept, order, period = opened
+    return Desk(tx, kept.matter, kept.words, order, period)

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from services.referral.domain.matters import Matter
-from services.referral.store.tables import MATTER, MEETING, ORDER
+from services.referral.store.tables import MATTER, MEETING
 from services.referral.store.words import Words
 from shared.contracts.codes import Disclosure
-from shared.store.statements import Row
+from shared.store.statements import Row, among
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
 from shared.store.vault import Vault
@@ -27,13 +27,7 @@ class Kept:
 
 async def locked(tx: Transaction, vault: Vault, matter_ids: Collection[UUID]) -> dict[UUID, Kept]:
     """These matters, locked in one order everywhere."""
-    return await _locked(tx, vault, MATTER.c.matter_id.in_(matter_ids)) if matter_ids else {}
-
-
-async def locked_of_order(tx: Transaction, vault: Vault, order_id: UUID) -> Kept | None:
-    """The matter of an order, locked; an order never changes its matter."""
-    of = select(ORDER.c.matter_id).where(ORDER.c.order_id == order_id).scalar_subquery()
-    return next(iter((await _locked(tx, vault, MATTER.c.matter_id == of)).values()), None)
+    return await _locked(tx, vault, among(MATTER.c.matter_id, matter_ids)) if matter_ids else {}
 
 
 async def locked_of_meeting(tx: Transaction, vault: Vault, meeting_id: UUID) -> Kept | None:
@@ -47,17 +41,17 @@ async def save(tx: Transaction, kept: Iterable[Kept]) -> None:
     upsert(tx, MATTER, [_columns(one) for one in sorted(kept, key=lambda one: one.matter.id)])
 
 
-def matter_of(row: Row) -> Matter:
-    """A matter from a row that has its columns."""
+def matter_of(row: Row, prefix: str = "") -> Matter:
+    """A matter from a row that has its columns, perhaps under names with a prefix."""
     return Matter(
-        id=row.matter_id,
-        org_code=row.org_code,
-        window_id=row.window_id,
-        register_no=row.register_no,
-        disclosure=Disclosure(row.disclosure),
-        group_size=row.group_size,
-        round=row.round,
-        final=row.final,
+        id=row[f"{prefix}matter_id"],
+        org_code=row[f"{prefix}org_code"],
+        window_id=row[f"{prefix}window_id"],
+        register_no=row[f"{prefix}register_no"],
+        disclosure=Disclosure(row[f"{prefix}disclosure"]),
+        group_size=row[f"{prefix}group_size"],
+        round=row[f"{prefix}round"],
+        final=row[f"{prefix}final"],
     )
 
 

@@ -2,21 +2,21 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from services.referral.domain.answers import Answer
 from services.referral.domain.orders import Extract, Order, Review, Settlement
 from services.referral.store import matters
-from services.referral.store.tables import COUNTER, MATTER, ORDER, UNIT, WINDOW
+from services.referral.store.tables import DUTY, MATTER, ORDER, UNIT, WINDOW
 from services.referral.store.words import Words
 from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole
-from shared.store.statements import Row
+from shared.roster import DutyPeriod, duty_beside, period_beside
+from shared.store.statements import Row, fixed
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
 from shared.store.vault import Vault
@@ -44,21 +44,47 @@ class Shown:
 
 
 _WORDS = TypeAdapter(OrderWords)
+_ON_DUTY, _TODAY = duty_beside(DUTY, ORDER.c.window_id)
+_LOCK = fixed(
+    select(*(column.label(f"matter_{column.name}") for column in MATTER.c), ORDER, *_ON_DUTY)
+    .select_from(MATTER)
+    .join(ORDER, ORDER.c.matter_id == MATTER.c.matter_id)
+    .outerjoin(DUTY, _TODAY)
+    .where(ORDER.c.order_id == bindparam("order"))
+    .with_for_update(of=[MATTER, ORDER])
+)
+_LOCK_MANY = "SELECT * FROM orders WHERE matter_id = ANY(CAST(:ids AS uuid[])) ORDER BY order_id FOR UPDATE"
+_NEXT_NUMBER = """
+INSERT INTO order_counter AS c (window_id, year, last) VALUES (:window, :year, 1)
+ON CONFLICT (window_id, year) DO UPDATE SET last = c.last + 1 RETURNING last"""
+_PASS_OVER = """
+INSERT INTO order_counter AS c (window_id, year, last) VALUES (:window, :year, :number)
+ON CONFLICT (window_id, year) DO UPDATE SET last = greatest(c.last, excluded.last)"""
 
 
-async def locked(tx: Transaction, words: Words, order_id: UUID) -> Order:
-    """One order, locked; its matter's row is locked already and proves that it exists."""
-    row = await tx.one(select(ORDER).where(ORDER.c.order_id == order_id).with_for_update())
-    assert row is not None
-    return _order(row, words)
+class Opened(NamedTuple):
+    """An order for a command, with its matter and who is on duty at its window."""
+
+    kept: matters.Kept
+    order: Order
+    period: DutyPeriod | None
+
+
+async def locked(tx: Transaction, vault: Vault, order_id: UUID, day: date) -> Opened | None:
+    """One order and its matter, the matter's row locked first."""
+    row = await tx.one(_LOCK, order=order_id, day=day)
+    if row is None:
+        return None
+    kept = matters.Kept(matters.matter_of(row, "matter_"), Words(vault, row.matter_data_key))
+    return Opened(kept, _order(row, kept.words), period_beside(row))
 
 
 async def locked_of_matters(tx: Transaction, kept: Mapping[UUID, matters.Kept]) -> dict[UUID, Order]:
     """All orders of matters whose rows are locked, locked in one order everywhere."""
     if not kept:
         return {}
-    query = select(ORDER).where(ORDER.c.matter_id.in_(kept)).order_by(ORDER.c.order_id).with_for_update()
-    return {row.order_id: _order(row, kept[row.matter_id].words) for row in await tx.all(query)}
+    rows = await tx.all(_LOCK_MANY, ids=list(kept))
+    return {row.order_id: _order(row, kept[row.matter_id].words) for row in rows}
 
 
 async def save(tx: Transaction, orders: Iterable[tuple[Order, Words]]) -> None:
@@ -68,24 +94,15 @@ async def save(tx: Transaction, orders: Iterable[tuple[Order, Words]]) -> None:
 
 async def next_number(tx: Transaction, window_id: str, year: int) -> int:
     """The next number of a window's year; held until commit, so that a rolled back signature leaves no gap."""
-    statement = insert(COUNTER).values(window_id=window_id, year=year, last=1)
-    row = await tx.one(
-        statement.on_conflict_do_update(
-            index_elements=["window_id", "year"], set_={"last": COUNTER.c.last + 1}
-        ).returning(COUNTER.c.last)
-    )
+    row = await tx.one(_NEXT_NUMBER, window=window_id, year=year)
     assert row is not None
     return int(row.last)
 
 
 async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:
     """Go on behind numbers that were given (window and year → number) though their orders are not issued here."""
-    rows = [{"window_id": window_id, "year": year, "last": number} for (window_id, year), number in given.items()]
-    if not rows:
-        return
-    statement = insert(COUNTER).values(sorted(rows, key=itemgetter("window_id", "year")))
-    higher = {"last": func.greatest(COUNTER.c.last, statement.excluded.last)}
-    await tx.run(statement.on_conflict_do_update(index_elements=["window_id", "year"], set_=higher))
+    for (window_id, year), number in sorted(given.items()):
+        await tx.run(_PASS_OVER, {"window": window_id, "year": year, "number": number})
 
 
 async def find(tx: Transaction, vault: Vault, visible: ColumnElement[bool], order_id: UUID) -> Shown | None:

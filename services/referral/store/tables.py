@@ -193,7 +193,7 @@ class WindowRow(Base, table=True):
 
 
 _TABLES = Base.metadata.tables
-MATTER, ORDER, COUNTER = _TABLES["matter"], _TABLES["orders"], _TABLES["order_counter"]
+MATTER, ORDER = _TABLES["matter"], _TABLES["orders"]
 NOTICE, STATEMENT = _TABLES["notice"], _TABLES["statement"]
 COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
 UNIT, WINDOW = _TABLES["unit"], _TABLES["window"]

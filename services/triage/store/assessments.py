@@ -1,16 +1,19 @@
 """Loading and saving assessments; inner parts go through JSON with their sealed words in base64."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ConfigDict, TypeAdapter
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, Uuid, any_, bindparam, exists, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.triage.domain import Approval, Assessment, Change, Proposal, Return
-from services.triage.store.tables import ASSESSMENT, COMPARISON, WINDOW
+from services.triage.store.tables import ASSESSMENT, COMPARISON, DUTY, WINDOW
 from shared.contracts.codes import AssessmentState
-from shared.store.statements import Row
+from shared.roster import DutyPeriod, duty_beside, period_beside
+from shared.store.statements import Row, fixed
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
 
@@ -34,9 +37,13 @@ async def locked(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Sh
     """The assessments of these matters, locked in one order everywhere."""
     if not matter_ids:
         return {}
-    query = _shown().where(ASSESSMENT.c.matter_id.in_(matter_ids)).order_by(ASSESSMENT.c.matter_id)
-    rows = await tx.all(query.with_for_update(of=ASSESSMENT))
-    return {row.matter_id: _as_shown(row) for row in rows}
+    return {row.matter_id: _as_shown(row) for row in await tx.all(_LOCK_MANY, ids=list(matter_ids))}
+
+
+async def locked_one(tx: Transaction, matter_id: UUID, day: date) -> tuple[Shown, DutyPeriod | None] | None:
+    """One assessment for a command, locked, and who is on duty at its window."""
+    row = await tx.one(_LOCK, matter=matter_id, day=day)
+    return (_as_shown(row), period_beside(row)) if row else None
 
 
 async def find(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool]) -> Shown | None:
@@ -75,6 +82,22 @@ def _shown() -> Select[Any]:
     return select(ASSESSMENT, WINDOW.c.name.label("window_name"), compared.label("compared")).outerjoin(
         WINDOW, WINDOW.c.window_id == ASSESSMENT.c.window_id
     )
+
+
+_ON_DUTY, _TODAY = duty_beside(DUTY, ASSESSMENT.c.window_id)
+_LOCK = fixed(
+    _shown()
+    .add_columns(*_ON_DUTY)
+    .outerjoin(DUTY, _TODAY)
+    .where(ASSESSMENT.c.matter_id == bindparam("matter"))
+    .with_for_update(of=ASSESSMENT)
+)
+_LOCK_MANY = fixed(
+    _shown()
+    .where(ASSESSMENT.c.matter_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(ASSESSMENT.c.matter_id)
+    .with_for_update(of=ASSESSMENT)
+)
 
 
 def _as_shown(row: Row) -> Shown:

@@ -14,7 +14,7 @@ from shared.store.upsert import upsert
 
 async def units(tx: Transaction, unit_ids: Collection[str]) -> dict[str, Unit]:
     """These units, as far as the directory has them."""
-    rows = await tx.all(select(UNIT).where(UNIT.c.unit_id.in_(unit_ids)))
+    rows = await tx.all("SELECT * FROM unit WHERE unit_id = ANY(CAST(:ids AS text[]))", ids=list(unit_ids))
     return {row.unit_id: Unit(**row) for row in rows}
 
 
