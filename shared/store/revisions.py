@@ -123,6 +123,8 @@ def add_recovery() -> None:
         postgresql_where=sa.text("recovered_at IS NOT NULL"),
     )
     op.add_column("consumer_offset", sa.Column("last_time", sa.BigInteger(), nullable=True))
+    op.add_column("consumer_offset", sa.Column("read_from", sa.BigInteger(), nullable=True))
+    op.create_check_constraint(op.f("ck_consumer_offset_in_step"), "consumer_offset", "next_offset >= 0")
     op.create_table(
         "relay_state",
         sa.Column("singleton", sa.Boolean(), nullable=False),

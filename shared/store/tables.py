@@ -73,6 +73,8 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Column("partition", Integer, primary_key=True),
         Column("next_offset", BigInteger, nullable=False),
         Column("last_time", BigInteger),  # of the record before, as the broker has it: tells this log from another
+        Column("read_from", BigInteger),  # where the last batch began: it must be where the row stood
+        CheckConstraint("next_offset >= 0", name="in_step"),
         postgresql_with=ROOM_FOR_UPDATES,
     )
     Table(  # one row: what the relay found when it compared topic and database, and what it is to send again
