@@ -1,7 +1,7 @@
 # Bancheng's doors. They need only Python >= 3.11 and make: what else is needed is set up on first use.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test bench format generate lock
+.PHONY: help setup demo up test faults bench format generate lock
 SHELL := /bin/sh
 
 VENV := .venv
@@ -29,6 +29,10 @@ test: $(READY)  ## format, lint, types, import rules, then all tests on a real b
 	@echo '== types' && $(BIN)/mypy $(CODE)
 	@echo '== import rules' && $(BIN)/lint-imports --no-logo
 	@echo '== tests' && $(BIN)/python -m pytest $(ARGS)
+
+faults: $(READY)  ## breaks parts under work, at length, and writes docs/guarantees.md; ARGS='-k broker' for some
+	@BANCHENG_FAULTS=long BANCHENG_FAULTS_RESULTS=docs/guarantees.jsonl $(BIN)/python -m pytest tests/faults $(ARGS); \
+	status=$$?; $(BIN)/python -m tests.faults.table && exit $$status
 
 bench: $(READY)  ## measures commands, events and lag of the whole system
 	@$(BIN)/python -m tests.bench $(ARGS)

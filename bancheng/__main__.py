@@ -8,11 +8,15 @@ from typing import Annotated
 
 import httpx
 import typer
+from aiokafka.errors import KafkaError
 from rich.console import Console
 
 from bancheng import audit, parked
+from bancheng.databases import no_broker, quiet_broker, refuse
 from bancheng.demo.command import demo
 from bancheng.importing.command import import_file
+from bancheng.recover import recover
+from bancheng.republish import republish
 from bancheng.up import up
 from shared.clock import RealClock, SimulatedClock
 from shared.settings import ALL_ROLES, Settings
@@ -26,6 +30,8 @@ app.add_typer(parked.app, name="parked")
 app.command("up")(up)
 app.command("demo")(demo)
 app.command("import")(import_file)
+app.command("recover")(recover)
+app.command("republish")(republish)
 out, err = Console(), Console(stderr=True)
 
 
@@ -62,8 +68,14 @@ def topics_apply() -> None:
     from shared.bus import topics
 
     settings = Settings()
-    applied = asyncio.run(topics.apply(settings.kafka, settings.topic_prefix, settings.replication))
+    quiet_broker()
+    try:
+        applied = asyncio.run(topics.apply(settings.kafka, settings.topic_prefix, settings.replication))
+    except (KafkaError, OSError) as error:
+        refuse(no_broker(settings, error))
     out.print(f"created {len(applied.created)}, present {len(applied.present)}")
+    if applied.created and not applied.present:
+        out.print("if the broker lost what it had: `bancheng republish SERVICE --all` for each service")
     for line in applied.wrong:
         err.print(f"[red]differs[/] {line}")
     if applied.wrong:

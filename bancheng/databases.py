@@ -1,13 +1,17 @@
-"""Which database a command looks into: the one it is given, else that of the local system that runs here."""
+"""Which database and broker a command looks into: those it is given, else those of the local system that runs here."""
 
+import logging
+import re
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import asyncpg
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from rich.console import Console
+
+from shared.settings import Settings
 
 T = TypeVar("T")
 Url = Annotated[
@@ -15,6 +19,19 @@ Url = Annotated[
     typer.Option("--database", envvar="BANCHENG_DATABASE_URL", help="Address of the service's database."),
 ]
 Data = Annotated[Path, typer.Option(help="The folder of the local system to look into where no address is given.")]
+
+
+def _account(given: str) -> str:
+    # It goes into an event, and events are kept for ever: no place for people's data.
+    if not re.fullmatch(r"[\w.@-]{1,64}", given, re.ASCII):
+        raise typer.BadParameter("the account id of who does it, 1 to 64 of a-z A-Z 0-9 _ . @ -; not a person's name")
+    return given
+
+
+Operator = Annotated[
+    str,
+    typer.Option(callback=_account, help="Account id of who does it, not a person's name; kept in the audit log."),
+]
 HERE = Path(".bancheng")
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -32,6 +49,26 @@ def database_of(service: str, given: str | None, data: Path) -> str:
     if service not in known:
         refuse(f"no service {service!r}; there are {', '.join(known)}")
     return str(known[service])
+
+
+def settings_for(service: str, given: str | None, data: Path) -> Settings:
+    """Database and broker of a service: from the environment where a database is given, else the local system's."""
+    url = database_of(service, given, data)
+    if given:
+        return Settings(database_url=SecretStr(url))
+    from bancheng.local.stack import running_at
+
+    return Settings(database_url=SecretStr(url), kafka=str(running_at(data)["kafka"]))
+
+
+def quiet_broker() -> None:
+    """A command says in one line what is wrong with the broker; the library's own lines would stand around it."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
+def no_broker(settings: Settings, error: Exception) -> str:
+    """What to say where the broker does not answer."""
+    return f"no broker answers at {settings.kafka} ({type(error).__name__})"
 
 
 async def read_or_refuse(service: str, work: Coroutine[Any, Any, T]) -> T:

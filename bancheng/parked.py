@@ -1,15 +1,15 @@
 """`bancheng parked`: events that could not be applied: look at them, have them tried again, or pass over them."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from bancheng.databases import HERE, Data, Url, database_of, read_or_refuse
+from bancheng.databases import HERE, Data, Operator, Url, database_of, read_or_refuse
 from shared.bus import parking
 from shared.contracts.actor import Actor
 from shared.contracts.errors import DomainError
@@ -22,19 +22,6 @@ T = TypeVar("T")
 Service = Annotated[str, typer.Argument(help="The service that parked the event.")]
 Source = Annotated[str, typer.Argument(help="ce_source of the parked event, e.g. /410200/intake")]
 Subject = Annotated[str, typer.Argument(help="ce_subject of the parked event: the matter id")]
-
-
-def _account(given: str) -> str:
-    # It goes into an event, and events are kept for ever: no place for people's data.
-    if not re.fullmatch(r"[\w.@-]{1,64}", given, re.ASCII):
-        raise typer.BadParameter("the account id of who does it, 1 to 64 of a-z A-Z 0-9 _ . @ -; not a person's name")
-    return given
-
-
-Operator = Annotated[
-    str,
-    typer.Option(callback=_account, help="Account id of who does it, not a person's name; kept in the audit log."),
-]
 
 
 @app.command("list")
@@ -89,15 +76,43 @@ def skip(
     data: Data = HERE,
 ) -> None:
     """Pass over the first parked event of a source and subject; its effect will never be. Audited."""
-    if len(reason.strip()) < 5:
-        err.print("--reason: say why in at least 5 characters", style="red")
-        raise typer.Exit(2)
+    _require_reason(reason)
 
     async def do(tx: Transaction) -> None:
         await parking.skip(tx, service, (source, subject), operator, reason.strip())
 
     _work(service, database_of(service, database, data), operator, do)
     out.print("skipped")
+
+
+@app.command("skip-subjects")
+def skip_subjects(
+    service: Service,
+    subjects: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file, one subject a line.")],
+    operator: Operator,
+    reason: Annotated[str, typer.Option(help="Why their effects may be missing for good.")],
+    database: Url = None,
+    data: Data = HERE,
+) -> None:
+    """Pass over everything parked of these subjects: matters that a restored database has lost. Audited."""
+    _require_reason(reason)
+    wanted = {line.strip() for line in subjects.read_text(encoding="utf-8").splitlines() if line.strip()}
+
+    async def do(tx: Transaction) -> int:
+        skipped = 0
+        for key in await parking.keys_of(tx, wanted):
+            while await parking.waits(tx, key):
+                await parking.skip(tx, service, key, operator, reason.strip())
+                skipped += 1
+        return skipped
+
+    out.print(f"skipped: {_work(service, database_of(service, database, data), operator, do)}")
+
+
+def _require_reason(given: str) -> None:
+    if len(given.strip()) < 5:
+        err.print("--reason: say why in at least 5 characters", style="red")
+        raise typer.Exit(2)
 
 
 def _work(service: str, url: str, operator: str, work: Callable[[Transaction], Awaitable[T]]) -> T:

@@ -71,11 +71,11 @@ class Authority:
             self._clock.set(to)
             await self.settle()
 
-    async def settle(self) -> None:
+    async def settle(self, within: float = PATIENCE) -> None:
         """Wait until two readings in a row agree that nothing is under way."""
         last: Reading | None = None
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(within):
                 while True:
                     reading = await self._read()
                     if not reading.pending and reading == last:
@@ -84,7 +84,7 @@ class Authority:
                     await asyncio.sleep(0.01)
         except TimeoutError:
             waiting = "; ".join(last.pending) if last else "the databases do not answer"
-            raise Unsettled(f"not settled after {PATIENCE:.0f} s: {waiting}") from None
+            raise Unsettled(f"not settled after {within:.0f} s: {waiting}") from None
 
     async def _read(self) -> Reading:
         """What is under way; the broker, which costs most, is asked only when the databases have nothing left to do."""

@@ -96,10 +96,10 @@ class LocalKafka:
         assert self._server is not None
         await child.until_ready(self._server, self._answers, self.log, within)
 
-    async def stop(self) -> None:
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Clean shutdown: the broker leaves its logs flushed, so that the next start needs no recovery."""
         if self._server is not None:
-            await child.stop(self._server, signal.SIGTERM, within=20)
+            await child.stop(self._server, how, within=20)
 
     async def _answers(self) -> bool:
         if not await child.port_open(self.port):
@@ -115,7 +115,8 @@ class LocalKafka:
 
     def _format(self, java: list[str], properties: Path) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster_id, "-c", str(properties)]
+        command = [*java, "kafka.tools.StorageTool", "format", "--standalone", f"--cluster-id={cluster_id}"]
+        command += ["-c", str(properties)]  # an id may begin with a dash, hence the sign before it
         with self.log.open("ab") as log:
             if subprocess.run(command, stdout=log, stderr=log, check=False).returncode:
                 raise child.EngineFailed(f"formatting the storage failed\n{child.tail(self.log)}")

@@ -86,10 +86,10 @@ class LocalPostgres:
         assert self._server is not None
         await child.until_ready(self._server, self._answers, self.log, within)
 
-    async def stop(self) -> None:
+    async def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Fast shutdown: open transactions are rolled back, everything committed is on disk."""
         if self._server is not None:
-            await child.stop(self._server, signal.SIGINT, within=20)
+            await child.stop(self._server, how, within=20)
 
     async def _answers(self) -> bool:
         if not await child.port_open(self.port):

@@ -26,6 +26,7 @@ from bancheng.local.ports import free_port, is_free
 from bancheng.local.postgres import LocalPostgres
 from shared import clock
 from shared.bus import topics
+from shared.settings import ALL_ROLES
 from shared.store.migrate import upgrade
 from shared.store.vault import create_master_key
 
@@ -36,6 +37,15 @@ Say = Callable[[str], None]
 
 class StackFailed(RuntimeError):
     """The runtime could not start; the message says which part and where its log is."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of a service: which of its parts run in it, and where it answers."""
+
+    service: str
+    roles: tuple[str, ...]
+    port: int
 
 
 @dataclass
@@ -52,6 +62,7 @@ class Stack:
     def __post_init__(self) -> None:
         self.data = self.data.resolve()
         self.clock: clock.SimulatedClock | None = None
+        self.processes: dict[str, Process] = {}
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = False
         self._paused: set[str] = set()
@@ -64,9 +75,9 @@ class Stack:
         """Where a service answers."""
         return f"http://127.0.0.1:{self.ports[service]}"
 
-    def log_of(self, service: str) -> Path:
-        """Where a service writes its log."""
-        return self.data / "logs" / f"{service}.log"
+    def log_of(self, name: str) -> Path:
+        """Where a process writes its log; a service's first process is called like the service."""
+        return self.data / "logs" / f"{name}.log"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Stack"]:
@@ -82,6 +93,7 @@ class Stack:
             await self._provision()
             async with self._issuing():
                 for service in SERVICES:
+                    self.processes[service] = Process(service, ALL_ROLES, self.ports[service])
                     self._spawn(service)
                 self._write_addresses()
                 await self._until_ready()
@@ -97,12 +109,43 @@ class Stack:
             await asyncio.gather(self.kafka.stop(), self.postgres.stop())
             (self.data / "runtime.json").unlink(missing_ok=True)
 
-    async def restart(self, service: str, how: signal.Signals = signal.SIGKILL) -> None:
-        """Stop one service and start it again, for trying out what a restart does."""
-        self._paused.add(service)
-        await child.stop(self.children[service], how, within=10)
-        self._spawn(service)
-        self._paused.discard(service)
+    async def restart(self, part: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """Stop one process or engine and start it again, for trying out what a restart does."""
+        await self.halt(part, how)
+        await self.resume(part)
+
+    async def halt(self, part: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """Stop a process, `kafka` or `postgres`, and leave it stopped until `resume`."""
+        self._paused.add(part)
+        if part in self.processes:
+            await child.stop(self.children[part], how, within=10)
+        else:
+            await self._engines[part].stop(how)
+
+    async def resume(self, part: str) -> None:
+        """Start what was halted; an engine answers when this returns, a process is still on its way up."""
+        if part in self.processes:
+            if self.children[part].poll() is not None:
+                self._spawn(part)
+        else:
+            await self._engines[part].start()
+        self._paused.discard(part)
+
+    def add(self, service: str, *roles: str) -> str:
+        """Start another process of a service with these roles; the name by which it can be halted and removed."""
+        number = 2
+        while f"{service}-{number}" in self.processes:
+            number += 1
+        name = f"{service}-{number}"
+        self.processes[name] = Process(service, roles, free_port())
+        self._spawn(name)
+        return name
+
+    async def remove(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop a process that was added, for good."""
+        await self.halt(name, how)
+        del self.processes[name], self.children[name]
+        self._paused.discard(name)
 
     def database_url(self, service: str) -> str:
         """The address of a service's database, as its own role."""
@@ -175,6 +218,10 @@ class Stack:
             server.should_exit = True
             await task
 
+    @property
+    def _engines(self) -> dict[str, LocalKafka | LocalPostgres]:
+        return {"kafka": self.kafka, "postgres": self.postgres}
+
     def environment(self, service: str) -> dict[str, str]:
         """What a service process gets to know."""
         known = {
@@ -196,11 +243,15 @@ class Stack:
             known["RECEIPT_PUBLIC_KEY_FILE"] = self.data / "receipts.public.json"
         return {f"BANCHENG_{name}": str(value) for name, value in known.items()}
 
-    def _spawn(self, service: str) -> None:
+    def _spawn(self, name: str) -> None:
+        process = self.processes[name]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("BANCHENG_")}
-        self.children[service] = child.spawn(
-            [sys.executable, "-m", "bancheng", "serve", service], self.log_of(service),
-            death_signal=signal.SIGTERM, env=inherited | self.environment(service),
+        own = self.environment(process.service) | {"BANCHENG_PORT": str(process.port)}
+        if name != process.service:
+            own["BANCHENG_INSTANCE"] = name
+        self.children[name] = child.spawn(
+            [sys.executable, "-m", "bancheng", "serve", process.service, "--role", ",".join(process.roles)],
+            self.log_of(name), death_signal=signal.SIGTERM, env=inherited | own,
         )  # fmt: skip
 
     async def _until_ready(self) -> None:
@@ -225,14 +276,15 @@ class Stack:
         """Start again what died, and say so."""
         while not self._stopping:
             await asyncio.sleep(0.3)
-            for service in SERVICES:
-                died = self.children[service].poll()
-                if died is not None and service not in self._paused and not self._stopping:
-                    self.say(f"{service} 已退出(状态 {died}),重新启动 / died, restarting; log: {self.log_of(service)}")
-                    self._spawn(service)
+            for name in [*self.processes]:
+                if name in self._paused or self._stopping or name not in self.children:
+                    continue
+                if (died := self.children[name].poll()) is not None:
+                    self.say(f"{name} 已退出(状态 {died}),重新启动 / died, restarting; log: {self.log_of(name)}")
+                    self._spawn(name)
                     await asyncio.sleep(0.5)
-            for engine in (self.kafka, self.postgres):
-                if not engine.running() and not self._stopping:
+            for part, engine in self._engines.items():
+                if not engine.running() and part not in self._paused and not self._stopping:
                     self.say(f"{type(engine).__name__} 已退出,重新启动 / died, restarting")
                     with contextlib.suppress(child.EngineFailed):
                         await engine.start()

@@ -45,7 +45,7 @@ async def fire_due(tx: Transaction) -> int:
         state.matters[matter_id], steps = known.passed(tx.now, state.counting(known.window_id))
         fired += steps
     for _, events in sorted(fired, key=lambda step: step[0]):
-        tx.publish(*events)
+        tx.publish(*events, by_rule=True)
     await batch.save(tx, state)
     return len(due)
 

@@ -1,11 +1,16 @@
 """Composition of intake: settings in, service out."""
 
+from services.intake.handlers import recovery
 from services.intake.http import routers
 from services.intake.messaging import Reactor
 from services.intake.store.tables import METADATA
+from shared.contracts.intake import MatterRegistered
 from shared.receipts import read_key
 from shared.service import Service
 from shared.settings import Settings
+
+# What `bancheng recover` does about lost events beside taking them back.
+AFTER_RECOVERY = {MatterRegistered: recovery.on_registered}
 
 
 def service(settings: Settings) -> Service:

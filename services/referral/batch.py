@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from services.referral.domain.matters import Matter
@@ -15,20 +14,19 @@ from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
 from shared.contracts.deadlines import OrderAckMissed
 from shared.contracts.intake import MatterReworkOrdered
-from shared.contracts.triage import MatterReclassified
+from shared.contracts.triage import MatterApproved, MatterReclassified
 from shared.roster import DutyPeriod, save_periods
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
 # Only these look at the orders that are there already.
-_NEED_ORDERS = (MatterReclassified, MatterReworkOrdered, OrderAckMissed)
+_NEED_ORDERS = (MatterApproved, MatterReclassified, MatterReworkOrdered, OrderAckMissed)
 
 
 @dataclass
 class Batch:
     """Matters and orders as found and as they stand after the reactions, and the latest of each copy."""
 
-    now: datetime
     found: dict[UUID, Kept] = field(default_factory=dict)
     found_orders: dict[UUID, Order] = field(default_factory=dict)
     matters: dict[UUID, Matter] = field(default_factory=dict)
@@ -61,7 +59,7 @@ async def load(tx: Transaction, records: Sequence[Record], vault: Vault) -> Batc
     with_orders = {matter_id: kept for matter_id, kept in found.items() if matter_id in asked}
     found_orders = await orders.locked_of_matters(tx, with_orders)
     known = {matter_id: kept.matter for matter_id, kept in found.items()}
-    return Batch(tx.now, found, found_orders, known, dict(found_orders))
+    return Batch(found, found_orders, known, dict(found_orders))
 
 
 async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:

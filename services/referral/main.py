@@ -1,13 +1,18 @@
 """Composition of referral: settings in, service out."""
 
+from services.referral.handlers import recovery
 from services.referral.http import routers
 from services.referral.messaging import Reactor
 from services.referral.office import Office
 from services.referral.store import Base
+from shared.contracts.referral import OrderIssued
 from shared.receipts import read_key
 from shared.service import Service
 from shared.settings import Settings
 from shared.store.vault import Vault
+
+# What `bancheng recover` does about lost events beside taking them back.
+AFTER_RECOVERY = {OrderIssued: recovery.on_issued}
 
 
 def service(settings: Settings) -> Service:

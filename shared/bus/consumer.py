@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -23,6 +23,7 @@ from prometheus_client import Counter
 
 from shared.bus import outbox, pace, parking, watermarks
 from shared.bus.envelope import Record, Unreadable, headers_to_json, read
+from shared.bus.places import Places, out_of_step
 from shared.bus.watermarks import Key, Mark
 from shared.contracts import REGISTRY, Event
 from shared.contracts.errors import DomainError, Superseded
@@ -59,6 +60,7 @@ class DeadRecord:
     headers: Sequence[tuple[str, bytes]]
     value: bytes
     reason: str
+    timestamp: int = 0
 
     def as_outbox(self, service: str, tx: Transaction) -> outbox.Pending:
         """The row that carries it to the dead-letter topic."""
@@ -98,6 +100,7 @@ class Consumer:
         self._retrying: asyncio.Task[None] | None = None
         self._taken: dict[TopicPartition, int] = {}
         self._told_at = 0.0
+        self._places = Places(service)
 
     async def start(self) -> None:
         """Join the group and read on from the offsets in our own database; may be called again if it failed."""
@@ -144,7 +147,11 @@ class Consumer:
 
     async def on_batch(self, raw: Sequence[Any]) -> None:
         """Take in one batch; on a passing error wait, then have the same batch again."""
-        items = [_readable(record) for record in raw]
+        kept, replaced = self._places.proven(self._subscriber and self._subscriber.consumer, raw)
+        self._count(log_replaced=replaced)
+        items = [_readable(record) for record in kept]
+        if not items:
+            return
         try:
             await self._take(items)
             self._failures = 0
@@ -153,7 +160,11 @@ class Consumer:
             self._failures += 1
             log.warning("consumer.batch_repeated", error=type(error).__name__, failures=self._failures)
             await asyncio.sleep(min(0.1 * 2 ** min(self._failures, 6), 5.0) * random.uniform(0.5, 1.5))
-            self._read_again(items)
+            if out_of_step(error):
+                log.error("consumer.database_set_back")
+                await self.assigned(self._subscriber.consumer.assignment())
+            else:
+                self._read_again(items)
         else:
             self._taken |= {TopicPartition(item.topic, item.partition): item.offset + 1 for item in items}
 
@@ -170,7 +181,11 @@ class Consumer:
         try:
             await self._apply(items)
         except Exception as error:
-            if is_passing(error) or (isinstance(error, UniqueViolationError) and self._failures < RACES):
+            if (
+                is_passing(error)
+                or out_of_step(error)
+                or (isinstance(error, UniqueViolationError) and self._failures < RACES)
+            ):
                 raise
             if len(items) > 1:
                 await self._take(items[: len(items) // 2])
@@ -192,9 +207,10 @@ class Consumer:
             await parking.park(tx, marks, plan.left)
             await parking.wake(tx, marks)
             watermarks.save(tx, marks)
-            watermarks.save_offsets(tx, {(i.topic, i.partition): i.offset + 1 for i in items})
+            self._places.save(tx, items)
             self._publish(tx, plan)
             tx.events += [item.as_outbox(self._service, tx) for item in dead + forks]
+        self._places.saved(items)
         self._anything_parked |= bool(plan.left)
         self._count(
             applied=plan.applied,
@@ -337,17 +353,17 @@ class Consumer:
             except (KafkaError, OSError) as error:  # a rebalance, an outage: the next batch tells anew
                 log.debug("consumer.offsets_not_told", error=type(error).__name__)
 
-    def hold(self, assigned: Iterable[TopicPartition]) -> None:
-        """Let nothing flow from these partitions until `resume`."""
-        self._subscriber.consumer.pause(*assigned)
-
-    async def resume(self, assigned: Iterable[TopicPartition]) -> None:
-        """Seek to the offsets kept with the effects: a restored database reads on from where it was."""
-        async with self._database.reading() as tx:
-            offsets = await watermarks.load_offsets(tx)
-        for partition in assigned:  # where we have read nothing yet, Kafka's own offsets do not count either
-            self._subscriber.consumer.seek(partition, offsets.get((partition.topic, partition.partition), 0))
-        self._subscriber.consumer.resume(*assigned)
+    async def assigned(self, partitions: Collection[TopicPartition]) -> None:
+        """Read on from the offsets kept with the effects: a restored database reads on from where it was."""
+        consumer = self._subscriber.consumer
+        consumer.pause(*partitions)  # no record may flow before the seek
+        while True:
+            try:
+                self._count(log_replaced=await self._places.take_up(consumer, self._database, partitions))
+                return consumer.resume(*partitions)  # type: ignore[no-any-return]
+            except Exception as error:
+                log.warning("consumer.resume_waits", error=type(error).__name__)
+                await asyncio.sleep(1)
 
     async def _lenient(self, message: Any) -> KafkaAckableMessage:
         """FastStream's own parser decodes headers as UTF-8 and loses the whole batch over one that is not."""
@@ -368,14 +384,8 @@ class _Resume(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         pass
 
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._consumer.hold(assigned)  # no record may flow before the seek
-        while True:
-            try:
-                return await self._consumer.resume(assigned)
-            except Exception as error:
-                log.warning("consumer.resume_waits", error=type(error).__name__)
-                await asyncio.sleep(1)
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        await self._consumer.assigned(assigned)
 
 
 def _fresh(records: Sequence[Record], marks: Mapping[Key, Mark]) -> list[Record]:
@@ -390,15 +400,16 @@ def _fresh(records: Sequence[Record], marks: Mapping[Key, Mark]) -> list[Record]
 def _forked(record: Record) -> DeadRecord:
     """The other event of a history that split: alarmed, and kept whole among the dead letters."""
     log.error("consumer.fork", source=record.source, subject=record.subject, sequence=record.sequence)
-    return DeadRecord(record.topic, record.partition, record.offset, record.headers, record.value, "fork")
+    place = record.topic, record.partition, record.offset
+    return DeadRecord(*place, record.headers, record.value, "fork", record.timestamp)
 
 
 def _readable(record: Any) -> Item:
     place = (record.topic, record.partition, record.offset)
     try:
-        return read(*place, record.headers, record.value)
+        return read(*place, record.headers, record.value, record.timestamp)
     except Unreadable as error:
-        return DeadRecord(*place, record.headers, record.value or b"", str(error))
+        return DeadRecord(*place, record.headers, record.value or b"", str(error), record.timestamp)
 
 
 async def _raw(message: Any) -> list[Any]:

@@ -34,6 +34,7 @@ class Record:
     actor_id: str
     headers: Headers
     value: bytes
+    timestamp: int = 0  # the broker's, in ms
     event: Event | None = None
 
     @property
@@ -79,7 +80,7 @@ def write_headers(row: Mapping[str, Any], source: str) -> list[tuple[str, bytes]
     return [(name, value.encode()) for name, value in pairs.items() if value is not None]
 
 
-def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None) -> Record:
+def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None, timestamp: int = 0) -> Record:
     """Read a record's envelope; only what ordering needs must be well formed, the rest may be anything."""
     found = {name: raw for name, raw in headers if name.startswith("ce_")}
     try:
@@ -95,7 +96,7 @@ def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes
 
     return Record(
         topic, partition, offset, source, subject, sequence, lenient("ce_id"), lenient("ce_type"), lenient("ce_time"),
-        lenient("ce_correlationid"), lenient("ce_causationid"), lenient("ce_actor"), headers, value or b"",
+        lenient("ce_correlationid"), lenient("ce_causationid"), lenient("ce_actor"), headers, value or b"", timestamp,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
 # Locks and raises each subject's counter in sorted order, then numbers the rows: `position` is drawn after the
 # subject lock, so for one subject it is commit order.
 _INSERT = """
-WITH given AS (
+WITH told AS (
     SELECT * FROM unnest(
         CAST(:id AS uuid[]), CAST(:topic AS text[]), CAST(:subject AS text[]), CAST(:type AS text[]),
         CAST(:payload AS bytea[]), CAST(:occurred_at AS timestamptz[]), CAST(:correlation_id AS text[]),
@@ -25,7 +25,7 @@ WITH given AS (
         CAST(:traceparent AS text[]), CAST(:raw_headers AS text[])
     ) WITH ORDINALITY AS g(id, topic, subject, type, payload, occurred_at, correlation_id, causation_id, actor,
                            actor_role, traceparent, raw_headers, n)
-), counted AS (
+), {given}, counted AS (
     INSERT INTO subject_sequence AS s (subject, value)
     SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
     ON CONFLICT (subject) DO UPDATE SET value = s.value + excluded.value
@@ -39,6 +39,23 @@ SELECT g.id, g.topic, g.subject, g.type, g.payload,
        CAST(g.raw_headers AS jsonb)
 FROM given g JOIN counted c USING (subject)
 ORDER BY g.n"""
+_BY_PEOPLE = _INSERT.replace("{given}", "given AS (SELECT * FROM told)")
+# What a rule makes once more after a recovery is on the topic already, word for word: it keeps its id and number there,
+# and its state is back now.
+_BY_RULE = _INSERT.replace(
+    "{given}",
+    """known AS (
+    SELECT position, aggregateid, type, payload,
+           row_number() OVER (PARTITION BY aggregateid, type, payload ORDER BY sequence) AS nth
+    FROM outbox WHERE recovered_at IS NOT NULL AND aggregateid IN (SELECT subject FROM told)
+), again AS (
+    UPDATE outbox o SET recovered_at = NULL
+    FROM known k JOIN (SELECT *, row_number() OVER (PARTITION BY subject, type, payload ORDER BY n) AS nth
+                       FROM told WHERE subject IN (SELECT aggregateid FROM known)) t
+         ON t.subject = k.aggregateid AND t.type = k.type AND t.payload = k.payload AND t.nth = k.nth
+    WHERE o.position = k.position RETURNING t.n
+), given AS (SELECT * FROM told WHERE n NOT IN (SELECT n FROM again))""",
+)
 
 
 class Pending(NamedTuple):
@@ -56,11 +73,13 @@ class Pending(NamedTuple):
     actor_role: str
     traceparent: str | None
     raw_headers: str | None
+    by_rule: bool = False  # follows from another event or a timer, so that it may be made once more
 
 
 def pending(
-    event: Event, actor: Actor, now: datetime, correlation: str, causation: str | None, traceparent: str | None
-) -> Pending:
+    event: Event, actor: Actor, now: datetime, correlation: str, causation: str | None, traceparent: str | None,
+    by_rule: bool = False,
+) -> Pending:  # fmt: skip
     """An event as an outbox row; too large an event is refused here, before anything is committed."""
     payload = event.__pydantic_serializer__.to_json(event)
     if len(payload) > MAX_BYTES:
@@ -68,7 +87,7 @@ def pending(
     topic = "operations" if event.SOURCE == "operations" else ""
     return Pending(
         new_id(), topic, event.subject, event.CE_TYPE, payload, now, correlation, causation, actor.id, actor.role,
-        traceparent, None,
+        traceparent, None, by_rule,
     )  # fmt: skip
 
 
@@ -80,8 +99,8 @@ def dead_letter(service: str, origin: str, value: bytes, headers: dict[str, Any]
     )  # fmt: skip
 
 
-def statement(service: str, rows: Sequence[Pending]) -> Ready:
-    """The statement that inserts rows with gap-free sequences per subject."""
+def statement(service: str, rows: Sequence[Pending], recovering: bool = False) -> Ready:
+    """The statement that inserts rows with gap-free sequences per subject; `recovering`: some may be known already."""
     columns = dict(zip(Pending._fields, map(list, zip(*rows, strict=True)), strict=True))
     columns["topic"] = [topic or service for topic in columns["topic"]]
-    return ready(_INSERT, columns)
+    return ready(_BY_RULE if recovering and any(columns["by_rule"]) else _BY_PEOPLE, columns)

@@ -161,6 +161,11 @@ async def retry_now(tx: Transaction, service: str, key: Key, operator: str) -> N
     tx.publish(ParkedRetried(**_operation(service, parked.record, operator, tx.now)))
 
 
+async def waits(tx: Transaction, key: Key) -> bool:
+    """Whether anything of a key is parked."""
+    return await head(tx, key) is not None
+
+
 async def skip(tx: Transaction, service: str, key: Key, operator: str, reason: str) -> None:
     """An operator passes over a key's head for good: its effect will never be, and the audit log says so."""
     marks = await watermarks.lock(tx, [key])

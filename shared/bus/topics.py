@@ -38,8 +38,8 @@ class Applied:
 async def apply(bootstrap: str, prefix: str, replication: int, partitions: int = PARTITIONS) -> Applied:
     """Create the topics that are missing and name those whose partition count differs; nothing is ever deleted."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
     try:
+        await admin.start()
         wanted = {
             f"{prefix}.{topic.name}": replace(topic, partitions=min(topic.partitions, partitions)) for topic in TOPICS
         }

@@ -1,6 +1,7 @@
-"""Watermarks: how far each (source, subject) has been taken in, and where to read on in each partition.
+"""Watermarks: how far each (source, subject) has been taken in.
 
-Both are rows of the transaction that makes the effect, so an event takes effect once or not at all.
+Like the places in the partitions (shared/bus/places.py) they are rows of the transaction that makes the effect, so an
+event takes effect once or not at all.
 """
 
 from collections.abc import Iterable, Mapping
@@ -61,14 +62,6 @@ FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[]), CAST(:sequences
      AS s(source, subject, sequence, last_id, parked_from)
 WHERE m.source = s.source AND m.subject = s.subject"""
 
-_SAVE_OFFSETS = """
-INSERT INTO consumer_offset AS o (topic, partition, next_offset)
-SELECT topic, partition, next_offset
-FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:offsets AS bigint[]))
-     AS s(topic, partition, next_offset)
-ORDER BY topic, partition
-ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset"""
-
 
 async def lock(tx: Transaction, keys: Iterable[Key]) -> dict[Key, Mark]:
     """Lock the watermarks of these keys, in order; a key never seen stands at 0 and is made by `save`."""
@@ -94,21 +87,6 @@ def save(tx: Transaction, marks: Mapping[Key, Mark]) -> None:
                 "parked": [mark.parked_from for mark in values],
             }
             tx.write(statement, columns)
-
-
-def save_offsets(tx: Transaction, offsets: Mapping[tuple[str, int], int]) -> None:
-    """Remember where to read on in each partition."""
-    if not offsets:
-        return
-    topics, partitions = zip(*offsets, strict=True)
-    params = {"topics": list(topics), "partitions": list(partitions), "offsets": list(offsets.values())}
-    tx.write(_SAVE_OFFSETS, params)
-
-
-async def load_offsets(tx: Transaction) -> dict[tuple[str, int], int]:
-    """Where to read on, for every partition ever read."""
-    rows = await tx.all("SELECT topic, partition, next_offset FROM consumer_offset")
-    return {(row.topic, row.partition): row.next_offset for row in rows}
 
 
 def _columns(keys: list[Key]) -> dict[str, list[str] | list[int] | list[str | None] | list[int | None]]:

@@ -32,3 +32,38 @@ class ParkedSkipped(ParkedEventEvent):
 
     SOURCE: ClassVar[str] = "operations"
     TYPE: ClassVar[str] = "parked.skipped"
+
+
+class HistoryRecovered(Event):
+    """A service's database was older than its topic: its events were taken back, their state is gone."""
+
+    SOURCE: ClassVar[str] = "operations"
+    TYPE: ClassVar[str] = "history.recovered"
+
+    service: str
+    events_lost: int
+    subjects_touched: int
+    events_renumbered: int
+    operator: str
+    done_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.service
+
+
+class HistoryRepublished(Event):
+    """The broker had lost a service's topic: its published events, by place in the outbox, were sent once more."""
+
+    SOURCE: ClassVar[str] = "operations"
+    TYPE: ClassVar[str] = "history.republished"
+
+    service: str
+    first_position: int
+    last_position: int
+    operator: str
+    asked_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.service

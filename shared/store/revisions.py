@@ -110,3 +110,29 @@ def create_chassis_tables_1() -> None:
         sa.PrimaryKeyConstraint("source", "subject", name=op.f("pk_watermark")),
         postgresql_with={"fillfactor": "80"},
     )
+
+
+def add_recovery() -> None:
+    """What is kept for a database or a broker that was set back: see docs/decisions/0004-recovery.md."""
+    op.add_column("outbox", sa.Column("recovered_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_outbox_recovered",
+        "outbox",
+        ["aggregateid"],
+        unique=False,
+        postgresql_where=sa.text("recovered_at IS NOT NULL"),
+    )
+    op.add_column("consumer_offset", sa.Column("last_time", sa.BigInteger(), nullable=True))
+    op.add_column("consumer_offset", sa.Column("read_from", sa.BigInteger(), nullable=True))
+    op.create_check_constraint(op.f("ck_consumer_offset_in_step"), "consumer_offset", "next_offset >= 0")
+    op.create_table(
+        "relay_state",
+        sa.Column("singleton", sa.Boolean(), nullable=False),
+        sa.Column("history", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("resend_from", sa.BigInteger(), nullable=True),
+        sa.Column("resend_upto", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("history IN ('same', 'ahead', 'behind')", name=op.f("ck_relay_state_history")),
+        sa.CheckConstraint("singleton", name=op.f("ck_relay_state_singleton")),
+        sa.PrimaryKeyConstraint("singleton", name=op.f("pk_relay_state")),
+    )

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Identity,
@@ -43,6 +44,8 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Column("raw_headers", JSONB),
         Column("published_at", moment),
         Column("failed_reason", Text),
+        Column("recovered_at", moment),  # taken back from the topic: the state it tells of is not in this database
+        Index("ix_outbox_recovered", "aggregateid", postgresql_where=text("recovered_at IS NOT NULL")),
         Index("ix_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
         Index("ix_outbox_failed", "aggregateid", "position", postgresql_where=text("failed_reason IS NOT NULL")),
     )
@@ -69,8 +72,21 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Column("topic", Text, primary_key=True),
         Column("partition", Integer, primary_key=True),
         Column("next_offset", BigInteger, nullable=False),
+        Column("last_time", BigInteger),  # of the record before, as the broker has it: tells this log from another
+        Column("read_from", BigInteger),  # where the last batch began: it must be where the row stood
+        CheckConstraint("next_offset >= 0", name="in_step"),
         postgresql_with=ROOM_FOR_UPDATES,
     )
+    Table(  # one row: what the relay found when it compared topic and database, and what it is to send again
+        "relay_state",
+        metadata,
+        Column("singleton", Boolean, CheckConstraint("singleton", name="singleton"), primary_key=True),
+        Column("history", Text, CheckConstraint("history IN ('same', 'ahead', 'behind')", name="history"),
+               nullable=False),
+        Column("reason", Text),
+        Column("resend_from", BigInteger),
+        Column("resend_upto", BigInteger),
+    )  # fmt: skip
     Table(
         "parked",
         metadata,

@@ -42,6 +42,7 @@ class Transaction:
     now: datetime
     trace: Trace
     expected_version: int | None = None
+    recovering: bool = False
     events: list[outbox.Pending] = field(default_factory=list)
     _writes: list[Ready] = field(default_factory=list)
 
@@ -70,7 +71,7 @@ class Transaction:
 
     async def flush(self) -> None:
         """Do what `write` and `publish` left to do."""
-        last = outbox.statement(self.service, self.events) if self.events else None
+        last = outbox.statement(self.service, self.events, self.recovering) if self.events else None
         self.events = []
         if self._writes or last:
             await self._flush(last)
@@ -79,13 +80,14 @@ class Transaction:
         """The machine's time, for lifetimes and leases; never for dates of acts."""
         return datetime.now(UTC)
 
-    def publish(self, *events: Event, cause: Trace | None = None) -> None:
-        """Have events written to the outbox when this transaction commits, in this order."""
-        trace = cause or self.trace
-        self.events += [
-            outbox.pending(event, self.actor, self.now, trace.correlation_id, trace.causation_id, trace.traceparent)
-            for event in events
-        ]
+    def publish(self, *events: Event, cause: Trace | None = None, by_rule: bool = False) -> None:
+        """Have events written to the outbox when this transaction commits, in this order.
+
+        What follows from another event, or `by_rule` from the time alone, may be made once more by a restored database.
+        """
+        trace, ruled = cause or self.trace, by_rule or cause is not None
+        ties = trace.correlation_id, trace.causation_id, trace.traceparent
+        self.events += [outbox.pending(event, self.actor, self.now, *ties, ruled) for event in events]
 
     def match(self, version: int, current: Any = None) -> None:
         """Refuse the command if the client saw another version than the one found (If-Match)."""
@@ -111,6 +113,7 @@ class Database:
     def __init__(self, url: str, service: str, pool: int = 16) -> None:
         self.service = service
         self.committed = asyncio.Event()  # set when outbox rows were committed: wakes the relay
+        self.recovering = True  # a rule may make again what a recovery took back; the gate knows whether
         self._url, self._size = url, pool
         self._opening = asyncio.Lock()
         self._pool: Any = None
@@ -121,7 +124,8 @@ class Database:
     ) -> AsyncIterator[Transaction]:
         """Commit at the end, with the outbox rows of everything published; roll back on any error."""
         async with await self._connection() as connection:
-            tx = Transaction(connection, self.service, actor, clock.now(), trace or new_trace(), expected_version)
+            begun = clock.now(), trace or new_trace()
+            tx = Transaction(connection, self.service, actor, *begun, expected_version, self.recovering)
             await connection.execute("BEGIN")
             try:
                 yield tx

@@ -1,6 +1,7 @@
 """The app of one service process: routes, health, metrics, and the roles that live in it."""
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import clock
 from shared.bus.consumer import Consumer
+from shared.bus.gate import Gate
 from shared.bus.relay import Relay
 from shared.service import Service
 from shared.settings import ALL_ROLES
@@ -26,6 +28,8 @@ from shared.web.commands import PartsOf
 MAX_BODY = 32 * 1024 * 1024
 UNGUARDED = ("/healthz", "/readyz", "/metrics")
 KEEP_ANSWERS = timedelta(hours=24)
+LOOK_PATIENCE = 15.0  # seconds for the first comparison of topic and database
+READS = ("GET", "HEAD", "OPTIONS")
 
 lag_gauge = Gauge("bancheng_consumer_lag", "Records not yet taken in", ["service"])
 outbox_gauge = Gauge("bancheng_outbox_unpublished", "Outbox rows not yet acknowledged by the broker", ["service"])
@@ -45,7 +49,8 @@ class Running:
         vault = Vault.from_file(settings.master_key_file)
         verifier = Verifier(settings)
         self.parts = PartsOf(service.name, settings, self.database, verifier, vault, service.extra)
-        self.relay = Relay(settings, service.name, self.database.committed)
+        self.gate = Gate(service.name)
+        self.relay = Relay(settings, service.name, self.database.committed, self.gate)
         self.consumer = Consumer(settings, service.name, self.database, service.reactor) if service.reactor else None
         self.ready = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -54,6 +59,7 @@ class Running:
         """Start what the roles ask for; each waits by itself for what it needs, so nothing has to be up before us."""
         if self.service.settings.clock_file:
             clock.use(clock.SimulatedClock(self.service.settings.clock_file))
+        self._run(self.gate.watch(self.database, alone="relay" not in self.roles))
         self._run(self._start_roles())
         self._run(self._housekeeping())
 
@@ -62,12 +68,20 @@ class Running:
             await _until_done(self.service.prepare, self.parts, "prepare")
         if "relay" in self.roles:
             self._run(self.relay.run())
+        self._run(self._start_reacting())
+        # The relay compares topic and database first, unless the broker is away: commands then go on all the same.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.gate.looked.wait(), LOOK_PATIENCE)
+        self.gate.looked.set()
+        self.ready = True
+
+    async def _start_reacting(self) -> None:
+        """Consumer and timers come after a recovery: what they make once more is then known to be the same."""
+        await self.gate.opened()
         if "timers" in self.roles and self.service.timers:
             self._run(_for_ever(self.service.timers, self.database))
         if "consumer" in self.roles and self.consumer:
-            # Commands go on while the broker is away: readiness does not wait for it.
-            self._run(_until_done(lambda consumer: consumer.start(), self.consumer, "consumer"))
-        self.ready = True
+            await _until_done(lambda consumer: consumer.start(), self.consumer, "consumer")
 
     async def stop(self) -> None:
         """Stop everything and give connections back."""
@@ -89,7 +103,7 @@ class Running:
         except Exception as error:
             log.debug("ready.database", error=type(error).__name__)
             database = False
-        return {"started": self.ready, "database": database}
+        return {"started": self.ready, "database": database, "history": not self.gate.closed}
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""
@@ -145,7 +159,7 @@ def create_app(service: Service, roles: Collection[str] = ALL_ROLES) -> FastAPI:
             app.include_router(router)
     if service.dress:
         service.dress(app)
-    app.add_middleware(_Edge, service=service.name, at_once=service.settings.requests_at_once)
+    app.add_middleware(_Edge, service=service.name, at_once=service.settings.requests_at_once, gate=running.gate)
     return app
 
 
@@ -158,7 +172,8 @@ def _add_health(app: FastAPI, running: Running) -> None:
     async def readyz() -> Response:
         checks = await running.checks()
         status = 200 if all(checks.values()) else 503
-        return problems.json_response({"ready": status == 200, **checks}, status)
+        reason = {"reason": running.gate.reason} if running.gate.reason else {}
+        return problems.json_response({"ready": status == 200, **checks, **reason}, status)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
@@ -172,8 +187,8 @@ def _add_health(app: FastAPI, running: Running) -> None:
 class _Edge:
     """The outermost layer: log context, request size, one log line and one measurement a request."""
 
-    def __init__(self, app: ASGIApp, service: str, at_once: int) -> None:
-        self._app, self._service, self._at_once = app, service, at_once
+    def __init__(self, app: ASGIApp, service: str, at_once: int, gate: Gate) -> None:
+        self._app, self._service, self._at_once, self._gate = app, service, at_once, gate
         self._waiting: set[int] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -193,7 +208,7 @@ class _Edge:
 
         self._waiting.add(id(scope))
         try:
-            refusal = self._too_many() or _refused_unread(scope)
+            refusal = self._too_many() or _refused_unread(scope) or self._held_back(scope)
             await (refusal or self._app)(scope, receive, sending)
         finally:
             self._waiting.discard(id(scope))
@@ -206,8 +221,25 @@ class _Edge:
         """More at once than can be answered soon are told so at once; a stream that has begun waits for nothing."""
         if len(self._waiting) <= self._at_once:
             return None
-        said = {"retry_after_ms": 1000}
-        return problems.problem(503, "service.busy", "当前请求过多,请稍后用同一请求重试", said, {"Retry-After": "1"})
+        return _later("service.busy", "当前请求过多,请稍后用同一请求重试", 1)
+
+    def _held_back(self, scope: Scope) -> Response | None:
+        """No command before topic and database were compared, nor while the database is known to be older."""
+        if scope["method"] in READS:
+            return None
+        if self._gate.closed:
+            detail = (
+                "数据库是从备份恢复的,比已经发出的事件旧,暂不受理新的操作;"
+                f"请系统管理员执行 bancheng recover {self._service},完成后用同一请求重试"
+            )
+            return _later("recovery.needed", detail, 30)
+        if not self._gate.looked.is_set():
+            return _later("service.starting", "服务正在启动,请稍后用同一请求重试", 1)
+        return None
+
+
+def _later(code: str, detail: str, seconds: int) -> Response:
+    return problems.problem(503, code, detail, {"retry_after_ms": seconds * 1000}, {"Retry-After": str(seconds)})
 
 
 def _refused_unread(scope: Scope) -> Response | None:

@@ -398,7 +398,9 @@ def _record(matter: UUID, sequence: int) -> Record:
 async def test_health_readiness_and_metrics(toys: Hall) -> None:
     client = toys.client("u1")
     assert (await client.get("/healthz")).json() == {"status": "ok"}
-    assert (await client.get("/readyz")).json() == {"ready": True, "started": True, "database": True}
+    assert (await client.get("/readyz")).json() == {
+        "ready": True, "started": True, "database": True, "history": True,
+    }  # fmt: skip
     text = (await client.get("/metrics")).text
     for name in ("bancheng_consumer_lag", "bancheng_outbox_unpublished", "bancheng_parked"):
         assert f'{name}{{service="deadlines"}}' in text

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.triage import domain
 from services.triage.domain import ORDER_RULES, Assessment, Unit, require_known_units
 from shared.contracts.codes import AssessmentState, HandlingPolicy, Kind, SubReason, UnitRole
-from shared.contracts.errors import Conflict, DomainError, Forbidden, IllegalTransition, Refused, Superseded
+from shared.contracts.errors import DomainError, Forbidden, IllegalTransition, Refused, Superseded
 from shared.contracts.triage import MatterReclassified, ProposedUnit
 from tests.unit.triage_room import LEADER, NOW, OTHER_STAFF, STAFF, TODAY, Room, accepted, judgement, order
 
@@ -206,7 +206,7 @@ def test_what_comes_after_the_closing_is_passed_over() -> None:
 
 def test_a_matter_has_one_assessment() -> None:
     room = Room.with_open_sheet()
-    with pytest.raises(Conflict, match="已有研判单"):
+    with pytest.raises(Superseded, match="once more"):
         domain.accepted(room.sheet, accepted(room.sheet.matter_id), b"key")
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from services.intake.domain.matter import ANSWERED, Matter, Moved, Order
+from services.intake.domain.transitions import BEFORE_HANDLING
 from shared.contracts import OrderEvent
 from shared.contracts.codes import AcceptMode, Escalation, OrderState
 from shared.contracts.codes import MatterState as S
@@ -42,6 +43,7 @@ def deemed_accepted(matter: Matter, event: SupervisionReached) -> Moved:
 
 def triaged(matter: Matter, event: MatterTriaged) -> Moved:
     """已研判 (T06)."""
+    _pass_over_if_known(matter, S.TRIAGED)
     matter.await_state(S.ACCEPTED)
     return _moved(matter, "T06", event.proposed_at, hands=matter.with_hand(event.proposed_by))
 
@@ -54,6 +56,7 @@ def triage_returned(matter: Matter, event: MatterTriageReturned) -> Moved:
 
 def approved(matter: Matter, event: MatterApproved) -> Moved:
     """批转 (T07)."""
+    _pass_over_if_known(matter)
     matter.await_state(S.TRIAGED)
     at = event.approved_at
     return _follow_up(
@@ -117,6 +120,12 @@ def meeting_concluded(matter: Matter, event: MeetingConcluded) -> Moved:
     matter.superseded_if_final()
     meetings = tuple(meeting for meeting in matter.meetings if meeting != event.meeting_id)
     return _follow_up((replace(matter, meetings=meetings), []), event.concluded_at)
+
+
+def _pass_over_if_known(matter: Matter, *known: S) -> None:
+    """A judgement of this round that is told once more (triage restored, the act entered again) changes nothing."""
+    if matter.state in known or matter.state not in BEFORE_HANDLING:
+        raise Superseded(f"the matter is {matter.state}: judged already")
 
 
 def _follow_up(so_far: Moved, at: datetime) -> Moved:

@@ -29,6 +29,10 @@ FROM service_window w CROSS JOIN drawn
 LEFT JOIN duty_period d ON d.window_id = w.window_id AND :today BETWEEN d.start_date AND d.end_date
 WHERE w.window_id = :window"""
 
+_PASS_OVER = """
+INSERT INTO register_counter AS c (window_id, year, value) VALUES (:window, :year, :number)
+ON CONFLICT (window_id, year) DO UPDATE SET value = greatest(c.value, excluded.value)"""
+
 
 class Drawn(NamedTuple):
     """A register number with the window it belongs to and who is on duty there today."""
@@ -50,6 +54,12 @@ async def draw_number(tx: Transaction, window_id: str | None) -> Drawn | None:
         row.period_id, window_id, row.org_code, row.start_date, row.end_date, row.leader_id, tuple(row.staff_ids)
     )
     return Drawn(window_id, row.org_code, WindowLevel(row.level), row.register_mark, row.value, period or None)
+
+
+async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:
+    """Go on behind numbers that were given (window and year → number) though their matters are not here any more."""
+    for (window_id, year), number in sorted(given.items()):
+        await tx.run(_PASS_OVER, {"window": window_id, "year": year, "number": number})
 
 
 async def window(tx: Transaction, window_id: str | None, lock: bool = False) -> Window | None:

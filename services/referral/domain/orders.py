@@ -17,7 +17,7 @@ from shared.contracts.codes import AnswerResult, HandlingPolicy, OrderState, Uni
 from shared.contracts.errors import IllegalTransition, Refused
 from shared.contracts.referral import OrderAccepted, OrderAcked, OrderAnswered, OrderDrafted, OrderIssued, OrderReturned
 from shared.contracts.triage import MatterApproved, OrderDraft
-from shared.ids import new_id
+from shared.ids import derived_id, new_id
 
 # The unit has the order in hand: acknowledged, or returned to it.
 WORKABLE = (OrderState.WORKING, OrderState.RETURNED)
@@ -125,10 +125,12 @@ class Order:
         return replace(self, state=state, version=self.version + 1, **changes)
 
 
-def draft(matter: Matter, asked: OrderDraft, policy: HandlingPolicy, now: datetime) -> tuple[Order, list[Event]]:
+def draft(
+    matter: Matter, asked: OrderDraft, policy: HandlingPolicy, now: datetime, id: UUID | None = None
+) -> tuple[Order, list[Event]]:
     """Draft the order that the approval (批转) asks for."""
     order = Order(
-        id=new_id(),
+        id=id or new_id(),
         matter_id=matter.id,
         org_code=matter.org_code,
         window_id=matter.window_id,
@@ -143,17 +145,25 @@ def draft(matter: Matter, asked: OrderDraft, policy: HandlingPolicy, now: dateti
     return order, [_drafted(order)]
 
 
-def draft_approved(matter: Matter, approved: MatterApproved, now: datetime) -> list[tuple[Order, list[Event]]]:
-    """One draft for each unit of the approval."""
-    return [draft(matter, asked, approved.policy, now) for asked in approved.orders]
+def draft_approved(matter: Matter, approved: MatterApproved, cause: str) -> list[tuple[Order, list[Event]]]:
+    """One draft for each unit of the approval; the same approval (`cause`) makes the same orders, ids and all."""
+    return [
+        draft(matter, asked, approved.policy, approved.approved_at, derived_id(cause, str(matter.id), place=place))
+        for place, asked in enumerate(approved.orders)
+    ]
 
 
 def draft_successor(
-    order: Order, now: datetime, rule: str | None = None, policy: HandlingPolicy | None = None, round: int | None = None
+    order: Order,
+    now: datetime,
+    rule: str | None = None,
+    policy: HandlingPolicy | None = None,
+    round: int | None = None,
+    id: UUID | None = None,
 ) -> tuple[Order, list[Event]]:
     """A new draft for the same unit with the old extract; its text check has to be made again."""
     heir = Order(
-        id=new_id(),
+        id=id or new_id(),
         matter_id=order.matter_id,
         org_code=order.org_code,
         window_id=order.window_id,

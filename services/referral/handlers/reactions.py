@@ -1,6 +1,10 @@
-"""What referral does about other services' events."""
+"""What referral does about other services' events.
+
+Times and ids come from the event, not from the moment it is read: read once more, it makes the same orders.
+"""
 
 from typing import TypeVar
+from uuid import UUID
 
 from services.referral.batch import Batch
 from services.referral.domain import limits, orders
@@ -10,7 +14,7 @@ from shared.bus.envelope import Record
 from shared.contracts import Event
 from shared.contracts.codes import OrderState
 from shared.contracts.deadlines import OrderAckMissed
-from shared.contracts.errors import NotYet
+from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
     DutyPeriodPublished,
     MatterClosed,
@@ -19,6 +23,7 @@ from shared.contracts.intake import (
     WindowOpened,
 )
 from shared.contracts.triage import MatterApproved, MatterReclassified
+from shared.ids import derived_id
 from shared.roster import period_of
 
 E = TypeVar("E", bound=Event)
@@ -32,7 +37,9 @@ def on_registered(batch: Batch, record: Record) -> None:
 def on_approved(batch: Batch, record: Record) -> list[Event]:
     event = _body(record, MatterApproved)
     matter = _open_matter(batch, event).in_round(event.round)
-    drafts = orders.draft_approved(matter, event, batch.now)
+    if any(order.round == event.round for order in batch.orders_of(event.matter_id)):
+        raise Superseded("approved once more: the orders of this round are here")  # triage restored
+    drafts = orders.draft_approved(matter, event, record.id)
     batch.keep(matter)
     return batch.add(drafts)
 
@@ -45,7 +52,10 @@ def on_reclassified(batch: Batch, record: Record) -> list[Event]:
     _open_matter(batch, event)
     rule = event.rule or limits.RULE_OF_KIND[event.to_kind]
     waiting = without_successor(batch.orders_of(event.matter_id))
-    return batch.add([orders.draft_successor(order, batch.now, rule, event.policy) for order in waiting])
+    return batch.add(
+        orders.draft_successor(order, event.decided_at, rule, event.policy, id=_heir_id(record, order, place))
+        for place, order in enumerate(waiting)
+    )
 
 
 def on_rework_ordered(batch: Batch, record: Record) -> list[Event]:
@@ -57,9 +67,11 @@ def on_rework_ordered(batch: Batch, record: Record) -> list[Event]:
         for order in batch.orders_of(matter.id)
         if order.round == before.round and order.state is OrderState.CLOSED
     ]
-    drafts = [orders.draft_successor(order, batch.now, round=matter.round) for order in done]
     batch.keep(matter)
-    return batch.add(drafts)
+    return batch.add(
+        orders.draft_successor(order, event.ordered_at, round=matter.round, id=_heir_id(record, order, place))
+        for place, order in enumerate(done)
+    )
 
 
 def on_closed(batch: Batch, record: Record) -> None:
@@ -94,6 +106,10 @@ def _open_matter(
         raise NotYet("the matter has not been registered here")
     matter.overtaken_by_closing(event)
     return matter
+
+
+def _heir_id(record: Record, order: orders.Order, place: int) -> UUID:
+    return derived_id(record.id, str(order.id), place=place)
 
 
 def _body(record: Record, expected: type[E]) -> E:

@@ -57,6 +57,9 @@ _LOCK_MANY = "SELECT * FROM orders WHERE matter_id = ANY(CAST(:ids AS uuid[])) O
 _NEXT_NUMBER = """
 INSERT INTO order_counter AS c (window_id, year, last) VALUES (:window, :year, 1)
 ON CONFLICT (window_id, year) DO UPDATE SET last = c.last + 1 RETURNING last"""
+_PASS_OVER = """
+INSERT INTO order_counter AS c (window_id, year, last) VALUES (:window, :year, :number)
+ON CONFLICT (window_id, year) DO UPDATE SET last = greatest(c.last, excluded.last)"""
 
 
 class Opened(NamedTuple):
@@ -94,6 +97,12 @@ async def next_number(tx: Transaction, window_id: str, year: int) -> int:
     row = await tx.one(_NEXT_NUMBER, window=window_id, year=year)
     assert row is not None
     return int(row.last)
+
+
+async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:
+    """Go on behind numbers that were given (window and year → number) though their orders are not issued here."""
+    for (window_id, year), number in sorted(given.items()):
+        await tx.run(_PASS_OVER, {"window": window_id, "year": year, "number": number})
 
 
 async def find(tx: Transaction, vault: Vault, visible: ColumnElement[bool], order_id: UUID) -> Shown | None:

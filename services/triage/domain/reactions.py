@@ -8,7 +8,7 @@ from services.triage.domain.assessment import APPROVED, CLOSED, Assessment, Chan
 from services.triage.domain.orders import ORDER_RULES
 from shared.contracts import Event
 from shared.contracts.codes import AssessmentState, Kind
-from shared.contracts.errors import Conflict, Superseded
+from shared.contracts.errors import Superseded
 from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReworkOrdered
 from shared.contracts.referral import CannotDoUpheld
 
@@ -23,7 +23,7 @@ SUPERSEDED: Final[Set[tuple[AssessmentState, type[Event]]]] = {
 def accepted(found: Assessment | None, event: MatterAccepted, key: bytes) -> Outcome:
     """Accepted for handling (T05): every matter that is not settled at the counter gets its judgement (R03)."""
     if found is not None:
-        raise Conflict("triage.already_open", "这件事项已有研判单")
+        raise Superseded("accepted once more: its judgement is open already")  # intake restored, the act entered again
     return Assessment(event.matter_id, event.org_code, event.window_id, key, event.accepted_at), []
 
 

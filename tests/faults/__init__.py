@@ -1,0 +1,1 @@
+"""Faults: one thing is broken while work goes on, and then everything is counted. `make faults` runs the long form."""

@@ -1,0 +1,45 @@
+"""One plant for all scenarios, as long as it can be brought back to what it was."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.faults.plant import Plant, running_plant
+
+
+class Plants:
+    """Keeps a plant running; one that a scenario spoiled is replaced."""
+
+    def __init__(self) -> None:
+        self._running = AsyncExitStack()
+        self._plant: Plant | None = None
+
+    async def one(self) -> Plant:
+        if self._plant is None:
+            self._plant = await self._running.enter_async_context(running_plant())
+        return self._plant
+
+    async def close(self) -> None:
+        self._plant = None
+        await self._running.aclose()
+
+
+@pytest.fixture(scope="session")
+async def plants() -> AsyncIterator[Plants]:
+    kept = Plants()
+    yield kept
+    await kept.close()
+
+
+@pytest.fixture
+async def plant(plants: Plants, request: pytest.FixtureRequest) -> AsyncIterator[Plant]:
+    """A settled plant with six processes."""
+    yield await plants.one()
+    try:
+        running = await plants.one()
+        await running.restore()
+        await running.settle()
+    except Exception as error:
+        print(f"the plant is given up after {request.node.name}: {error!r}")
+        await plants.close()

@@ -1,0 +1,140 @@
+"""A running plant: the whole system on one machine, whose parts can be killed, stopped, multiplied and settled."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import asyncpg
+import httpx
+
+from bancheng.demo.identities import identities
+from bancheng.demo.seed import seed
+from bancheng.local import child
+from bancheng.local.authority import Authority, authority
+from bancheng.local.stack import SERVICES, Stack, StackFailed
+from shared.workdays import ZONE
+from tests.engines import open_folder
+from tests.faults.evidence import Evidence, gather
+from tests.faults.work import Work
+
+START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)  # a Monday in office hours
+SPEED = 0.1  # no two acts at one moment, and no end of the working day for half an hour of a long run
+
+
+@dataclass
+class Plant:
+    """One plant; several scenarios work on it one after the other, each on matters of its own."""
+
+    stack: Stack
+    authority: Authority
+
+    def work(self, at_least: int, share: float = 0.1, at_once: int = 12, pace: float = 60.0) -> Work:
+        """Work for one scenario, not yet begun."""
+        return Work(self.stack, at_least, share, at_once, pace)
+
+    async def evidence(self, work: Work) -> Evidence:
+        """What there is to reconcile about a run's matters; settle first."""
+        urls = {service: self.stack.database_url(service) for service in SERVICES}
+        return await gather(urls, self.stack.kafka.bootstrap, work.journal)
+
+    async def kill(self, part: str) -> None:
+        """`kill -9` a process or an engine, and start it again at once."""
+        await self.stack.restart(part, signal.SIGKILL)
+
+    async def away(self, part: str, seconds: float, how: signal.Signals = signal.SIGKILL) -> None:
+        """Stop a process, `kafka` or `postgres`, and start it again after a while."""
+        await self.stack.halt(part, how)
+        await asyncio.sleep(seconds)
+        await self.stack.resume(part)
+
+    def freeze(self, part: str) -> None:
+        """Connections stay and nothing answers (SIGSTOP), until `thaw`."""
+        self._signal(part, signal.SIGSTOP)
+
+    def thaw(self, part: str) -> None:
+        """The opposite of `freeze`."""
+        self._signal(part, signal.SIGCONT)
+
+    async def settle(self, within: float = 120.0) -> None:
+        """Wait until outboxes are empty, nothing is parked and every consumer has read to the end."""
+        await self.authority.settle(within)
+
+    async def ready(self, *names: str, within: float = 60.0) -> None:
+        """Wait until these processes (by default all) say that they are ready."""
+        async with asyncio.timeout(within), httpx.AsyncClient() as client:
+            for name in names or [*self.stack.processes]:
+                while not await _is_ready(client, self.stack.processes[name].port):
+                    await asyncio.sleep(0.1)
+
+    async def metric(self, name: str, metric: str) -> float:
+        """The sum of a metric's samples in one process; 0 where there is none."""
+        async with httpx.AsyncClient() as client:
+            text = (await client.get(f"http://127.0.0.1:{self.stack.processes[name].port}/metrics")).text
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(metric))
+
+    async def query(self, service: str, sql: str, *args: object) -> list[asyncpg.Record]:
+        """Look into a service's database."""
+        connection = await asyncpg.connect(self.stack.database_url(service), timeout=10)
+        try:
+            return list(await connection.fetch(sql, *args))
+        finally:
+            await connection.close()
+
+    async def restore(self) -> None:
+        """Bring the plant back to six processes and two engines, whatever a scenario left behind."""
+        for part in ("kafka", "postgres", *self.stack.processes):
+            self.thaw(part)
+        for part in ("postgres", "kafka", *SERVICES):
+            await self.stack.resume(part)
+        for name in set(self.stack.processes) - set(SERVICES):
+            await self.stack.remove(name)
+        await self.ready()
+
+    def _signal(self, part: str, how: signal.Signals) -> None:
+        engines = {"kafka": self.stack.kafka.pid, "postgres": self.stack.postgres.pid}
+        pid = engines[part] if part in engines else self.stack.children[part].pid
+        assert pid
+        os.kill(pid, how)
+
+
+@asynccontextmanager
+async def running_plant(folder: Path | None = None) -> AsyncIterator[Plant]:
+    """A plant with windows, duty periods and units, in office hours."""
+    with open_folder() as made:
+        stack = Stack(folder or made, _say, identities(), START)
+        async with _telling(stack), stack.running():
+            assert stack.clock
+            stack.clock.set(START, SPEED)
+            await seed(stack, until=date(2026, 10, 25))
+            async with authority(stack) as ruler:
+                plant = Plant(stack, ruler)
+                await plant.settle()
+                yield plant
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+@asynccontextmanager
+async def _telling(stack: Stack) -> AsyncIterator[None]:
+    """The logs go with the folder: say how they end when the plant cannot start."""
+    try:
+        yield
+    except StackFailed:
+        for name in stack.processes:
+            _say(f"{name}: {child.tail(stack.log_of(name), 8)}")
+        raise
+
+
+async def _is_ready(client: httpx.AsyncClient, port: int) -> bool:
+    try:
+        return (await client.get(f"http://127.0.0.1:{port}/readyz", timeout=2)).status_code == 200
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,79 @@
+"""The list of scenarios and of guarantees: the columns of docs/guarantees.md that do not come from a run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is broken, and where the test is."""
+
+    what: str
+    test: str
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """A promise of the bus, what makes it, and the scenarios that try to break it."""
+
+    promise: str
+    mechanism: str
+    scenarios: tuple[str, ...]
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "calm": Scenario("Nothing is broken", "test_reconciler.py"),
+    "service killed": Scenario("`kill -9` of a service process, again and again", "test_processes.py"),
+    "two relays": Scenario("Two relays of one service at once, the active one killed", "test_processes.py"),
+    "broker killed": Scenario("`kill -9` of the broker, back after 10 s", "test_broker.py"),
+    "broker hangs": Scenario("The broker takes connections and answers nothing, for 60 s", "test_broker.py"),
+    "database killed": Scenario("`kill -9` of PostgreSQL, back after 10 s", "test_database.py"),
+    "database full": Scenario("PostgreSQL's disk is full", "test_database.py"),
+    "database read-only": Scenario("PostgreSQL refuses writes", "test_database.py"),
+    "consumers come and go": Scenario("One, two, three, one consumer processes a service", "test_scale.py"),
+    "backlog": Scenario("100,000 events of backlog for one consumer", "test_scale.py"),
+    "database set back": Scenario("A service's database restored from a backup", "test_restore.py"),
+    "broker's disk lost": Scenario("The broker loses everything it had", "test_lost_broker.py"),
+    "demo with restart": Scenario("A service stopped and started again in a demo run", "test_demo_restarts.py"),
+}
+
+GUARANTEES: tuple[Guarantee, ...] = (
+    Guarantee(
+        "A state change and its events are one",
+        "outbox rows in the transaction of the change (`shared/store/unit_of_work.py`, `shared/bus/outbox.py`)",
+        ("calm", "service killed", "database killed", "database full", "database read-only"),
+    ),
+    Guarantee(
+        "Order per matter",
+        "`subject_sequence` locked before the outbox insert (`shared/bus/outbox.py`), one relay per service"
+        " (`shared/bus/relay.py`)",
+        ("service killed", "two relays", "broker killed"),
+    ),
+    Guarantee(
+        "No event is lost on its way to the broker",
+        "marked only after the broker's acknowledgement (`shared/bus/relay.py`)",
+        ("service killed", "broker killed", "broker hangs"),
+    ),
+    Guarantee(
+        "No event takes effect twice, none is skipped",
+        "watermarks and offsets in the transaction of the effect (`shared/bus/watermarks.py`,"
+        " `shared/bus/consumer.py`)",
+        ("service killed", "broker killed", "database killed", "consumers come and go", "backlog"),
+    ),
+    Guarantee(
+        "A command repeated by a client takes effect once",
+        "idempotency key stored with the answer in the command's transaction (`shared/web/commands.py`)",
+        ("service killed", "database killed", "database full"),
+    ),
+    Guarantee(
+        "A broker, a database or a process dies: nothing needs a restart by hand",
+        "retries with backoff everywhere (`shared/web/app.py`, `shared/bus/relay.py`, `shared/bus/consumer.py`)",
+        (
+            "broker killed",
+            "broker hangs",
+            "database killed",
+            "database full",
+            "database read-only",
+            "demo with restart",
+        ),
+    ),
+)
