@@ -30,6 +30,7 @@ S = TypeVar("S")
 Reaction = Callable[[S, Record], Iterable[Event] | None]
 log = structlog.get_logger(__name__)
 seen = Counter("bancheng_events_consumed", "Records by what became of them", ["service", "what"])
+rebalances = Counter("bancheng_consumer_rebalances", "Assignments of partitions to this process", ["service"])
 
 
 class Reactor(Protocol[S]):
@@ -309,6 +310,7 @@ class Consumer:
 
     def hold(self, assigned: Iterable[TopicPartition]) -> None:
         """Let nothing flow from these partitions until `resume`."""
+        rebalances.labels(self._service).inc()
         self._subscriber.consumer.pause(*assigned)
 
     async def resume(self, assigned: Iterable[TopicPartition]) -> None:
