@@ -30,11 +30,13 @@ async def test_a_database_that_refuses_writes_gets_503_and_half_writes_nothing(p
         for _ in range(sized(1, 4)):
             await refusing.work.reached(0.2)
             await _read_only(plant, True)
-            await asyncio.sleep(1.0)  # transactions that had begun may still commit
-            began = time.monotonic()
-            await asyncio.sleep(sized(2, 10))
-            refused_all_the_while(refusing.work.journal, began, time.monotonic())
-            await _read_only(plant, False)
+            try:
+                await asyncio.sleep(1.0)  # transactions that had begun may still commit
+                began = time.monotonic()
+                await asyncio.sleep(sized(2, 10))
+                refused_all_the_while(refusing.work.journal, began, time.monotonic())
+            finally:
+                await _read_only(plant, False)
             refusing.runs += 1
             await asyncio.sleep(sized(0, 5))
 
