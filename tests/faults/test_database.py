@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from tests.engines import open_folder
 from tests.faults.client import Journal
 from tests.faults.plant import Plant, running_plant
-from tests.faults.results import LONG, sized
+from tests.faults.results import sized
 from tests.faults.trial import trial
 
 
@@ -58,20 +59,19 @@ def refused_all_the_while(journal: Journal, began: float, ended: float) -> None:
     assert not [command.step for command in journal.accepted if began <= command.at <= ended]
 
 
-if LONG:  # a plant of its own, and root's right to mount
-
-    async def test_a_full_disk_loses_no_command_and_nothing_needs_a_hand() -> None:
-        with open_folder() as folder, _small_disk(folder / "postgres") as disk:
-            async with (
-                running_plant(folder) as plant,
-                trial(plant, "database full", plant.work(2000), within=300) as filling,
-            ):
-                for _ in range(4):
-                    await asyncio.sleep(5)
-                    _fill(disk / "ballast")
-                    await asyncio.sleep(15)
-                    (disk / "ballast").unlink()
-                    filling.runs += 1
+@pytest.mark.long  # a plant of its own, and root's right to mount
+async def test_a_full_disk_loses_no_command_and_nothing_needs_a_hand() -> None:
+    with open_folder() as folder, _small_disk(folder / "postgres") as disk:
+        async with (
+            running_plant(folder) as plant,
+            trial(plant, "database full", plant.work(2000), within=300) as filling,
+        ):
+            for _ in range(4):
+                await asyncio.sleep(5)
+                _fill(disk / "ballast")
+                await asyncio.sleep(15)
+                (disk / "ballast").unlink()
+                filling.runs += 1
 
 
 @contextmanager

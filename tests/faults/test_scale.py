@@ -4,6 +4,8 @@ import asyncio
 import signal
 import time
 
+import pytest
+
 from bancheng.local.stack import SERVICES
 from tests.faults.plant import Plant
 from tests.faults.results import LONG, sized
@@ -31,6 +33,7 @@ async def test_consumers_come_and_go_under_load(plant: Plant) -> None:
     assert all(taken.values()), f"a process that took nothing in: {taken}"
 
 
+@pytest.mark.long
 async def test_a_long_backlog_is_drained_without_a_rebalance_storm(plant: Plant) -> None:
     backlog = sized(1_000, 100_000)
     work = plant.work(backlog // 9, share=0.01, pace=1_000)
