@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+import time
 from collections import deque
 from datetime import date, datetime
 from pathlib import Path
@@ -15,13 +16,14 @@ from bancheng.demo.seed import seed
 from bancheng.local.stack import Stack
 from shared.workdays import ZONE
 from tests.bench.client import Load
-from tests.bench.lifecycle import four_steps, lifecycle, on_the_spot, prepare
-from tests.bench.load import clients, measure, paced
+from tests.bench.lifecycle import four_steps, lifecycle, on_the_spot, once, prepare
+from tests.bench.load import Measured, clients, measure, paced
+from tests.bench.probes import probe_lag
 from tests.bench.report import out, tell
 from tests.bench.windows import DESKS, Desk, identities, open_windows
 
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
-EVERYTHING = "lifecycles,half,four,spot"
+PARTS = ("lifecycles", "half", "four", "spot", "burst")
 UNTIL = date(2026, 10, 25)
 
 
@@ -29,7 +31,7 @@ def main(
     count: Annotated[int, typer.Option("--clients", help="How many lifecycles go on at once.")] = 48,
     seconds: Annotated[float, typer.Option(help="How long each measurement lasts.")] = 30,
     warm: Annotated[float, typer.Option(help="How long to warm up: the broker's Java compiles itself.")] = 30,
-    only: Annotated[str, typer.Option(help="Which, by commas: lifecycles, half, four, spot.")] = EVERYTHING,
+    only: Annotated[str, typer.Option(help=f"Which, by commas: {', '.join(PARTS)}.")] = ",".join(PARTS[:-1]),
     results: Annotated[Path | None, typer.Option(help="Add each measurement to this file, a JSON line each.")] = None,
 ) -> None:
     """Measure on a fresh store over ten windows; nothing is asserted, figures are printed."""
@@ -78,7 +80,24 @@ async def _measure(
         tell(await measure("four-step lifecycle", f"{count} clients", stack, load, work), 0, results)
     if "spot" in only:
         work = clients(load, on_the_spot, count, seconds)
-        tell(await measure("on the spot", f"{count} clients", stack, load, work), 0, results)
+        line = tell(await measure("on the spot", f"{count} clients", stack, load, work), 0, results)
+        rate = line["per_second"]
+    if "burst" in only:
+        found, recovered = await _burst(stack, load, rate if "spot" in only else 50.0, seconds)
+        tell(found, 0, results)
+        out.print(f"  lag under 1 s again {recovered:.0f} s after the burst of {seconds:.0f} s")
+
+
+async def _burst(stack: Stack, load: Load, rate: float, seconds: float) -> tuple[Measured, float]:
+    """Ten times what it can do, by the clock; then how long until an event is seen again within a second."""
+    found = await measure(
+        "burst", f"{10 * rate:.0f} begun a second", stack, load, paced(load, once, 10 * rate, seconds)
+    )
+    began = time.monotonic()
+    while True:
+        lags = await probe_lag(stack, load, 0.1)
+        if max(max(values) for values in lags.values()) < 1.0:
+            return found, time.monotonic() - began
 
 
 async def _until_empty(load: Load, drafts: "deque[tuple[Desk, str]]") -> None:

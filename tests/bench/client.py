@@ -34,7 +34,9 @@ class Load:
         self.reads.clear()
         self.counts.clear()
 
-    async def command(self, step: str, who: str, service: str, path: str, body: Any, method: str = "POST") -> Any:
+    async def command(
+        self, step: str, who: str, service: str, path: str, body: Any, method: str = "POST", repeat: bool = True
+    ) -> Any:
         """One command; its time is that of the try that went through, waiting counts in the lifecycle only."""
         headers = {"Authorization": f"Bearer {await self._token(who)}", "Idempotency-Key": str(new_id())}
         while True:
@@ -47,6 +49,8 @@ class Load:
                 return found
             if answer.status in (429, 503) and "Retry-After" in answer.headers:
                 self.counts["told to come later"] += 1
+                if not repeat:
+                    return None
                 await asyncio.sleep(float(answer.headers["Retry-After"]))
             elif found.get("code") in NOT_HERE:
                 self.counts["not here yet"] += 1

@@ -103,6 +103,12 @@ async def on_the_spot(load: Load) -> None:
     await settle_at(load, next(_desks), "on the spot")
 
 
+async def once(load: Load) -> None:
+    """Somebody who comes to the counter, is told to come later and goes away: not repeated."""
+    desk = next(_desks)
+    await load.command("burst", desk.staff, "intake", "/matters/on-the-spot", ON_THE_SPOT, repeat=False)
+
+
 async def settle_at(load: Load, desk: Desk, step: str) -> Any:
     """Settled at one window's counter."""
     return await load.command(step, desk.staff, "intake", "/matters/on-the-spot", ON_THE_SPOT)

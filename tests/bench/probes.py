@@ -59,9 +59,14 @@ def cpu_seconds(stack: Stack) -> dict[str, float]:
     """User and system time so far, by part; this process is the load generator."""
     used = {name: _of(child.pid) for name, child in stack.children.items()}
     used["kafka"] = _of(stack.kafka.pid or 0)
-    used["postgres"] = sum(_of(pid) for pid in _tree(stack.postgres.pid or 0))
+    used["postgres"] = tree_seconds(stack.postgres.pid or 0)
     used["load"] = _of(os.getpid())
     return used
+
+
+def tree_seconds(root: int) -> float:
+    """User and system time of a process and all below it."""
+    return sum(_of(pid) for pid in _tree(root))
 
 
 def _of(pid: int) -> float:
