@@ -21,7 +21,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from prometheus_client import Counter
 
-from shared.bus import outbox, pace, parking, watermarks
+from shared.bus import header_names, outbox, pace, parking, watermarks
 from shared.bus.envelope import Record, Unreadable, headers_to_json, read
 from shared.bus.places import Places, out_of_step
 from shared.bus.watermarks import Key, Mark
@@ -107,6 +107,7 @@ class Consumer:
         """Join the group and read on from the offsets in our own database; may be called again if it failed."""
         if self._broker is not None:
             await self._broker.stop()
+        header_names.tolerate_any()
         self._broker = KafkaBroker(self._settings.kafka, apply_types=False, logger=None)
         self._subscriber = self._broker.subscriber(
             *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),
