@@ -36,7 +36,13 @@ def list_parked(service: Service, limit: int = 50, database: Url = None, data: D
             limit=limit,
         )
 
-    rows = _work(service, database_of(service, database, data), "operator", look)
+    async def look_at_timers(tx: Transaction) -> Any:
+        return await tx.all("SELECT * FROM held_matter ORDER BY held_since LIMIT :limit", limit=limit)
+
+    url = database_of(service, database, data)
+    rows = _work(service, url, "operator", look)
+    if service == "deadlines" and (held := _work(service, url, "operator", look_at_timers)):
+        out.print(_held(held))
     table = Table("source", "subject", "sequence", "type", "why", "attempts", "since", "behind")
     for row in rows:
         table.add_row(row.source, row.subject, str(row.sequence), row.type, row.reason, str(row.attempts),
@@ -113,6 +119,15 @@ def _require_reason(given: str) -> None:
     if len(given.strip()) < 5:
         err.print("--reason: say why in at least 5 characters", style="red")
         raise typer.Exit(2)
+
+
+def _held(rows: Any) -> Table:
+    """Matters whose timers fail: each waits alone and is tried again by itself."""
+    table = Table("matter whose timers fail", "why", "attempts", "since", "next attempt")
+    for row in rows:
+        moments = (moment.isoformat(timespec="seconds") for moment in (row.held_since, row.next_attempt_at))
+        table.add_row(str(row.matter_id), row.reason, str(row.attempts), *moments)
+    return table
 
 
 def _work(service: str, url: str, operator: str, work: Callable[[Transaction], Awaitable[T]]) -> T:

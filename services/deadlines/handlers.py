@@ -1,5 +1,6 @@
 """Reactions, the firing of timers, and queries."""
 
+from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
@@ -35,11 +36,16 @@ def on_window(state: Batch, record: Record) -> None:
     state.opened(cast(WindowOpened, record.event))
 
 
-async def fire_due(tx: Transaction) -> int:
-    """Take the matters of the earliest due timers and do all that fell due for them; how many timers were seen."""
-    due = await timers.lock_due(tx, tx.now, TIMERS_AT_ONCE)
-    if not due:
-        return 0
+async def fire_due(tx: Transaction, taken: list[UUID]) -> int:
+    """Take the matters of the earliest due timers (told in `taken`) and fire them; how many timers were seen."""
+    taken += await timers.lock_due(tx, tx.now, TIMERS_AT_ONCE)
+    if taken:
+        await fire_due_of(tx, taken)
+    return len(taken)
+
+
+async def fire_due_of(tx: Transaction, due: Sequence[UUID]) -> None:
+    """Do all that fell due for these matters."""
     state, fired = await batch.load_matters(tx, due), list[Fired]()
     for matter_id, known in state.found.items():
         state.matters[matter_id], steps = known.passed(tx.now, state.counting(known.window_id))
@@ -47,7 +53,6 @@ async def fire_due(tx: Transaction) -> int:
     for _, events in sorted(fired, key=lambda step: step[0]):
         tx.publish(*events, by_rule=True)
     await batch.save(tx, state)
-    return len(due)
 
 
 async def seed_calendar(tx: Transaction) -> None:

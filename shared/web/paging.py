@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -46,9 +47,12 @@ class PageWanted:
         if self.after is None:
             return None
         try:
-            return tuple(read(value) for read, value in zip(parts, self.after, strict=True))
-        except (TypeError, ValueError, AttributeError) as error:
+            found = tuple(read(value) for read, value in zip(parts, self.after, strict=True))
+            if any(isinstance(value, datetime) and value.tzinfo is None for value in found):
+                raise ValueError("a moment without a zone")
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
             raise BadCursor("cursor.invalid", "翻页标记无效,请从第一页开始") from error
+        return found
 
 
 def encode(position: Sequence[Any]) -> str:

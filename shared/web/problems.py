@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 import structlog
+from asyncpg.exceptions import _base as asyncpg_base  # its DataError is hidden behind PostgreSQL's of the same name
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -30,6 +31,17 @@ _TITLES = {
     500: "系统内部错误",
     503: "暂时无法服务",
 }
+
+# What PostgreSQL cannot hold, or asyncpg cannot send: NUL in a text, half a surrogate pair, the year 0, a moment
+# without a zone, a number too great for its column. No form names them all; whoever sent it is told.
+_UNSTORABLE: tuple[type[Exception], ...] = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+    asyncpg.DatetimeFieldOverflowError,
+    asyncpg.NumericValueOutOfRangeError,
+    asyncpg_base.DataError,
+    UnicodeEncodeError,
+)
 
 # pydantic's error types in the words of the counter; anything else is "格式不正确".
 _FIELD_ERRORS = {
@@ -91,6 +103,8 @@ def install(app: FastAPI) -> None:
     # next request on it: what an outage brings is therefore caught by name.
     for kind in (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         app.add_exception_handler(kind, _unexpected)
+    for error in _UNSTORABLE:
+        app.add_exception_handler(error, _unstorable)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -129,6 +143,12 @@ async def _http(_request: Request, error: Exception) -> Response:
     codes = {404: "not_found", 405: "method.not_allowed", 413: "body.too_large", 400: "form.malformed"}
     detail = {404: "没有找到,或您无权查看", 405: "该地址不支持这种操作方式"}.get(error.status_code, "请求无法处理")
     return problem(error.status_code, codes.get(error.status_code, "http.error"), detail, headers=error.headers)
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    route = request.scope.get("route")
+    log.warning("http.unstorable", route=getattr(route, "path", None), error=type(error).__name__, exc_info=error)
+    return problem(422, "value.unstorable", "提交的内容里有无法保存的字符、时间或数字,请检查修改后重新提交")
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

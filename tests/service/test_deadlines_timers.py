@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -76,6 +77,48 @@ async def test_the_steps_of_each_matter_were_published_in_their_order(deadlines:
 async def test_what_is_left_are_the_next_steps_to_come(deadlines: Hall) -> None:
     rows = await deadlines.query("SELECT at, count(*) AS n FROM timer GROUP BY at")
     assert [tuple(row) for row in rows] == [(at("10-16 17:00"), MATTERS)]
+
+
+async def test_a_matter_whose_timers_fail_waits_alone_and_is_done_when_mended(deadlines: Hall) -> None:
+    matters = [Matter(deadlines) for _ in range(6)]
+    deadlines.time.set(at("10-14 10:00"))
+    await deadlines.publish(*(matter._own(issued("10-14 10:00")) for matter in matters))
+    await deadlines.caught_up()
+    torn, lacking, *good = (matter.id for matter in matters)
+    [whole] = await deadlines.query("SELECT facts::text AS facts FROM matter WHERE matter_id = $1", torn)
+    await _set(deadlines, "facts", '[["no such mark"]]', torn)
+    await _set(deadlines, "window_id", "unheard-of", lacking)
+    deadlines.time.set(at("10-15 10:00"))
+    async with workers(deadlines):
+        await deadlines.until(lambda: _missed(deadlines, good))
+        held = await deadlines.until(lambda: _held(deadlines, 2))
+        assert not await _missed(deadlines, [torn])
+        assert not await _missed(deadlines, [lacking])
+        assert "ValueError" in held[torn]
+        assert "unheard-of" in held[lacking]
+        await _set(deadlines, "facts", whole["facts"], torn)
+        await _set(deadlines, "window_id", WINDOW, lacking)
+        await deadlines.until(lambda: _missed(deadlines, [torn, lacking]))
+        await deadlines.until(lambda: _is_empty(deadlines, "held_matter"))
+
+
+async def _set(deadlines: Hall, column: str, value: str, matter: UUID) -> None:
+    kind = "jsonb" if column == "facts" else "text"
+    await deadlines.query(f"UPDATE matter SET {column} = $1::text::{kind} WHERE matter_id = $2", value, matter)
+
+
+async def _missed(deadlines: Hall, matters: Sequence[UUID]) -> bool:
+    told = {event["subject"] for event in await deadlines.published("order.ack_missed")}
+    return {str(matter) for matter in matters} <= told
+
+
+async def _held(deadlines: Hall, number: int) -> dict[UUID, str]:
+    rows = await deadlines.query("SELECT matter_id, reason FROM held_matter")
+    return {UUID(str(row["matter_id"])): row["reason"] for row in rows} if len(rows) == number else {}
+
+
+async def _is_empty(deadlines: Hall, table: str) -> bool:
+    return not await deadlines.query(f"SELECT 1 FROM {table}")
 
 
 async def _nothing_due(deadlines: Hall) -> bool:

@@ -318,3 +318,20 @@ async def test_a_period_that_leaves_a_gap_or_takes_people_of_another_window_is_r
     assert (await desk.leader.post("/duty-periods", gap)).status_code in (403, 404)
     for start in ("9999-12-31", "0001-01-01"):
         assert (await desk.overseer.post("/duty-periods", gap | {"start_date": start})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source_ref": "12345-\x00-1"},
+        {"address_region": "41\x00203"},
+        {"source_ref": "\ud800"},
+        {"received_at": "0001-01-01T00:00:00+14:00"},
+    ],
+)
+async def test_what_no_database_can_keep_is_refused_and_not_an_error_of_ours(
+    desk: Desk, changes: dict[str, str]
+) -> None:
+    answer = await desk.staff.post("/matters", FORM | changes)
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (422, "application/problem+json")
+    assert any("一" <= sign <= "鿿" for sign in answer.json()["detail"])

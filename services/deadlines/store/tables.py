@@ -75,6 +75,17 @@ TIMER = Table(
     Column("matter_id", Uuid, nullable=False),
 )
 
+# Matters whose timers could not be fired: each waits alone, tried again after a while of real time.
+HELD = Table(
+    "held_matter",
+    METADATA,
+    Column("matter_id", Uuid, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("held_since", _MOMENT, nullable=False),
+    Column("next_attempt_at", _MOMENT, nullable=False),
+)
+
 CALENDAR_YEAR = Table(
     "calendar_year",
     METADATA,

@@ -1,21 +1,55 @@
-"""The matters that have something due: taken by any number of workers, each by one of them."""
+"""The matters that have something due: taken by any number of workers, each by one of them.
 
-from datetime import datetime
+A matter whose timers fail is held: it waits alone and longer each time, in real time, and the others go on.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.store.unit_of_work import Transaction
+
+LONGEST = 300.0  # seconds between two attempts
 
 # Only the matter is locked, as by reactions; those that another holds are passed over. What of it is due is read
 # afterwards, under the lock: a timer seen here may have fired, or another have come, since the statement began.
 _TAKE = """
 SELECT m.matter_id
 FROM timer t JOIN matter m USING (matter_id)
-WHERE t.at <= :now
+WHERE t.at <= :now AND NOT EXISTS (SELECT 1 FROM held_matter h WHERE h.matter_id = m.matter_id)
 ORDER BY t.at
 LIMIT :limit
 FOR UPDATE OF m SKIP LOCKED"""
+
+_HOLD = """
+INSERT INTO held_matter AS h (matter_id, reason, attempts, held_since, next_attempt_at)
+VALUES (:id, :reason, 1, :now, :now)
+ON CONFLICT (matter_id) DO UPDATE SET reason = excluded.reason, attempts = h.attempts + 1
+RETURNING attempts"""
 
 
 async def lock_due(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
     """The matters of the earliest due timers that are free; one for each timer, so that the same may come twice."""
     return [row.matter_id for row in await tx.all(_TAKE, now=now, limit=limit)]
+
+
+async def hold(tx: Transaction, matter_id: UUID, reason: str) -> None:
+    """Let a matter wait before its timers are tried again."""
+    now = tx.technical_now()
+    row = await tx.one(_HOLD, id=matter_id, reason=reason, now=now)
+    assert row is not None
+    wait = timedelta(seconds=min(0.5 * 2 ** min(row.attempts, 12), LONGEST))
+    again = "UPDATE held_matter SET next_attempt_at = :at WHERE matter_id = :id"
+    await tx.run(again, {"at": now + wait, "id": matter_id})
+
+
+async def release(tx: Transaction, matter_id: UUID) -> None:
+    """Its timers could be fired."""
+    await tx.run("DELETE FROM held_matter WHERE matter_id = :id", {"id": matter_id})
+
+
+async def held(tx: Transaction) -> tuple[int, Sequence[UUID]]:
+    """How many matters are held, and which of them are to be tried again now."""
+    rows = await tx.all("SELECT matter_id, next_attempt_at FROM held_matter ORDER BY next_attempt_at LIMIT 10000")
+    now = tx.technical_now()
+    return len(rows), [row.matter_id for row in rows if row.next_attempt_at <= now]
