@@ -170,7 +170,7 @@ async def _behind(broker: AIOKafkaConsumer, until: Offsets) -> bool:
 
 
 def _on_topic(record: Any) -> OnTopic:
-    headers = {name: value.decode(errors="replace") for name, value in record.headers if name.startswith("ce_")}
+    headers = {name: (raw or b"").decode(errors="replace") for name, raw in record.headers if name.startswith("ce_")}
     number = headers.get("ce_sequence", "")
     return OnTopic(
         record.topic.removeprefix("bancheng."), record.partition, record.offset, headers.get("ce_id", ""),

@@ -33,6 +33,10 @@ SCENARIOS: dict[str, Scenario] = {
     "backlog": Scenario("100,000 events of backlog for one consumer", "test_scale.py"),
     "database set back": Scenario("A service's database restored from a backup", "test_restore.py"),
     "broker's disk lost": Scenario("The broker loses everything it had", "test_lost_broker.py"),
+    "poison": Scenario("Twenty kinds of records that no healthy service sends", "test_poison.py"),
+    "clock jumps": Scenario("The clock of one host an hour ahead, then an hour behind", "test_clock.py"),
+    "out of order": Scenario("Events of several topics shuffled, cut anyhow and repeated", "test_order.py"),
+    "lost races": Scenario("The end of a matter against what is in flight, both ways round", "test_races.py"),
     "demo with restart": Scenario("A service stopped and started again in a demo run", "test_demo_restarts.py"),
 }
 
