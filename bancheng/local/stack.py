@@ -62,6 +62,7 @@ class Stack:
     def __post_init__(self) -> None:
         self.data = self.data.resolve()
         self.clock: clock.SimulatedClock | None = None
+        self.own_clocks: dict[str, Path] = {}  # clock files of services that shall not go by the common one
         self.processes: dict[str, Process] = {}
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = False
@@ -236,7 +237,7 @@ class Stack:
             "INTAKE_URL": self.url("intake"),
         }
         if self.clock:
-            known["CLOCK_FILE"] = self.data / "clock"
+            known["CLOCK_FILE"] = self.own_clocks.get(service, self.data / "clock")
         if service == "intake":
             known["RECEIPT_KEY_FILE"] = self.data / "receipts.json"
         if service == "referral":

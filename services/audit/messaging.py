@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.audit import handlers, store
 from services.audit.handlers import Batch
+from shared.bus.clocks import ClockWatch
 from shared.bus.envelope import Record
 from shared.bus.topics import PUBLISHERS
 from shared.store.unit_of_work import Transaction
@@ -15,6 +16,9 @@ class Reactor:
     topics = (*PUBLISHERS, "operations")
     types = None
 
+    def __init__(self) -> None:
+        self._clocks = ClockWatch()
+
     async def load(self, tx: Transaction, records: Sequence[Record]) -> Batch:
         return Batch(await store.lock_head(tx))
 
@@ -23,3 +27,4 @@ class Reactor:
 
     def take(self, state: Batch, record: Record) -> None:
         handlers.take(state, record)
+        self._clocks.saw(record)
