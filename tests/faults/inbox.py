@@ -71,6 +71,21 @@ class Ids:
     def all(self) -> list[str]:
         return list(self._fresh.values())
 
+    def told(self, event: Event, known: Iterable[UUID]) -> Event:
+        """The event with fresh ids."""
+        return type(event).model_validate_json(self.into(event.model_dump_json(), known))
+
+
+class Numbers:
+    """The sequences of each source and subject."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, str], int] = defaultdict(int)
+
+    def next(self, event: Event) -> int:
+        self._last[event.SOURCE, event.subject] += 1
+        return self._last[event.SOURCE, event.subject]
+
 
 Prepare = Callable[[Transaction, Vault, Ids], Awaitable[None]]
 
@@ -112,30 +127,32 @@ class Inbox:
             await story.before(tx, self.vault, ids)
         for batch in batches:
             await self.consumer._take([records[place] for place in batch])
-        # The retry worker's part; its backoff is left out.
-        self.consumer._anything_parked = True
-        await self.consumer._retry_subjects({record.subject for record in records})
-        return await self._state(ids)
+        await self.take(*records)  # all of it once more, and what waits is retried
+        return await self.state(ids)
 
     def _records(self, story: Story, ids: Ids) -> list[Record]:
-        sequences: dict[tuple[str, str], int] = defaultdict(int)
-        return [self._record(event, number, story, ids, sequences) for number, event in enumerate(story.told)]
+        told = [ids.told(event, story.ids) for event in story.told]
+        numbers = Numbers()
+        return [self.record(event, numbers.next(event), number) for number, event in enumerate(told)]
 
-    def _record(
-        self, event: Event, number: int, story: Story, ids: Ids, sequences: dict[tuple[str, str], int]
-    ) -> Record:
-        body, subject = (ids.into(text, story.ids) for text in (event.model_dump_json(), event.subject))
-        sequences[event.SOURCE, subject] += 1
+    def record(self, event: Event, sequence: int, minutes: int) -> Record:
+        """An event as a record of its source's topic."""
         row = {
-            "id": new_id(), "type": event.CE_TYPE, "aggregateid": subject, "sequence": sequences[event.SOURCE, subject],
-            "occurred_at": START + timedelta(minutes=number), "correlation_id": "test", "causation_id": None,
+            "id": new_id(), "type": event.CE_TYPE, "aggregateid": event.subject, "sequence": sequence,
+            "occurred_at": START + timedelta(minutes=minutes), "correlation_id": "test", "causation_id": None,
             "actor": "test", "actor_role": "test", "traceparent": None,
         }  # fmt: skip
         self.offsets[event.SOURCE] += 1
         headers = write_headers(row, source_of(self.settings.region, event.SOURCE))
-        return read(f"t.{event.SOURCE}", 0, self.offsets[event.SOURCE], headers, body.encode())
+        return read(f"t.{event.SOURCE}", 0, self.offsets[event.SOURCE], headers, event.model_dump_json().encode())
 
-    async def _state(self, ids: Ids) -> State:
+    async def take(self, *records: Record) -> None:
+        """One batch, and what the retry worker does afterwards, its backoff left out."""
+        await self.consumer._take(records)
+        self.consumer._anything_parked = True
+        await self.consumer._retry_subjects({record.subject for record in records})
+
+    async def state(self, ids: Ids) -> State:
         found = {"parked": await self._rows("parked", ("headers", "value"), "subject", ids)}
         for table, left_out in TABLES[self.service].items():
             by = {"audit": "subject"}.get(self.service, "window_id" if table in _BY_WINDOW else "matter_id")

@@ -50,7 +50,7 @@ GUARANTEES: tuple[Guarantee, ...] = (
         "Order per matter",
         "`subject_sequence` locked before the outbox insert (`shared/bus/outbox.py`), one relay per service"
         " (`shared/bus/relay.py`)",
-        ("service killed", "two relays", "broker killed"),
+        ("service killed", "two relays", "broker killed", "clock jumps", "out of order"),
     ),
     Guarantee(
         "No event is lost on its way to the broker",
@@ -62,6 +62,22 @@ GUARANTEES: tuple[Guarantee, ...] = (
         "watermarks and offsets in the transaction of the effect (`shared/bus/watermarks.py`,"
         " `shared/bus/consumer.py`)",
         ("service killed", "broker killed", "database killed", "consumers come and go", "backlog"),
+    ),
+    Guarantee(
+        "An event that a handler fails on, or that comes too early, holds up nothing but its own source and matter",
+        "parked with its reason (`shared/bus/parking.py`); `bancheng parked list, retry, skip` (`bancheng/parked.py`)",
+        ("poison", "out of order"),
+    ),
+    Guarantee(
+        "Bytes that are no event at all are kept whole and stop nobody",
+        "dead letters as outbox rows (`shared/bus/consumer.py`), header names of any bytes"
+        " (`shared/bus/header_names.py`)",
+        ("poison",),
+    ),
+    Guarantee(
+        "An event that lost a race is passed over and undone by its owner",
+        "tables of final states × foreign events (`services/*/domain`)",
+        ("lost races",),
     ),
     Guarantee(
         "A command repeated by a client takes effect once",

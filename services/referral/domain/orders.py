@@ -3,6 +3,7 @@
 The window writes, signs and reviews; the unit acknowledges and answers; statements have their own room.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,13 +15,23 @@ from services.referral.domain.answers import Answer, require_substance
 from services.referral.domain.matters import Matter
 from shared.contracts.base import Event
 from shared.contracts.codes import AnswerResult, HandlingPolicy, OrderState, UnitRole
-from shared.contracts.errors import IllegalTransition, Refused
-from shared.contracts.referral import OrderAccepted, OrderAcked, OrderAnswered, OrderDrafted, OrderIssued, OrderReturned
+from shared.contracts.errors import IllegalTransition, Refused, Superseded
+from shared.contracts.referral import (
+    OrderAccepted,
+    OrderAcked,
+    OrderAnswered,
+    OrderDrafted,
+    OrderIssued,
+    OrderReturned,
+    OrderVoided,
+)
 from shared.contracts.triage import MatterApproved, OrderDraft
 from shared.ids import derived_id, new_id
 
 # The unit has the order in hand: acknowledged, or returned to it.
 WORKABLE = (OrderState.WORKING, OrderState.RETURNED)
+# Nothing more happens to it; another may follow a rejected or reassigned one.
+ENDED = (OrderState.CLOSED, OrderState.VOIDED, OrderState.REJECTED, OrderState.REASSIGNED)
 
 
 class Settlement(StrEnum):
@@ -221,6 +232,8 @@ def acknowledge(order: Order, by: str, now: datetime) -> tuple[Order, list[Event
 
 def miss_acknowledgement(order: Order, missed_at: datetime) -> Order:
     """Mark an order that was not acknowledged in time; one acknowledged before that moment keeps a clean sheet."""
+    if order.state is OrderState.VOIDED:
+        raise Superseded("the order was voided in the meantime")
     if order.acked_at is not None and order.acked_at <= missed_at:
         return order
     return order.moved(order.state, ack_missed=True)
@@ -258,6 +271,15 @@ def review(order: Order, decision: ReviewDecision, note: str, by: str, now: date
         raise Refused("review.not_solved", "答复为未解决的不能审核通过:请退回重办,或由承办单位报送不能办情况说明")
     accepted = order.moved(OrderState.CLOSED, reviews=reviews, settlement=Settlement(result.value))
     return accepted, [OrderAccepted(**order.ref, result=result, reviewed_by=by, accepted_at=now)]
+
+
+def void_open(orders: Iterable[Order], now: datetime) -> list[tuple[Order, list[Event]]]:
+    """作废: what is still open when its matter has ended; a number stays used."""
+    return [
+        (order.moved(OrderState.VOIDED), [OrderVoided(**order.ref, voided_at=now)])
+        for order in orders
+        if order.state not in ENDED
+    ]
 
 
 def _drafted(order: Order) -> OrderDrafted:

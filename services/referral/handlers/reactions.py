@@ -74,10 +74,13 @@ def on_rework_ordered(batch: Batch, record: Record) -> list[Event]:
     )
 
 
-def on_closed(batch: Batch, record: Record) -> None:
+def on_closed(batch: Batch, record: Record) -> list[Event]:
+    """The end: what lost the race against it is undone on our side."""
     event = _body(record, MatterClosed)
-    if event.matter_id in batch.matters:
-        batch.keep(batch.matters[event.matter_id].closed())
+    if event.matter_id not in batch.matters:
+        return []
+    batch.keep(batch.matters[event.matter_id].closed())
+    return batch.add(orders.void_open(batch.orders_of(event.matter_id), event.closed_at))
 
 
 def on_ack_missed(batch: Batch, record: Record) -> None:

@@ -1,0 +1,240 @@
+"""Lost races: the end of a matter against what is in flight, both ways round. Whoever loses is passed over and undone.
+
+Five services take in real events on real databases, each in the order the race gives it; what they publish goes on to
+the others. Withdrawal, merging and transfer have no events yet: their rows of the tables are asked of the domain.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from services.intake.batch import Batch as IntakeBatch
+from services.intake.messaging import REACTIONS as INTAKE_REACTIONS
+from services.referral.domain import orders as referral_orders
+from services.referral.domain.matters import OVERTAKEN_WHEN_FINAL
+from services.triage.domain.reactions import SUPERSEDED
+from shared.bus.envelope import read
+from shared.contracts import REGISTRY, Event, MatterEvent, deadlines
+from shared.contracts.codes import AssessmentState, Escalation, MatterState, OrderState, Outcome, RootCause
+from shared.contracts.errors import IllegalTransition, Superseded
+from shared.contracts.intake import MatterClosed
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+from tests.engines import Engines
+from tests.faults import stories
+from tests.faults.inbox import Ids, Inbox, Numbers, inbox
+from tests.faults.stories import FINAL, IDS, WINDOW
+from tests.unit import deadlines_story as way
+from tests.unit import intake_room, referral_room
+from tests.unit.deadlines_story import MATTER
+
+SERVICES = ("intake", "triage", "referral", "deadlines", "console")
+Before = dict[str, Callable[[Transaction, Vault, Ids], Awaitable[None]]]
+
+
+@dataclass
+class World:
+    """Five services and the bus between them, on which each reads at its own pace."""
+
+    inboxes: dict[str, Inbox]
+    ids: Ids = field(default_factory=lambda: Ids(WINDOW))
+    numbers: Numbers = field(default_factory=Numbers)
+    minutes: int = 0
+
+    async def before(self, before: Before) -> None:
+        for service, prepare in before.items():
+            here = self.inboxes[service]
+            async with here.database.transaction() as tx:
+                await prepare(tx, here.vault, self.ids)
+
+    async def bring(self, *events: Event) -> None:
+        """Events in this order to everybody but their own service, and what comes of them, until nothing more does."""
+        told = [self.ids.told(event, IDS) for event in events]
+        while told:
+            news: list[Event] = []
+            numbered = [(event, self.numbers.next(event)) for event in told]
+            self.minutes += 1
+            for service, here in self.inboxes.items():
+                topics = here.consumer._reactor.topics
+                for event, number in numbered:
+                    if service != event.SOURCE and event.SOURCE in topics:
+                        await here.take(here.record(event, number, self.minutes))
+                        news += await self._published(here)
+            told = news
+
+    async def _published(self, here: Inbox) -> list[Event]:
+        """What a service published since we looked last; marked as its relay would."""
+        async with here.database.transaction() as tx:
+            rows = await tx.all(
+                "UPDATE outbox SET published_at = now() WHERE published_at IS NULL AND aggregateid = :subject"
+                " RETURNING position, type, payload", subject=str(self.ids.of(MATTER)),
+            )  # fmt: skip
+        return [REGISTRY[row.type].model_validate_json(row.payload) for row in sorted(rows, key=lambda r: r.position)]
+
+    async def rows(self, service: str, sql: str) -> list[Any]:
+        async with self.inboxes[service].database.reading() as tx:
+            return [tuple(row) for row in await tx.all(sql, id=self.ids.of(MATTER))]
+
+    async def must_have_ended(self) -> None:
+        """Everybody agrees that it is over: nothing parked, no sheet, order or clock open."""
+        for service in SERVICES:
+            assert await self.rows(service, "SELECT reason FROM parked WHERE subject = CAST(:id AS uuid)::text") == []
+        assert await self.rows("triage", "SELECT state FROM assessment WHERE matter_id = :id") == [("CLOSED",)]
+        states = await self.rows("referral", "SELECT state FROM orders WHERE matter_id = :id")
+        assert {state for (state,) in states} <= {str(state) for state in referral_orders.ENDED}
+        shown = await self.rows("console", "SELECT state FROM matter_order WHERE matter_id = :id")
+        assert {state for (state,) in shown} <= {str(state) for state in referral_orders.ENDED}
+        running = "SELECT rule FROM deadline WHERE matter_id = :id AND stopped_at IS NULL"
+        assert await self.rows("deadlines", running) == []
+
+
+@pytest.fixture(scope="module")
+async def inboxes(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Inbox]]:
+    async with AsyncExitStack() as stack:
+        found = {}
+        for service in SERVICES:
+            folder = tmp_path_factory.mktemp(service)
+            found[service] = await stack.enter_async_context(inbox(engines, service, folder))
+        yield found
+
+
+async def closed_in_intake(tx: Transaction, vault: Vault, ids: Ids) -> None:
+    await stories.registered_in_intake(tx, vault, ids, state=MatterState.CLOSED, **_DECIDED)
+
+
+def referral_has(*states: OrderState) -> Callable[[Transaction, Vault, Ids], Awaitable[None]]:
+    async def prepare(tx: Transaction, vault: Vault, ids: Ids) -> None:
+        await stories.ordered_in_referral(tx, vault, ids, *map(stories.an_order, states))
+
+    return prepare
+
+
+_DECIDED: dict[str, Any] = {"outcome": Outcome.DONE, "root_cause": RootCause.FLOW_POOR}
+_HEARD = {type(event): event for event in (*stories.OF_TRIAGE, *stories.OF_REFERRAL, *stories.OF_DEADLINES)}
+_HEARD[deadlines.SupervisionReached] = stories.reached(0, "D02", Escalation.YELLOW, "09-30 17:00")
+_MORE = (way.voided("10-20 08:59"), way.statement_upheld("10-20 08:59"))
+ONE_OF_EACH = [event for event in (*_HEARD.values(), *_MORE) if type(event) in INTAKE_REACTIONS]
+APPROVED: Before = {"intake": closed_in_intake, "triage": stories.approved_in_triage}
+CLOSING = (way.moved(MatterState.CLOSED, "T19", "10-20 09:00"), stories.closed())
+OPENED = (stories.window(), way.registered("09-28 09:05"))
+ORDERED = (way.approved("09-28 09:45"), way.drafted("09-28 09:46"), way.issued("09-28 10:00"))
+
+# What was before, what everybody has heard, and what is in flight when the matter is closed.
+RACES: dict[str, tuple[Before, Sequence[Event], Sequence[Event]]] = {
+    "approval": (APPROVED, OPENED, (way.approved("10-20 08:59", orders=2),)),
+    "answer": (
+        APPROVED | {"referral": referral_has(OrderState.ANSWERED)}, (stories.window(), *ORDERED),
+        (way.acked("09-28 11:00"), way.answered("10-20 08:59")),
+    ),
+    "sign-for": (
+        APPROVED | {"referral": referral_has(OrderState.WORKING)}, (stories.window(), *ORDERED),
+        (way.acked("10-20 08:59"),),
+    ),
+    "statement": (
+        APPROVED | {"referral": referral_has(OrderState.CANNOT_FILED)}, (stories.window(), *ORDERED),
+        (way.acked("09-28 11:00"), way.statement_filed("10-20 08:59")),
+    ),
+    "escalation": (
+        APPROVED | {"referral": referral_has(OrderState.DELIVERED)}, (stories.window(), *ORDERED),
+        (stories.reached(0, "D02", Escalation.YELLOW, "09-30 17:00"), stories.ack_missed(0, "09-29 10:00")),
+    ),
+    "reclassification": (
+        APPROVED | {"referral": referral_has(OrderState.REJECTED)},
+        (stories.window(), *ORDERED, way.acked("09-28 11:00"), way.statement_filed("10-08 09:00"),
+         stories.statement_rejected("10-09 09:00", 0)),
+        (stories.reclassified("10-20 08:59"),),
+    ),
+    "voiding": (
+        APPROVED | {"referral": referral_has(OrderState.VOIDED)}, (stories.window(), *ORDERED),
+        (way.voided("10-20 08:59"),),
+    ),
+    "settling": (
+        APPROVED | {"referral": referral_has(OrderState.CLOSED)}, (stories.window(), *ORDERED),
+        (way.acked("09-28 11:00"), way.answered("10-10 09:00"), way.order_accepted("10-20 08:59"),
+         stories.settled("10-20 08:59")),
+    ),
+    "meeting": (
+        APPROVED, OPENED, (stories.meeting_scheduled("10-20 08:58"), stories.meeting_concluded("10-20 08:59")),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("closing_first", [True, False], ids=["closing first", "closing last"])
+@pytest.mark.parametrize("race", RACES)
+async def test_a_closing_and_what_is_in_flight_end_alike_whoever_comes_first(
+    inboxes: dict[str, Inbox], race: str, closing_first: bool
+) -> None:
+    before, heard, in_flight = RACES[race]
+    world = World(inboxes)
+    await world.before(before)
+    await world.bring(*heard)
+    for events in (CLOSING, in_flight) if closing_first else (in_flight, CLOSING):
+        await world.bring(*events)
+    await world.must_have_ended()
+    assert await world.rows("intake", "SELECT state FROM matter WHERE matter_id = :id") == [("CLOSED",)]
+
+
+async def test_a_rework_reaches_nobody_who_has_closed(inboxes: dict[str, Inbox]) -> None:
+    world = World(inboxes)
+    await world.before(APPROVED | {"referral": referral_has(OrderState.CLOSED)})
+    await world.bring(stories.window(), *ORDERED, way.acked("09-28 11:00"), way.answered("10-10 09:00"),
+                      way.order_accepted("10-10 10:00"), *CLOSING, way.rework("10-20 10:00"))  # fmt: skip
+    await world.must_have_ended()
+    assert await world.rows("referral", "SELECT count(*)::int FROM orders WHERE matter_id = :id") == [(1,)]
+
+
+async def test_an_approval_of_a_round_that_is_over_drafts_nothing(inboxes: dict[str, Inbox]) -> None:
+    world = World(inboxes)
+    await world.before({"referral": referral_has(OrderState.CLOSED)})
+    await world.bring(way.rework("10-15 10:10", round=2), way.approved("09-28 09:45", orders=2, round=1))
+    drafts = await world.rows("referral", "SELECT round, state FROM orders WHERE matter_id = :id ORDER BY round")
+    assert drafts == [(1, "CLOSED"), (2, "DRAFT")]
+    assert await world.rows("referral", "SELECT reason FROM parked WHERE subject = CAST(:id AS uuid)::text") == []
+
+
+@pytest.mark.parametrize("state", FINAL)
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event.TYPE)
+def test_in_intake_every_end_passes_over_whatever_still_comes(state: MatterState, event: Event) -> None:
+    matter = replace(intake_room.in_state(state), id=MATTER)
+    batch = IntakeBatch({MATTER: matter}, {MATTER: matter})
+    headers = [("ce_source", b"/410200/x"), ("ce_subject", b"m"), ("ce_sequence", b"1")]
+    with pytest.raises(Superseded):
+        INTAKE_REACTIONS[type(event)](batch, read("t", 0, 0, headers, b"").with_event(event))
+    assert batch.matters == {MATTER: matter}
+
+
+def test_that_is_every_event_of_a_matter_to_which_intake_reacts() -> None:
+    assert {type(event) for event in ONE_OF_EACH} == {
+        kind for kind in INTAKE_REACTIONS if issubclass(kind, MatterEvent)
+    }
+
+
+def test_the_tables_of_final_states_name_every_race_of_triage_and_referral() -> None:
+    assert (AssessmentState.CLOSED, MatterClosed) in SUPERSEDED
+    of_foreign = {kind.TYPE for kind in OVERTAKEN_WHEN_FINAL}
+    assert of_foreign == {"matter.approved", "matter.reclassified", "matter.rework_ordered", "order.ack_missed"}
+
+
+def test_a_voided_order_takes_no_answer_and_no_light() -> None:
+    of = referral_room.matter()
+    [(voided, [told])] = referral_orders.void_open([referral_room.working(of)], way.at("10-20 09:00"))
+    assert (voided.state, told.TYPE) == (OrderState.VOIDED, "order.voided")
+    with pytest.raises(IllegalTransition):
+        referral_orders.answer(voided, referral_room.given(), of)
+    with pytest.raises(Superseded):
+        referral_orders.miss_acknowledgement(voided, way.at("09-29 10:00"))
+
+
+def test_a_light_that_was_on_goes_out_when_the_order_had_been_voided_before() -> None:
+    events = [way.registered("09-28 09:10"), way.accepted("09-28 09:20"), way.triaged("09-28 09:40"),
+              way.approved("09-28 09:50"), way.drafted("09-28 09:50"), way.issued("09-28 10:00")]  # fmt: skip
+    lit, _ = way.told(events, until="09-28 16:00")
+    assert way.ladder_of(way.clock(lit, "D06"))["BLUE"] == "09-28 13:00"
+    voided = way.facts([*events, way.voided("09-28 12:00")])[-1]
+    out, told = lit.noted(voided, way.COUNTING)
+    withdrawn = [event.level for event in told if isinstance(event, deadlines.SupervisionWithdrawn)]
+    assert withdrawn == [Escalation.BLUE, Escalation.YELLOW]
+    assert way.clock(out, "D06").stopped_at == way.at("09-28 12:00")
