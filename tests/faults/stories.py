@@ -128,7 +128,7 @@ async def registered_in_intake(tx: Transaction, vault: Vault, ids: Ids, **change
 async def _in_intake(tx: Transaction, vault: Vault, matter: IntakeMatter) -> None:
     key = vault.new_key()
     sealed = [vault.seal(key, "无", f"drill:{part}") for part in range(3)]
-    await intake_matters.add(tx, [NewMatter(matter, Sealed(new_id(), key, *sealed))])
+    intake_matters.add(tx, NewMatter(matter, Sealed(new_id(), key, *sealed)))
 
 
 async def approved_in_triage(tx: Transaction, vault: Vault, ids: Ids) -> None:
