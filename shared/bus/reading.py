@@ -7,6 +7,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.bus import header_names
+
 Span = tuple[int, int]
 Spans = Mapping[TopicPartition, Span]
 PATIENCE = 10.0  # seconds without a single record before the partitions left count as out of reach
@@ -15,6 +17,7 @@ PATIENCE = 10.0  # seconds without a single record before the partitions left co
 @asynccontextmanager
 async def reader(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer that belongs to no group and commits nothing."""
+    header_names.tolerate_any()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", request_timeout_ms=10_000
     )
