@@ -55,8 +55,9 @@ async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
             event, known = record.event, touched.get(record.event.matter_id)
             rules = rules_touched(fact.mark) | (known.rules if known else frozenset())
             touched[event.matter_id] = Touched(event.org_code, event.window_id, rules)
-    windows = {matter.window_id for matter in touched.values()}  # a matter keeps the window it began with
     found = await matters.locked_touched(tx, touched)
+    # A matter keeps the window it began with, whatever window a later event names.
+    windows = {told.window_id for told in touched.values()} | {matter.window_id for matter in found.values()}
     hours = await calendar.office_hours(tx, windows)
     fresh = {id: MatterClocks(id, new.org_code, new.window_id) for id, new in touched.items() if id not in found}
     return Batch(await calendar.current(tx), hours, found, found | fresh, facts)

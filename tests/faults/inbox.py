@@ -39,7 +39,8 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "deadlines": {"matter": (), "deadline": ("id",), "timer": ("deadline_id",), "office_hours": ()},
     "audit": {"entry": ("index", "leaf_hash", "subtrees", "root", "ce_id", "headers")},
     "console": {
-        "matter": ("revision",), "matter_order": (), "clock": (), "step": (), "timeline": ("event_id",), "window": (),
+        "matter": ("revision",), "matter_order": (), "clock": (), "supervision_step": (), "timeline": ("event_id",),
+        "window": (),
     },
 }  # fmt: skip
 
@@ -66,6 +67,10 @@ class Ids:
         for fixed, fresh in self._fresh.items():
             text = text.replace(fresh, fixed)
         return text
+
+    @property
+    def window(self) -> str:
+        return next(iter(self._fresh.values()))
 
     @property
     def all(self) -> list[str]:
@@ -162,7 +167,7 @@ class Inbox:
     async def _rows(self, table: str, left_out: Sequence[str], by: str, ids: Ids) -> list[str]:
         async with self.database.reading() as tx:
             rows = await tx.all(
-                f"SELECT row_to_json(t)::text AS row FROM {table} t WHERE {by}::text = ANY(:ids)", ids=ids.all
+                f'SELECT row_to_json(t)::text AS row FROM "{table}" t WHERE {by}::text = ANY(:ids)', ids=ids.all
             )
         return sorted(ids.back(_plain(json.loads(row.row), left_out)) for row in rows)
 

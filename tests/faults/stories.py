@@ -135,18 +135,24 @@ async def approved_in_triage(tx: Transaction, vault: Vault, ids: Ids) -> None:
     room = triage_room.Room.with_open_sheet()
     room.propose(triage_room.judgement())
     room.approve(triage_room.order())
-    sheet = replace(room.sheet, matter_id=ids.of(MATTER), key=vault.new_key(), window_id=WINDOW)
+    sheet = replace(room.sheet, matter_id=ids.of(MATTER), key=vault.new_key(), window_id=ids.window)
     await assessments.save(tx, [sheet])
 
 
 async def ordered_in_referral(tx: Transaction, vault: Vault, ids: Ids, *orders: Order, final: bool = False) -> None:
     matter = ReferralMatter(
-        ids.of(MATTER), "410200", WINDOW, f"汴监窗{ids.of(MATTER)}", Disclosure.AGREE, final=final
+        ids.of(MATTER), "410200", ids.window, f"汴监窗{ids.of(MATTER)}", Disclosure.AGREE, final=final
     )  # fmt: skip
     words = Words(vault, vault.new_key())
     await referral_matters.save(tx, [Kept(matter, words)])
     placed = [
-        replace(order, id=ids.of(ORDERS[n]), matter_id=matter.id, order_no=order.order_no and f"{ids.of(ORDERS[n])}")
+        replace(
+            order,
+            id=ids.of(ORDERS[n]),
+            matter_id=matter.id,
+            window_id=ids.window,
+            order_no=order.order_no and f"{ids.of(ORDERS[n])}",
+        )
         for n, order in enumerate(orders)
     ]
     await referral_orders.save(tx, [(order, words) for order in placed])

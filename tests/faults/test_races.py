@@ -32,6 +32,7 @@ from tests.unit import intake_room, referral_room
 from tests.unit.deadlines_story import MATTER
 
 SERVICES = ("intake", "triage", "referral", "deadlines", "console")
+PARKED = "SELECT reason FROM parked WHERE subject = CAST(:id AS uuid)::text"
 Before = dict[str, Callable[[Transaction, Vault, Ids], Awaitable[None]]]
 
 
@@ -81,7 +82,7 @@ class World:
     async def must_have_ended(self) -> None:
         """Everybody agrees that it is over: nothing parked, no sheet, order or clock open."""
         for service in SERVICES:
-            assert await self.rows(service, "SELECT reason FROM parked WHERE subject = CAST(:id AS uuid)::text") == []
+            assert await self.rows(service, PARKED) == []
         assert await self.rows("triage", "SELECT state FROM assessment WHERE matter_id = :id") == [("CLOSED",)]
         states = await self.rows("referral", "SELECT state FROM orders WHERE matter_id = :id")
         assert {state for (state,) in states} <= {str(state) for state in referral_orders.ENDED}
@@ -178,12 +179,13 @@ async def test_a_closing_and_what_is_in_flight_end_alike_whoever_comes_first(
 
 
 async def test_a_rework_reaches_nobody_who_has_closed(inboxes: dict[str, Inbox]) -> None:
-    world = World(inboxes)
-    await world.before(APPROVED | {"referral": referral_has(OrderState.CLOSED)})
-    await world.bring(stories.window(), *ORDERED, way.acked("09-28 11:00"), way.answered("10-10 09:00"),
-                      way.order_accepted("10-10 10:00"), *CLOSING, way.rework("10-20 10:00"))  # fmt: skip
-    await world.must_have_ended()
-    assert await world.rows("referral", "SELECT count(*)::int FROM orders WHERE matter_id = :id") == [(1,)]
+    world = World({name: inboxes[name] for name in ("triage", "referral")})
+    await world.before({"triage": stories.approved_in_triage, "referral": referral_has(OrderState.CLOSED)})
+    await world.bring(stories.closed(), way.rework("10-20 10:00"))
+    assert await world.rows("triage", "SELECT state, round FROM assessment WHERE matter_id = :id") == [("CLOSED", 1)]
+    assert await world.rows("referral", "SELECT state, round FROM orders WHERE matter_id = :id") == [("CLOSED", 1)]
+    for service in world.inboxes:
+        assert await world.rows(service, PARKED) == []
 
 
 async def test_an_approval_of_a_round_that_is_over_drafts_nothing(inboxes: dict[str, Inbox]) -> None:
@@ -192,7 +194,7 @@ async def test_an_approval_of_a_round_that_is_over_drafts_nothing(inboxes: dict[
     await world.bring(way.rework("10-15 10:10", round=2), way.approved("09-28 09:45", orders=2, round=1))
     drafts = await world.rows("referral", "SELECT round, state FROM orders WHERE matter_id = :id ORDER BY round")
     assert drafts == [(1, "CLOSED"), (2, "DRAFT")]
-    assert await world.rows("referral", "SELECT reason FROM parked WHERE subject = CAST(:id AS uuid)::text") == []
+    assert await world.rows("referral", PARKED) == []
 
 
 @pytest.mark.parametrize("state", FINAL)

@@ -88,7 +88,7 @@ async def test_a_matter_whose_timers_fail_waits_alone_and_is_done_when_mended(de
     [whole] = await deadlines.query("SELECT facts::text AS facts FROM matter WHERE matter_id = $1", torn)
     await _set(deadlines, "facts", '[["no such mark"]]', torn)
     await _set(deadlines, "window_id", "unheard-of", lacking)
-    deadlines.time.set(at("10-15 10:00"))
+    deadlines.time.set(at("10-16 10:00"))
     async with workers(deadlines):
         await deadlines.until(lambda: _missed(deadlines, good))
         held = await deadlines.until(lambda: _held(deadlines, 2))
