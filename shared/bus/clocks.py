@@ -5,7 +5,7 @@ partition, or lies ahead of our own clock.
 """
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from prometheus_client import Counter
@@ -38,8 +38,9 @@ class ClockWatch:
         if record.time < latest and not self._compare("back", record, latest):
             return
         if record.time > self._horizon:
-            self._horizon = (clock.now() + TOLERANCE).isoformat()
-            if not self._compare("ahead", record, clock.now().isoformat()):
+            now = clock.now().astimezone(UTC)  # as PostgreSQL gives it to the relay
+            self._horizon = (now + TOLERANCE).isoformat()
+            if not self._compare("ahead", record, now.isoformat()):
                 return
         if len(self._last) >= MOST:
             self._last.clear()

@@ -1,6 +1,6 @@
 """A source's clock that jumps is told once, whatever partition shows it; nothing else is."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ class Seen:
 
     def record(self, at: datetime | str, partition: int = 0, source: str = "intake", offset: int | None = None) -> None:
         self._offset += 1
-        moment = at if isinstance(at, str) else at.isoformat()
+        moment = at if isinstance(at, str) else at.astimezone(UTC).isoformat()  # as the relay writes it
         headers = {"ce_source": f"/410200/{source}", "ce_subject": "m", "ce_sequence": "1", "ce_time": moment}
         pairs = [(name, value.encode()) for name, value in headers.items()]
         self._watch.saw(read("t", partition, self._offset if offset is None else offset, pairs, b""))
