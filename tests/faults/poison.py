@@ -1,12 +1,12 @@
 """Records that no healthy service sends: what is wrong with each, and where it must end."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from bancheng.demo.identities import CITY
 from shared.contracts import Event
@@ -114,12 +114,15 @@ def _poison(
 
 
 async def send(bootstrap: str, poisons: Sequence[Poison]) -> None:
-    """Put them on intake's topic."""
+    """Put them on one partition of intake's topic, each in a batch of its own."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
     await producer.start()
     try:
-        sent = [await producer.send(TOPIC, one.value, one.key, headers=one.headers) for one in poisons]
-        await asyncio.gather(*sent)
+        for one in poisons:
+            batch = producer.create_batch()
+            batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, 0, 1_000_000)  # takes names of any bytes
+            batch.append(timestamp=None, key=one.key, value=one.value, headers=one.headers)
+            await (await producer.send_batch(batch, TOPIC, partition=0))
     finally:
         await producer.stop()
 
