@@ -31,6 +31,7 @@ from tests.unit import deadlines_story as way
 from tests.unit import intake_room, referral_room
 from tests.unit.deadlines_story import MATTER
 
+Numbered = list[tuple[Event, int]]
 SERVICES = ("intake", "triage", "referral", "deadlines", "console")
 PARKED = "SELECT reason FROM parked WHERE subject = CAST(:id AS uuid)::text"
 Before = dict[str, Callable[[Transaction, Vault, Ids], Awaitable[None]]]
@@ -51,20 +52,27 @@ class World:
             async with here.database.transaction() as tx:
                 await prepare(tx, here.vault, self.ids)
 
-    async def bring(self, *events: Event) -> None:
-        """Events in this order to everybody but their own service, and what comes of them, until nothing more does."""
+    def publish(self, *events: Event) -> Numbered:
+        """Events as their owners put them on the bus: from here on their place in each source is fixed."""
         told = [self.ids.told(event, IDS) for event in events]
-        while told:
+        return [(event, self.numbers.next(event)) for event in told]
+
+    async def read(self, numbered: Numbered) -> None:
+        """Have everybody but their own service read these, and what comes of them, until nothing more does."""
+        while numbered:
             news: list[Event] = []
-            numbered = [(event, self.numbers.next(event)) for event in told]
             self.minutes += 1
             for service, here in self.inboxes.items():
                 topics = here.consumer._reactor.topics
                 for event, number in numbered:
-                    if service != event.SOURCE and event.SOURCE in topics:
+                    if event.SOURCE != service and event.SOURCE in topics:
                         await here.take(here.record(event, number, self.minutes))
                         news += await self._published(here)
-            told = news
+            numbered = [(event, self.numbers.next(event)) for event in news]
+
+    async def bring(self, *events: Event) -> None:
+        """Published and read at once."""
+        await self.read(self.publish(*events))
 
     async def _published(self, here: Inbox) -> list[Event]:
         """What a service published since we looked last; marked as its relay would."""
@@ -172,8 +180,9 @@ async def test_a_closing_and_what_is_in_flight_end_alike_whoever_comes_first(
     world = World(inboxes)
     await world.before(before)
     await world.bring(*heard)
-    for events in (CLOSING, in_flight) if closing_first else (in_flight, CLOSING):
-        await world.bring(*events)
+    late, end = world.publish(*in_flight), world.publish(*CLOSING)
+    for numbered in (end, late) if closing_first else (late, end):
+        await world.read(numbered)
     await world.must_have_ended()
     assert await world.rows("intake", "SELECT state FROM matter WHERE matter_id = :id") == [("CLOSED",)]
 
