@@ -65,7 +65,7 @@ class World:
             for service, here in self.inboxes.items():
                 topics = here.consumer._reactor.topics
                 for event, number in numbered:
-                    if event.SOURCE != service and event.SOURCE in topics:
+                    if service != event.SOURCE and event.SOURCE in topics:
                         await here.take(here.record(event, number, self.minutes))
                         news += await self._published(here)
             numbered = [(event, self.numbers.next(event)) for event in news]
