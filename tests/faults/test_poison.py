@@ -28,6 +28,7 @@ from tests.faults.results import sized
 from tests.faults.trial import trial
 
 OPERATOR = "ops-1"
+FAILING = ("triage", "console")  # they write an acceptance's organisation; deadlines has it from the registration
 
 
 async def test_poison_holds_up_nobody_and_operators_deal_with_it(plant: Plant) -> None:
@@ -67,7 +68,7 @@ async def _a_matter_that_always_fails_waits_in_order_until_skipped(plant: Plant)
         root_cause=RootCause.STYLE, closed_at=START,
     )  # fmt: skip
     await send(plant.stack.kafka.bootstrap, in_order(matter, registered(matter), accepted(matter, org="\x00"), closed))
-    for service in REACTING:
+    for service in FAILING:
         assert await _until(
             plant, service, "SELECT 1 FROM parked WHERE subject = $1 AND sequence = 3 AND waiting", matter
         )
@@ -81,14 +82,14 @@ async def _a_matter_that_always_fails_waits_in_order_until_skipped(plant: Plant)
     assert await _until(plant, "console", tries, matter, 1)
     refused = await _bancheng(plant, "skip", "console", SOURCE, matter, "--operator", OPERATOR, "--reason", "no")
     assert refused.exit_code == 2
-    for service in REACTING:
+    for service in FAILING:
         assert (await _skip(plant, service, SOURCE, matter)).exit_code == 0
         assert await _until(plant, service, "SELECT 1 FROM watermark WHERE subject = $1 AND sequence = 3", matter)
         [kept] = await plant.query(service, "SELECT reason, why_parked FROM skipped WHERE subject = $1", matter)
         assert kept["reason"] == "poison of a drill"
         assert "handler failed" in kept["why_parked"]
-    told = "SELECT type FROM entry WHERE convert_from(value, 'UTF8') LIKE '%' || $1 || '%' AND type LIKE '%.parked.%'"
-    assert await _until(plant, "audit", f"{told} HAVING count(*) = 4", matter)
+    told = "SELECT 1 FROM entry WHERE type LIKE '%.parked.%' AND convert_from(value, 'UTF8') LIKE '%' || $1 || '%'"
+    assert await _until(plant, "audit", f"SELECT 1 WHERE (SELECT count(*) FROM ({told}) AS found) = 3", matter)
 
 
 async def _a_matter_whose_cause_was_mended_goes_through_at_a_retry(plant: Plant) -> None:
