@@ -88,7 +88,7 @@ async def _a_matter_that_always_fails_waits_in_order_until_skipped(plant: Plant)
         [kept] = await plant.query(service, "SELECT reason, why_parked FROM skipped WHERE subject = $1", matter)
         assert kept["reason"] == "poison of a drill"
         assert "handler failed" in kept["why_parked"]
-    told = "SELECT 1 FROM entry WHERE type LIKE '%.parked.%' AND convert_from(value, 'UTF8') LIKE '%' || $1 || '%'"
+    told = "SELECT 1 FROM entry WHERE type LIKE '%.parked.%' AND position(convert_to($1, 'UTF8') IN value) > 0"
     assert await _until(plant, "audit", f"SELECT 1 WHERE (SELECT count(*) FROM ({told}) AS found) = 3", matter)
 
 
