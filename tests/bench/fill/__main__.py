@@ -1,4 +1,4 @@
-"""`python -m tests.bench.fill --matters N --data DIR`: a full system in a folder, to be started again by a benchmark."""
+"""`python -m tests.bench.fill --matters N --data DIR`: a full system in a folder, for a benchmark to start again."""
 
 import asyncio
 from datetime import date, datetime
@@ -25,11 +25,11 @@ def main(
     matters: Annotated[int, typer.Option(help="How many matters, 92 of 100 settled on the spot.")] = 100_000,
 ) -> None:
     """Start a system on a folder, fill it, and stop it."""
+    data.mkdir(parents=True, exist_ok=True)
     asyncio.run(_run(data, matters))
 
 
 async def _run(data: Path, matters: int) -> None:
-    data.mkdir(parents=True, exist_ok=True)
     stack = Stack(data, lambda line: out.print(line, style="dim"), identities(), START)
     async with stack.running():
         assert stack.clock

@@ -18,7 +18,7 @@ import httpx
 from aiokafka import AIOKafkaProducer
 
 from bancheng.demo.player import Player
-from bancheng.demo.seed import LENGTH, period_id
+from bancheng.demo.seed import period_id
 from bancheng.local.authority import _subscribed, authority
 from bancheng.local.stack import SERVICES, Stack
 from services.audit.domain import Frontier
@@ -108,7 +108,7 @@ async def _roster_the_past(stack: Stack) -> None:
             for start in periods_before():
                 if period_id(window, start) not in known:
                     body = {"period_id": period_id(window, start), "window_id": window, "start_date": str(start),
-                            "end_date": str(start + LENGTH - (LENGTH / 14)), "leader_id": leader, "staff_ids": staff}  # fmt: skip
+                            "leader_id": leader, "staff_ids": staff}  # fmt: skip
                     await player.post("supervision_dept", "intake", "/duty-periods", body)
 
         await asyncio.gather(*(one(d.window, d.leader, [d.staff, f"bench-deputy@{d.window}"]) for d in DESKS))

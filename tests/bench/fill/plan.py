@@ -17,10 +17,20 @@ MORNING = 2.5 * 3600  # seconds after the template's time of day: still office h
 ORDERED = 0.08
 Numbers = dict[tuple[str, int], int]  # the last one given, by window and year
 
-_THINGS = "不动产登记 公积金提取 医保报销 营业执照变更 规划许可 房屋过户 户口迁移 施工许可 社保转移 税务注销".split()
+_THINGS = (
+    "不动产登记",
+    "公积金提取",
+    "医保报销",
+    "执照变更",
+    "规划许可",
+    "房屋过户",
+    "户口迁移",
+    "施工许可",
+    "税务注销",
+)
 _TROUBLES = ("多次往返未办成", "材料要求前后不一", "窗口相互推诿", "超过承诺时限仍未办结", "系统里查不到申请")
 _YEAR_AND_NUMBER = re.compile(r"〔\d{4}〕(\d+)号$")
-_RANDOM = (1 << 62) - 1
+_RANDOM = (1 << 32) - 1  # what is above it in a UUIDv7 keeps the order of ids made in one millisecond
 
 
 def periods_before(first: date = FIRST_PERIOD) -> list[date]:
@@ -44,7 +54,7 @@ class Ids:
             if each.version == 7:
                 since = (each.int >> 80) - (first.int >> 80)
                 self._times |= 1 << at + 80
-                self._fixed += (since << 80 | (each.int >> 62 & 0x3FFFF) << 62) << at
+                self._fixed += (since << 80 | each.int & (1 << 80) - 1 & ~_RANDOM) << at
                 self._drawn |= _RANDOM << at
             else:
                 self._drawn |= ((1 << 128) - 1) << at
