@@ -1,5 +1,6 @@
 """A filled store is a true one: its log verifies, its matters open in every service, and work goes on on top of it."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from tests.bench.windows import DESKS, Desk, identities, open_windows
 from tests.engines import open_folder
 
 MATTERS = 400
+LAG, TAKEN, SENT = "bancheng_consumer_lag", "bancheng_events_consumed_total", "bancheng_events_published_total"
 
 
 @dataclass
@@ -166,13 +168,16 @@ def _shape(matter: UUID, rows: list[Any]) -> Counter[str]:
 
 
 async def _done(stack: Stack) -> dict[str, float]:
-    """What each service published and took in since it started, and how far it is behind."""
+    """What each service published and took in since it started, once it stands at the end of its topics."""
     found: dict[str, float] = {}
-    names = ("bancheng_events_published_total", "bancheng_events_consumed_total", "bancheng_consumer_lag")
-    async with httpx.AsyncClient() as client:
+    async with asyncio.timeout(60), httpx.AsyncClient() as client:
         for service in SERVICES:
-            text = (await client.get(f"{stack.url(service)}/metrics")).text
-            for name in names:
-                lines = [line for line in text.splitlines() if line.startswith(name)]
-                found[f"{service} {name}"] = sum(float(line.rsplit(" ", 1)[1]) for line in lines)
+            while (text := (await client.get(f"{stack.url(service)}/metrics")).text) and _sum(text, LAG) != 0:
+                await asyncio.sleep(0.2)
+            found |= {f"{service} {name}": _sum(text, name) or 0.0 for name in (LAG, TAKEN, SENT)}
     return found
+
+
+def _sum(metrics: str, name: str) -> float | None:
+    lines = [line for line in metrics.splitlines() if line.startswith(f"{name}{{")]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines) if lines else None

@@ -5,6 +5,7 @@ A column of bytes that is neither here nor an event's body stops the filling: it
 
 import base64
 import binascii
+import contextlib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -42,16 +43,14 @@ BODIES = {("outbox", "payload"), ("entry", "value")}
 
 
 def opened_inner(vault: Vault, key: bytes, service: str, matter: str, text: bytes) -> tuple[str, str] | None:
-    """A text sealed in base64 and what it is bound to; None if this is none."""
+    """A text sealed in base64 and what it is bound to; None if no place is known to which it is bound."""
     try:
         sealed = base64.b64decode(text, altchars=b"-_", validate=True)
     except binascii.Error:
         return None
     for bound in INNER[service]:
-        try:
+        with contextlib.suppress(InvalidTag):
             return vault.open(key, sealed, f"{bound}:{matter}"), bound
-        except (InvalidTag, ValueError):
-            continue
     return None
 
 

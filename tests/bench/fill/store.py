@@ -30,7 +30,7 @@ WHERE r.relnamespace = 'public'::regnamespace AND r.relname = ANY($1)
 ORDER BY i.relname"""
 _LAYOUT = """
 SELECT pg_get_indexdef(indexrelid) AS what FROM pg_index WHERE indrelid::regclass::text !~ '^pg_'
-UNION ALL SELECT conrelid::regclass || conname || pg_get_constraintdef(oid) FROM pg_constraint
+UNION ALL SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace ORDER BY 1"""
 _OFFSETS = """
 INSERT INTO consumer_offset (topic, partition, next_offset, last_time)
@@ -78,7 +78,7 @@ class Store:
 
     async def set_next(self, place: Place, value: int) -> None:
         """Go on counting from a value."""
-        await self.connection.execute("SELECT setval($1::regclass, $2, false)", await self._sequence(place), value)
+        await self.connection.execute(f"SELECT setval('{await self._sequence(place)}', {value}, false)")
 
     async def bare(self, tables: Collection[str]) -> None:
         """Take away what would be kept up row by row."""

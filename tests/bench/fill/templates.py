@@ -32,7 +32,7 @@ TEXTS = {"text", "varchar", "jsonb", "_text"}
 FIXED = {"int2", "int4", "int8", "bool", "time"}
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _FIRST = {"outbox": "position", "entry": "index"}  # tables whose rows have an order
-_INNER = rb'(?<=")[A-Za-z0-9_\-]{40,}={0,2}(?=")'
+_INNER = rb'(?<=")[A-Za-z0-9_+/\-]{40,}={0,2}(?=")'
 Render = Callable[[Values], bytes]
 
 
@@ -259,7 +259,7 @@ class Compiler:
     def _inner(self, service: str, token: bytes) -> Part:
         found = sealing.opened_inner(self._vault, self._key_of(service), service, str(self._id), token)
         if found is None:
-            return token
+            raise Strange(f"{service}: a sealed text that is bound to no place known here")
         words, bound = found
         parts = self._scan("", words.encode())
         seal = self._sealer(service, bound, self._id, parts)
