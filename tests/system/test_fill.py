@@ -17,9 +17,9 @@ from bancheng.local.authority import authority
 from bancheng.local.stack import SERVICES, Stack
 from services.audit.verify import verify
 from shared.bus.topics import PUBLISHERS
+from tests.bench.__main__ import START, UNTIL
 from tests.bench.client import Load
 from tests.bench.fill import Filled, fill
-from tests.bench.fill.__main__ import START, UNTIL
 from tests.bench.fill.plan import title
 from tests.bench.fill.store import Store
 from tests.bench.fill.templates import rows_of

@@ -1,7 +1,6 @@
 """`python -m tests.bench.fill --matters N --data DIR`: a full system in a folder, for a benchmark to start again."""
 
 import asyncio
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bancheng.demo.seed import seed
 from bancheng.local.stack import Stack
-from shared.workdays import ZONE
+from tests.bench.__main__ import START, UNTIL
 from tests.bench.fill.filling import Filled, fill
 from tests.bench.windows import identities, open_windows
 
-START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
-UNTIL = date(2026, 10, 25)
 out = Console(highlight=False, width=110)
 
 
