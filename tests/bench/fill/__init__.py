@@ -3,6 +3,7 @@
 `python -m tests.bench.fill --matters N --data DIR` makes a folder that a benchmark can start again.
 """
 
-from tests.bench.fill.filling import Filled, fill
+from tests.bench.fill.copying import Filled
+from tests.bench.fill.filling import fill
 
 __all__ = ["Filled", "fill"]

@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bancheng.demo.seed import seed
 from bancheng.local.stack import Stack
 from tests.bench.__main__ import START, UNTIL
-from tests.bench.fill.filling import Filled, fill
+from tests.bench.fill.copying import Filled
+from tests.bench.fill.filling import fill
 from tests.bench.windows import identities, open_windows
 
 out = Console(highlight=False, width=110)
