@@ -1,5 +1,6 @@
 """Multiplying a matter: a copy has new ids, times, numbers and sealed texts wherever the matter had its own."""
 
+import base64
 import random
 import struct
 from datetime import UTC, date, datetime, timedelta
@@ -136,6 +137,37 @@ def test_a_copied_event_is_the_same_in_outbox_log_and_topic() -> None:
     assert dict(sent)["ce_id"].decode() == str(UUID(bytes=told["id"]))
     assert dict(sent)["ce_time"] == b"2025-12-02T01:01:03.202279+00:00"
     assert entry.head(values) + values[entry.body] == leaf_bytes(headers, kept["value"])
+
+
+def test_words_of_every_service_open_under_the_copy_s_own_keys_with_its_own_numbers() -> None:
+    order, number = new_id(), "汴纪监窗交(W1)〔2026〕1号"
+    triage, referral = VAULT.new_key(), VAULT.new_key()
+    note = VAULT.seal(triage, "情况属实", f"triage.assessment.note:{MATTER}")
+    words = orjson.dumps({"title": TITLE, "no": number, "at": "2026-09-28T09:00:04Z"})
+    rows = [
+        *spot()[:4],
+        row("triage", "assessment", matter_id=MATTER, data_key=triage,
+            proposal={"note": {"sealed": base64.urlsafe_b64encode(note).decode()}}),
+        row("referral", "matter", matter_id=MATTER, data_key=referral),
+        row("referral", "orders", order_id=order, matter_id=MATTER, order_no=number,
+            words=VAULT.seal(referral, words, f"referral.words:{order}")),
+        row("console", "timeline", matter_id=MATTER, facts={"order_no": number, "order": str(order)}),
+    ]  # fmt: skip
+    made = Compiler(
+        VAULT, Counters({Place("intake", "outbox", "position"): 1}), TITLE, *rows_of(MATTER, rows)
+    ).template()
+    draw = drawn(made)
+    draw.order_nos = ["汴纪监窗交(W1)〔2025〕12345号".encode()]
+    values = made.slots.made(draw)
+    sheet, kept, paper, line = (
+        fields(made.tables[each.service, each.table](values), each) for each in rows[4:]
+    )  # fmt: skip
+    matter, copied = UUID(bytes=kept["matter_id"]), UUID(bytes=paper["order_id"])
+    sealed = base64.urlsafe_b64decode(orjson.loads(sheet["proposal"][1:])["note"]["sealed"])
+    assert VAULT.open(sheet["data_key"], sealed, f"triage.assessment.note:{matter}") == "情况属实"
+    told = orjson.loads(VAULT.open(kept["data_key"], paper["words"], f"referral.words:{copied}"))
+    assert told == {"title": "另一个标题", "no": paper["order_no"].decode(), "at": "2025-12-02T09:01:04Z"}
+    assert orjson.loads(line["facts"][1:]) == {"order_no": "汴纪监窗交(W1)〔2025〕12345号", "order": str(copied)}
 
 
 def test_the_tree_grows_as_the_service_grows_it() -> None:
