@@ -22,7 +22,7 @@ from tests.bench.client import Load
 from tests.bench.fill import Filled, fill
 from tests.bench.fill.plan import title
 from tests.bench.fill.store import Store
-from tests.bench.fill.templates import rows_of
+from tests.bench.fill.templates import Holding
 from tests.bench.lifecycle import lifecycle, settle_at
 from tests.bench.windows import DESKS, Desk, identities, open_windows
 from tests.engines import open_folder
@@ -142,13 +142,14 @@ async def test_work_goes_on_where_the_filling_ended_and_makes_the_same_rows(full
         store = await Store.open(service, full.stack.database_url(service))
         rows += await store.rows()
         await store.close()
+    holding = Holding(rows)
     for outcome in ("ON_THE_SPOT", "DONE"):
         (new,) = await full.query(
             "intake", "SELECT matter_id FROM matter WHERE outcome = $1 AND matter_id::text > $2 LIMIT 1",
             outcome, before[0]["last"],
         )  # fmt: skip
         filled, _, _ = await full.sample(outcome)
-        assert _shape(filled, rows) == _shape(new["matter_id"], rows)
+        assert _shape(filled, holding) == _shape(new["matter_id"], holding)
 
 
 async def _numbers_have_no_gap(full: Full) -> None:
@@ -160,9 +161,9 @@ async def _numbers_have_no_gap(full: Full) -> None:
     assert all(int(row["last"].rstrip("号")) == row["n"] for row in found)
 
 
-def _shape(matter: UUID, rows: list[Any]) -> Counter[str]:
+def _shape(matter: UUID, rows: Holding) -> Counter[str]:
     """How many rows a matter has in each table, and how many events of each kind."""
-    chosen, _ = rows_of(matter, rows)
+    chosen, _ = rows.of(matter)
     tables = Counter(f"{row.service}.{row.table}" for row in chosen)
     return tables + Counter(row.text("type") for row in chosen if row.table == "outbox")
 

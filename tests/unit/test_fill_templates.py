@@ -18,7 +18,7 @@ from tests.bench.fill.patterns import Draw
 from tests.bench.fill.plan import Ids, Plan
 from tests.bench.fill.rows import Column, Row
 from tests.bench.fill.sealing import Place
-from tests.bench.fill.templates import EPOCH, Compiler, Counters, Template, rows_of
+from tests.bench.fill.templates import EPOCH, Compiler, Counters, Holding, Template
 
 AT = datetime(2026, 9, 28, 1, 0, 3, 202279, tzinfo=UTC)
 VAULT = Vault(bytes(32))
@@ -73,7 +73,7 @@ def spot() -> list[Row]:
 
 
 def template() -> Template:
-    chosen, ids = rows_of(MATTER, spot())
+    chosen, ids = Holding(spot()).of(MATTER)
     assert {(each.service, each.table) for each in chosen} == {(each.service, each.table) for each in spot()[:4]}
     return Compiler(VAULT, Counters({Place("intake", "outbox", "position"): 50}), TITLE, chosen, ids).template()
 
@@ -154,7 +154,7 @@ def test_words_of_every_service_open_under_the_copy_s_own_keys_with_its_own_numb
         row("console", "timeline", matter_id=MATTER, facts={"order_no": number, "order": str(order)}),
     ]  # fmt: skip
     made = Compiler(
-        VAULT, Counters({Place("intake", "outbox", "position"): 1}), TITLE, *rows_of(MATTER, rows)
+        VAULT, Counters({Place("intake", "outbox", "position"): 1}), TITLE, *Holding(rows).of(MATTER)
     ).template()
     draw = drawn(made)
     draw.order_nos = ["汴纪监窗交(W1)〔2025〕12345号".encode()]

@@ -22,7 +22,7 @@ from tests.bench.fill.log import Log
 from tests.bench.fill.plan import Plan, starting
 from tests.bench.fill.playing import play
 from tests.bench.fill.store import Store
-from tests.bench.fill.templates import Compiler, Counters, Template, rows_of
+from tests.bench.fill.templates import Compiler, Counters, Holding, Template
 from tests.bench.lifecycle import EXTRACT, ON_THE_SPOT, REGISTRATION
 
 _SERVER = {"autovacuum": "off", "max_wal_size": "8GB", "checkpoint_timeout": "1h"}
@@ -64,10 +64,10 @@ async def _fill(stack: Stack, stores: dict[str, Store], played: set[UUID], fille
 
 async def _templates(stack: Stack, stores: dict[str, Store], played: set[UUID], counters: Counters) -> list[Template]:
     vault = Vault.from_file(stack.data / "master.key")
-    rows = [row for store in stores.values() for row in await store.rows()]
+    holding = Holding([row for store in stores.values() for row in await store.rows()])
     made = []
     for matter in played:
-        chosen, ids = rows_of(matter, rows)
+        chosen, ids = holding.of(matter)
         ordered = any(row.table == "orders" for row in chosen)
         assert not ordered or REGISTRATION["title"] == EXTRACT["title"]
         title = REGISTRATION["title"] if ordered else ON_THE_SPOT["title"]

@@ -32,6 +32,7 @@ TEXTS = {"text", "varchar", "jsonb", "_text"}
 FIXED = {"int2", "int4", "int8", "bool", "time"}
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _FIRST = {"outbox": "position", "entry": "index"}  # tables whose rows have an order
+_UUIDS = re.compile(patterns.UUID_TEXT)
 _INNER = rb'(?<=")[A-Za-z0-9_+/\-]{40,}={0,2}(?=")'
 Render = Callable[[Values], bytes]
 
@@ -87,22 +88,27 @@ class Template:
     logged: dict[str, int] = field(default_factory=dict)
 
 
-def rows_of(matter: UUID, rows: Iterable[Row]) -> tuple[list[Row], list[UUID]]:
-    """The rows that belong to a matter, and the ids in them: what names it, what is named there, and so on."""
-    holding: dict[UUID, list[tuple[Row, set[UUID]]]] = defaultdict(list)
-    for row in rows:
-        found = _ids(row)
-        for each in found:
-            holding[each].append((row, found))
-    chosen: dict[int, Row] = {}
-    known, new = {matter}, [matter]
-    while new:
-        for row, found in holding[new.pop()]:
-            if id(row) not in chosen:
-                chosen[id(row)] = row
-                new += found - known
-                known |= found
-    return list(chosen.values()), sorted(known)
+class Holding:
+    """Rows by the ids in them."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._by_id: dict[UUID, list[tuple[Row, set[UUID]]]] = defaultdict(list)
+        for row in rows:
+            found = _ids(row)
+            for each in found:
+                self._by_id[each].append((row, found))
+
+    def of(self, matter: UUID) -> tuple[list[Row], list[UUID]]:
+        """The rows that belong to a matter, and the ids in them: what names it, what is named there, and so on."""
+        chosen: dict[int, Row] = {}
+        known, new = {matter}, [matter]
+        while new:
+            for row, found in self._by_id[new.pop()]:
+                if id(row) not in chosen:
+                    chosen[id(row)] = row
+                    new += found - known
+                    known |= found
+        return list(chosen.values()), sorted(known)
 
 
 def _ids(row: Row) -> set[UUID]:
@@ -111,7 +117,7 @@ def _ids(row: Row) -> set[UUID]:
         if data and column.type == "uuid":
             found.add(UUID(bytes=data))
         elif data:
-            found |= {UUID(text.decode()) for text in re.findall(patterns.UUID_TEXT, data)}
+            found |= {UUID(text.decode()) for text in _UUIDS.findall(data)}
     return found
 
 
