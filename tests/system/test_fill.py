@@ -102,15 +102,16 @@ async def test_a_filled_matter_opens_in_every_service(full: Full, first: str) ->
     person = await read("identity", desk.staff, "intake", f"{here}/identity?purpose=HANDLING")
     assert person["name"] == "李某"
     judged = await read("assessment", desk.staff, "triage", f"{here}/assessment")
-    assert judged["proposal"]["verification_note"] == "已向窗口核实,情况属实"
-    (order,) = (await read("orders", desk.leader, "referral", f"{here}/orders"))["items"]
-    assert order["extract"]["title"] == content["title"]
+    assert judged["verification_note"] == "已向窗口核实,情况属实"
+    (line,) = (await read("orders", desk.leader, "referral", f"{here}/orders"))["items"]
+    order = await read("order", desk.leader, "referral", f"/orders/{line['order_id']}")
+    assert order["title"] == content["title"]
     assert order["answers"]
     clocks = await read("clocks", desk.staff, "deadlines", f"/deadlines?matter={matter}")
     assert clocks["items"]
-    assert all(clock["stopped_at"] for clock in clocks["items"])
+    assert all(clock["state"] == "STOPPED" for clock in clocks["items"])
     page = await read("page", desk.staff, "console", f"/api{here}")
-    assert len(page["timeline"]) > 40
+    assert {line["source"] for line in page["timeline"]} == set(PUBLISHERS)
     log = await read("log", "supervision_dept", "audit", f"/log/entries?subject={matter}")
     proof = await read("proof", "supervision_dept", "audit", f"/log/entries/{log['items'][0]['index']}/proof")
     assert proof["path"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Chunk:
 
 async def copy(stores: dict[str, Store], plan: Plan, log: Log, topics: topic.Topics, filled: Filled, say: Said) -> None:
     """Render one chunk while the one before is on its way."""
+    sys.setswitchinterval(0.0005)  # the loop, which feeds the databases, must not wait long for the rendering thread
     under_way: asyncio.Task[None] | None = None
     for first in range(0, filled.matters, CHUNK):
         last = min(first + CHUNK, filled.matters)

@@ -25,7 +25,7 @@ from tests.bench.fill.store import Store
 from tests.bench.fill.templates import Compiler, Counters, Holding, Template
 from tests.bench.lifecycle import EXTRACT, ON_THE_SPOT, REGISTRATION
 
-_SERVER = {"autovacuum": "off", "max_wal_size": "8GB", "checkpoint_timeout": "1h"}
+_SERVER = {"autovacuum": "off", "max_wal_size": "4GB", "checkpoint_timeout": "1h"}
 
 
 async def fill(stack: Stack, matters: int, say: Said = lambda _what, _done, _of: None) -> Filled:
