@@ -49,10 +49,11 @@ class Full:
             await connection.close()
 
     async def sample(self, outcome: str, first: str = "asc") -> tuple[UUID, Desk, str]:
-        """A filled matter, the earliest or the latest one."""
+        """A filled matter, the earliest or the latest one that nobody has looked at."""
         (row,) = await self.query(
-            "intake", f"SELECT matter_id, window_id, register_no FROM matter WHERE outcome = $1"
-            f" AND registered_at < '2026-09-28' ORDER BY matter_id {first} LIMIT 1", outcome,
+            "intake", "SELECT matter_id, window_id, register_no FROM matter WHERE outcome = $1"
+            " AND registered_at < '2026-09-28' AND NOT EXISTS (SELECT FROM look WHERE look.matter_id = matter.matter_id)"
+            f" ORDER BY matter_id {first} LIMIT 1", outcome,
         )  # fmt: skip
         return row["matter_id"], next(d for d in DESKS if d.window == row["window_id"]), row["register_no"]
 
