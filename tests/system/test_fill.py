@@ -52,7 +52,7 @@ class Full:
         """A filled matter, the earliest or the latest one that nobody has looked at."""
         (row,) = await self.query(
             "intake", "SELECT matter_id, window_id, register_no FROM matter WHERE outcome = $1"
-            " AND registered_at < '2026-09-28' AND NOT EXISTS (SELECT FROM look WHERE look.matter_id = matter.matter_id)"
+            " AND registered_at < '2026-09-28' AND NOT EXISTS (SELECT FROM look l WHERE l.matter_id = matter.matter_id)"
             f" ORDER BY matter_id {first} LIMIT 1", outcome,
         )  # fmt: skip
         return row["matter_id"], next(d for d in DESKS if d.window == row["window_id"]), row["register_no"]

@@ -45,7 +45,10 @@ async def _run(data: Path, matters: int) -> None:
 def _tell(filled: Filled) -> None:
     out.print(f"{filled.matters} matters, {filled.events} events")
     out.print("  rows: " + "  ".join(f"{name} {count}" for name, count in filled.rows.items()))
-    out.print("  seconds: " + "  ".join(f"{name} {taken:.1f}" for name, taken in filled.seconds.items()))
+    out.print(
+        "  seconds: "
+        + "  ".join(f"{name} {taken:.1f} (own CPU {filled.cpu[name]:.1f})" for name, taken in filled.seconds.items())
+    )
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Filled:
     events: int = 0
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     seconds: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)  # of this process
 
 
 @dataclass

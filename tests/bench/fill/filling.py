@@ -162,7 +162,8 @@ class _timed:
         self._filled, self._part = filled, part
 
     def __enter__(self) -> None:
-        self._began = time.monotonic()
+        self._began, self._cpu = time.monotonic(), time.process_time()
 
     def __exit__(self, *_: Any) -> None:
         self._filled.seconds[self._part] = time.monotonic() - self._began
+        self._filled.cpu[self._part] = time.process_time() - self._cpu
