@@ -30,7 +30,7 @@ from tests.harness import START, _create_database, _settings
 # Table → columns left out: drawn anew in each run, or the order of arrival itself.
 TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "intake": {"matter": ("reporter_id", "sealed_title", "sealed_content")},
-    "triage": {"assessment": ("data_key",), "comparison": (), "window": ()},
+    "triage": {"assessment": ("data_key",), "comparison": (), "window_copy": ()},
     "referral": {
         "matter": ("data_key",),
         "orders": ("order_id", "predecessor_id", "words", "drafted_at"),
@@ -40,7 +40,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "audit": {"entry": ("index", "leaf_hash", "subtrees", "root", "ce_id", "headers")},
     "console": {
         "matter": ("revision",), "matter_order": (), "clock": (), "supervision_step": (), "timeline": ("event_id",),
-        "window": (),
+        "window_copy": (),
     },
 }  # fmt: skip
 
@@ -172,7 +172,7 @@ class Inbox:
         return sorted(ids.back(_plain(json.loads(row.row), left_out)) for row in rows)
 
 
-_BY_WINDOW = ("window", "office_hours")
+_BY_WINDOW = ("window", "window_copy", "office_hours")
 
 
 def _plain(row: dict[str, Any], left_out: Sequence[str]) -> str:
