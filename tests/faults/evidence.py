@@ -171,7 +171,7 @@ async def _behind(broker: AIOKafkaConsumer, until: Offsets) -> bool:
 
 def _on_topic(record: Any) -> OnTopic:
     headers = {name: (raw or b"").decode(errors="replace") for name, raw in record.headers if name.startswith("ce_")}
-    number = headers.get("ce_sequence", "")
+    number = headers.get("ce_sequence", "")[:19]  # what is longer is nobody's sequence
     return OnTopic(
         record.topic.removeprefix("bancheng."), record.partition, record.offset, headers.get("ce_id", ""),
         _service(headers.get("ce_source", "")), headers.get("ce_subject", ""), int(number) if number.isdigit() else -1,
