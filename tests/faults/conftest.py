@@ -5,6 +5,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from tests.engines import Engines
+from tests.faults.evidence import SERVICES
+from tests.faults.inbox import Inbox, inbox
 from tests.faults.plant import Plant, running_plant
 from tests.faults.results import LONG
 
@@ -32,6 +35,14 @@ class Plants:
     async def close(self) -> None:
         self._plant = None
         await self._running.aclose()
+
+
+@pytest.fixture(scope="session")
+async def inboxes(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Inbox]]:
+    """Every service's consumer, fed by hand, each on a database of its own."""
+    async with AsyncExitStack() as stack:
+        folders = {service: tmp_path_factory.mktemp(service) for service in SERVICES}
+        yield {name: await stack.enter_async_context(inbox(engines, name, at)) for name, at in folders.items()}
 
 
 @pytest.fixture(scope="session")

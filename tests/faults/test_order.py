@@ -1,29 +1,25 @@
 """Events out of order across topics, cut into batches anyhow, some brought twice: the same end as undisturbed."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from tests.engines import Engines
-from tests.faults.inbox import Inbox, Story, inbox
-from tests.faults.results import sized
+from tests.faults.inbox import Inbox, State, Story
+from tests.faults.results import Tally, sized
 from tests.faults.stories import STORIES
 
 Batches = list[list[int]]
 CASES = [pytest.param(service, n, id=f"{service}-{n}") for service, told in STORIES.items() for n in range(len(told))]
+UNDISTURBED: dict[tuple[str, int], State] = {}
 
 
 @pytest.fixture(scope="module")
-async def inboxes(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Inbox]]:
-    async with AsyncExitStack() as stack:
-        found = {}
-        for service in STORIES:
-            folder = tmp_path_factory.mktemp(service)
-            found[service] = await stack.enter_async_context(inbox(engines, service, folder))
-        yield found
+def tally() -> Iterator[Tally]:
+    counted = Tally("out of order")
+    yield counted
+    counted.record()
 
 
 @some.composite
@@ -45,14 +41,13 @@ def disturbed(draw: some.DrawFn, story: Story) -> Batches:
 )  # fmt: skip
 @given(data=some.data())
 async def test_whatever_the_order_between_sources_the_end_is_the_same(
-    inboxes: dict[str, Inbox], service: str, number: int, data: some.DataObject
+    inboxes: dict[str, Inbox], tally: Tally, service: str, number: int, data: some.DataObject
 ) -> None:
     here, story = inboxes[service], STORIES[service][number]
     if (service, number) not in UNDISTURBED:
         UNDISTURBED[service, number] = await here.after(story, [[place] for place in range(len(story.told))])
     undisturbed = UNDISTURBED[service, number]
     assert undisturbed["parked"] == []
-    assert await here.after(story, data.draw(disturbed(story))) == undisturbed
-
-
-UNDISTURBED: dict[tuple[str, int], dict[str, list[str]]] = {}
+    batches = data.draw(disturbed(story))
+    with tally.run(sum(map(len, batches))):
+        assert await here.after(story, batches) == undisturbed

@@ -34,7 +34,7 @@ FAILING = ("triage", "console")  # they write an acceptance's organisation; dead
 
 async def test_poison_holds_up_nobody_and_operators_deal_with_it(plant: Plant) -> None:
     header_names.tolerate_any()  # our own reading of the topics, too, goes past such a record
-    async with trial(plant, "poison", plant.work(sized(30, 2000))) as poisoning:
+    async with trial(plant, "poison", plant.work(sized(30, 2000), pace=sized(15, 60))) as poisoning:
         await poisoning.work.reached(0.2)
         poisons = cabinet()
         await send(plant.stack.kafka.bootstrap, poisons)

@@ -4,8 +4,7 @@ Five services take in real events on real databases, each in the order the race 
 the others. Withdrawal, merging and transfer have no events yet: their rows of the tables are asked of the domain.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,9 +22,9 @@ from shared.contracts.errors import IllegalTransition, Superseded
 from shared.contracts.intake import MatterClosed
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
-from tests.engines import Engines
 from tests.faults import stories
-from tests.faults.inbox import Ids, Inbox, Numbers, inbox
+from tests.faults.inbox import Ids, Inbox, Numbers
+from tests.faults.results import Tally
 from tests.faults.stories import FINAL, IDS, WINDOW
 from tests.unit import deadlines_story as way
 from tests.unit import intake_room, referral_room
@@ -45,6 +44,10 @@ class World:
     ids: Ids = field(default_factory=lambda: Ids(WINDOW))
     numbers: Numbers = field(default_factory=Numbers)
     minutes: int = 0
+
+    @classmethod
+    def of(cls, inboxes: dict[str, Inbox], *services: str) -> "World":
+        return cls({service: inboxes[service] for service in services})
 
     async def before(self, before: Before) -> None:
         for service, prepare in before.items():
@@ -101,13 +104,10 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def inboxes(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Inbox]]:
-    async with AsyncExitStack() as stack:
-        found = {}
-        for service in SERVICES:
-            folder = tmp_path_factory.mktemp(service)
-            found[service] = await stack.enter_async_context(inbox(engines, service, folder))
-        yield found
+def tally() -> Iterator[Tally]:
+    counted = Tally("lost races")
+    yield counted
+    counted.record()
 
 
 async def closed_in_intake(tx: Transaction, vault: Vault, ids: Ids) -> None:
@@ -174,21 +174,22 @@ RACES: dict[str, tuple[Before, Sequence[Event], Sequence[Event]]] = {
 @pytest.mark.parametrize("closing_first", [True, False], ids=["closing first", "closing last"])
 @pytest.mark.parametrize("race", RACES)
 async def test_a_closing_and_what_is_in_flight_end_alike_whoever_comes_first(
-    inboxes: dict[str, Inbox], race: str, closing_first: bool
+    inboxes: dict[str, Inbox], tally: Tally, race: str, closing_first: bool
 ) -> None:
     before, heard, in_flight = RACES[race]
-    world = World(inboxes)
-    await world.before(before)
-    await world.bring(*heard)
-    late, end = world.publish(*in_flight), world.publish(*CLOSING)
-    for numbered in (end, late) if closing_first else (late, end):
-        await world.read(numbered)
-    await world.must_have_ended()
-    assert await world.rows("intake", "SELECT state FROM matter WHERE matter_id = :id") == [("CLOSED",)]
+    world = World.of(inboxes, *SERVICES)
+    with tally.run(len(heard) + len(in_flight) + len(CLOSING)):
+        await world.before(before)
+        await world.bring(*heard)
+        late, end = world.publish(*in_flight), world.publish(*CLOSING)
+        for numbered in (end, late) if closing_first else (late, end):
+            await world.read(numbered)
+        await world.must_have_ended()
+        assert await world.rows("intake", "SELECT state FROM matter WHERE matter_id = :id") == [("CLOSED",)]
 
 
 async def test_a_rework_reaches_nobody_who_has_closed(inboxes: dict[str, Inbox]) -> None:
-    world = World({name: inboxes[name] for name in ("triage", "referral")})
+    world = World.of(inboxes, "triage", "referral")
     await world.before({"triage": stories.approved_in_triage, "referral": referral_has(OrderState.CLOSED)})
     await world.bring(stories.closed(), way.rework("10-20 10:00"))
     assert await world.rows("triage", "SELECT state, round FROM assessment WHERE matter_id = :id") == [("CLOSED", 1)]
@@ -198,7 +199,7 @@ async def test_a_rework_reaches_nobody_who_has_closed(inboxes: dict[str, Inbox])
 
 
 async def test_an_approval_of_a_round_that_is_over_drafts_nothing(inboxes: dict[str, Inbox]) -> None:
-    world = World(inboxes)
+    world = World.of(inboxes, *SERVICES)
     await world.before({"referral": referral_has(OrderState.CLOSED)})
     await world.bring(way.rework("10-15 10:10", round=2), way.approved("09-28 09:45", orders=2, round=1))
     drafts = await world.rows("referral", "SELECT round, state FROM orders WHERE matter_id = :id ORDER BY round")
