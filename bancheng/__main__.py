@@ -63,19 +63,14 @@ def migrate(service: Annotated[str, typer.Argument(help="The service whose datab
 
 
 @topics_app.command("apply")
-def topics_apply(
-    replication: Annotated[
-        int | None, typer.Option(help="On how many brokers each record is (BANCHENG_REPLICATION); 3 in production.")
-    ] = None,
-) -> None:
-    """Create the topics that are missing; say which differ. Nothing is ever deleted."""
+def topics_apply() -> None:
+    """Create the topics that are missing, say which differ (BANCHENG_REPLICATION copies). Nothing is ever deleted."""
     from shared.bus import topics
 
     settings = Settings()
     quiet_broker()
     try:
-        copies = replication or settings.replication
-        applied = asyncio.run(topics.apply(settings.kafka, settings.topic_prefix, copies))
+        applied = asyncio.run(topics.apply(settings.kafka, settings.topic_prefix, settings.replication))
     except topics.NotCreated as error:
         _fail(f"not created: {error}")
     except (KafkaError, OSError) as error:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -48,51 +48,32 @@ class LocalCluster:
 
     async def until_whole(self, within: float = 60) -> None:
         """Wait until every node has joined and every partition is on all of its nodes again."""
-        await self._until(self._is_whole, "whole", within)
-
-    async def until_without(self, node: LocalKafka, within: float = 60) -> None:
-        """Wait until the others do without this node: it is in sync nowhere."""
-
-        async def gone() -> bool:
-            return not any(node.node in in_sync for _, in_sync in (await self._look())[1])
-
-        await self._until(gone, f"without node {node.node}", within)
-
-    def controller(self) -> LocalKafka:
-        """The node that rules the cluster now, as the nodes themselves have noted it down."""
-        told = [_leader_of(node.data_dir / "logs" / "__cluster_metadata-0" / "quorum-state") for node in self.nodes]
-        _, leader = max(told)
-        return self.nodes[leader - 1]
-
-    async def _is_whole(self) -> bool:
-        nodes, partitions = await self._look()
-        return nodes == len(self.nodes) and all(len(copies) == len(in_sync) for copies, in_sync in partitions)
-
-    async def _look(self) -> tuple[int, list[tuple[list[int], list[int]]]]:
-        """How many nodes there are, and where the copies of each partition are: all, and those in sync."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._running(), request_timeout_ms=3000)
-        try:
-            await admin.start()
-            found = [part for topic in await admin.describe_topics() for part in topic["partitions"]]
-            nodes = len((await admin.describe_cluster())["brokers"])
-            return nodes, [(part["replicas"], part["isr"]) for part in found]
-        finally:
-            await admin.close()
-
-    async def _until(self, reached: Callable[[], Awaitable[bool]], what: str, within: float) -> None:
         deadline, broken = time.monotonic() + within, ""
         while True:
             try:
-                if await reached():
+                if await self._is_whole():
                     return
             except (KafkaError, OSError, TimeoutError) as error:
                 broken = f" ({error!r})"
             if time.monotonic() > deadline:
-                raise EngineFailed(f"after {within:.0f} s the cluster is not {what}{broken}")
+                raise EngineFailed(f"after {within:.0f} s the cluster is not whole{broken}")
             await asyncio.sleep(0.1)
 
-    def _running(self) -> list[str]:
-        return [node.bootstrap for node in self.nodes if node.running()]
+    def controller(self) -> LocalKafka:
+        """The node that rules the cluster now, as the nodes themselves have noted it down."""
+        told = [json.loads(node.quorum_state.read_text()) for node in self.nodes]
+        leaders = {known["leaderEpoch"]: known["leaderId"] for known in told if known["leaderId"] > 0}  # -1: none yet
+        return self.nodes[int(leaders[max(leaders)]) - 1]
+
+    async def _is_whole(self) -> bool:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=3000)
+        try:
+            await admin.start()
+            parts = [part for topic in await admin.describe_topics() for part in topic["partitions"]]
+            joined = (await admin.describe_cluster())["brokers"]
+        finally:
+            await admin.close()
+        return len(joined) == len(self.nodes) and all(len(part["isr"]) == len(part["replicas"]) for part in parts)
 
     def _membership(self, controllers: Sequence[int]) -> Membership:
         """Ids made once and kept: a node that is formatted later must get the same."""
@@ -115,9 +96,3 @@ def local_brokers(data: Path, ports: Sequence[tuple[int, int]], *, light: bool) 
     if len(ports) == 1:
         return LocalKafka(alone, *ports[0], light=light)
     return LocalCluster(together, ports, light=light)
-
-
-def _leader_of(quorum_state: Path) -> tuple[int, int]:
-    """Epoch and leader as one node knows them."""
-    known = json.loads(quorum_state.read_text())
-    return known["leaderEpoch"], known["leaderId"]

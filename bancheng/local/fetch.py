@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError
 
+from bancheng.databases import quiet_broker
 from bancheng.local.child import EngineFailed
 from bancheng.local.java import cache_file, class_path, is_usable, recording
 from bancheng.local.kafka import LocalKafka
@@ -30,6 +31,7 @@ def fetch() -> None:
         if cache.exists():
             return
         began = time.monotonic()
+        quiet_broker()
         try:
             asyncio.run(_make(cache))
         except (EngineFailed, KafkaError, OSError, TimeoutError) as error:

@@ -33,7 +33,6 @@ controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers={controllers}
 log.dirs={logs}
 auto.create.topics.enable=false
-default.replication.factor={copies}
 min.insync.replicas={in_sync}
 offsets.topic.replication.factor={copies}
 offsets.topic.num.partitions=8
@@ -96,6 +95,7 @@ class LocalKafka:
         self.port = port
         self.node = node
         self.log = self.data_dir / "kafka.log"
+        self.quorum_state = self.data_dir / "logs" / "__cluster_metadata-0" / "quorum-state"
         self._controller_port = controller_port
         self._membership = membership or Membership(new_id(), (Voter(node, controller_port, new_id()),))
         self._options = [f"-Xmx{heap}", *([LIGHT] if light else [])]

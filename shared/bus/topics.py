@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 PUBLISHERS = ("intake", "triage", "referral", "deadlines")
 CONSUMERS = ("intake", "triage", "referral", "deadlines", "audit", "console")
@@ -29,11 +29,8 @@ TOPICS = (
 )
 
 
-class NotCreated(KafkaError):  # type: ignore[misc]
+class NotCreated(RuntimeError):
     """The brokers refused a topic: too few of them for the copies wanted, no right to make one."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)
