@@ -107,7 +107,7 @@ class Consumer:
         """Join the group and read on from the offsets in our own database; may be called again if it failed."""
         if self._broker is not None:
             await self._broker.stop()
-        self._broker = KafkaBroker(self._settings.kafka, apply_types=False, logger=None)
+        self._broker = KafkaBroker(self._settings.brokers, apply_types=False, logger=None)
         self._subscriber = self._broker.subscriber(
             *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),
             batch=True,

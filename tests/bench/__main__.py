@@ -51,7 +51,7 @@ def main(
 async def _bench(
     folder: Path, count: int, seconds: float, warm: float, only: list[str], results: Path | None
 ) -> None:  # fmt: skip
-    stack = Stack(folder, lambda line: out.print(line, style="dim"), identities(), START)
+    stack = Stack(folder, lambda line: out.print(line, style="dim"), identities(), START, light=False)
     async with stack.running():
         assert stack.clock
         stack.clock.set(START, speed=1.0)
