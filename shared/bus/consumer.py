@@ -108,7 +108,7 @@ class Consumer:
         if self._broker is not None:
             await self._broker.stop()
         header_names.tolerate_any()
-        self._broker = KafkaBroker(self._settings.kafka, apply_types=False, logger=None)
+        self._broker = KafkaBroker(self._settings.brokers, apply_types=False, logger=None)
         self._subscriber = self._broker.subscriber(
             *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),
             batch=True,

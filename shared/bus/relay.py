@@ -9,7 +9,7 @@ import asyncio
 import base64
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -86,7 +86,9 @@ class Relay:
                 pause = 0.1
             except HeldBack:
                 pause = HELD
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
+                if _asked_to_end():
+                    raise
                 log.warning("relay.interrupted", error=type(error).__name__, retry_in=round(pause, 2))
             finally:
                 self.active = False
@@ -257,6 +259,12 @@ class Relay:
             return
 
 
+def _asked_to_end() -> bool:
+    """Whether this task itself was cancelled; a CancelledError that a part of aiokafka ended with is only an error."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 def _error_of(sent: "asyncio.Future[Any]") -> BaseException | None:
     if not sent.done():
         sent.cancel()  # nobody waits for it any more
@@ -294,9 +302,15 @@ async def _close(producer: AIOKafkaProducer) -> None:
     await _quietly(producer.stop())
 
 
-async def _quietly(closing: Any) -> None:
-    """A part that is broken may refuse to close; the next session does not depend on it."""
+async def _quietly(closing: Coroutine[Any, Any, Any]) -> None:
+    """A part that is broken may refuse to close; the next session does not depend on it.
+
+    In a task of its own: aiokafka's sender, cancelled twice while the broker hangs, ends its stop with CancelledError.
+    """
+    task = asyncio.create_task(closing)
     try:
-        await asyncio.wait_for(closing, 5)
-    except Exception as error:
-        log.debug("relay.close_failed", error=type(error).__name__)
+        await asyncio.wait([task], timeout=5)
+    finally:
+        task.cancel()
+    if task.cancelled() or not task.done() or task.exception():
+        log.debug("relay.close_failed", error=repr(task))
