@@ -76,12 +76,11 @@ def own_record(raw: Any, source: str) -> Record | None:
     return record if record.source == source else None
 
 
-async def compare(settings: Settings, service: str, connection: Any) -> Finding:
+async def compare(settings: Settings, service: str, connection: Any, consumer: AIOKafkaConsumer) -> Finding:
     """Look at the ends of the service's topics beside its database; raises where the broker cannot be reached."""
-    async with reading.reader(settings.kafka) as consumer:
-        places = await reading.partitions(consumer, topics_of(settings, service))
-        spans = await reading.spans(consumer, places)
-        tails = await _tails(consumer, spans)
+    places = await reading.partitions(consumer, topics_of(settings, service))
+    spans = await reading.spans(consumer, places)
+    tails = await _tails(consumer, spans)
     ends = {place: spans[place][1] for place in tails}
     own = [record for tail in tails.values() for raw in tail if (record := own_record(raw, _source(settings, service)))]
     if reason := await _ahead(connection, own):
@@ -130,12 +129,14 @@ async def _behind(
     tails: Mapping[TopicPartition, Sequence[Any]],
     found: set[str],
 ) -> str | None:
-    """Whether what was published last is missing on the topic; a topic that does not exist yet is not looked at."""
+    """Whether what was published last is missing on the topic, or the topic itself is."""
     for topic in topics_of(settings, service):
         numbers = sorted(place.partition for place in spans if place.topic == topic)
         rows = await connection.fetch(_PUBLISHED, topic.removeprefix(f"{settings.topic_prefix}."), RECENT)
         expected: dict[TopicPartition, set[str]] = defaultdict(set)
-        for row in rows if numbers else ():
+        if rows and not numbers:
+            return f"{topic}, to which events were published, is not there"
+        for row in rows:
             expected[TopicPartition(topic, _partition(row["aggregateid"], numbers))].add(str(row["id"]))
         for place, ids in expected.items():
             # Others write to the operators' topic too: only an empty partition shows that ours are gone.

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import asyncpg
 import orjson
 import structlog
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerClosed, RecordListTooLargeError
 from prometheus_client import Counter
 
 from shared.bus.envelope import source_of, write_headers
 from shared.bus.gate import Gate
 from shared.bus.history import Finding, State, compare
+from shared.bus.reading import reader
 from shared.settings import Settings
 from shared.store.statements import SERVER
 
@@ -30,6 +31,7 @@ GATHER = 0.02  # seconds from one look to the next under load; after a pause a r
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
 TOPIC_PATIENCE = 3.0  # seconds for a topic to be found; its rows then wait, those of other topics do not
+WATCH = 10.0  # seconds between two looks at where the partitions end
 HELD = 2.0  # seconds between two looks while a history that differs holds everything back
 REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
 LOCK = 0x62616E6368656E67  # "bancheng": one relay per database
@@ -103,22 +105,23 @@ class Relay:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 self._gate.looked.set()  # another relay has looked
                 await asyncio.sleep(1)
-            await self._look(connection)
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._settings.kafka, acks="all", enable_idempotence=True, linger_ms=0
-            )
-            try:
-                await asyncio.wait_for(producer.start(), PATIENCE)
-                self.active = True
-                await self._relay(connection, producer)
-            finally:
-                await _close(producer)
+            async with reader(self._settings.kafka) as watcher:
+                await self._look(connection, watcher)
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._settings.kafka, acks="all", enable_idempotence=True, linger_ms=0
+                )
+                try:
+                    await asyncio.wait_for(producer.start(), PATIENCE)
+                    self.active = True
+                    await self._relay(connection, producer, watcher)
+                finally:
+                    await _close(producer)
         finally:
             await _quietly(connection.close(timeout=2))
 
-    async def _look(self, connection: Any) -> None:
+    async def _look(self, connection: Any, watcher: AIOKafkaConsumer) -> None:
         """Compare the histories; hold back if they differ, unless what the topic lacks is about to be sent again."""
-        finding = await compare(self._settings, self._service, connection)
+        finding = await compare(self._settings, self._service, connection, watcher)
         if finding.state is State.BEHIND and await self._to_resend(connection):
             finding = Finding(State.SAME, None, finding.ends)
         await self._gate.tell(connection, finding)
@@ -127,8 +130,8 @@ class Relay:
             raise HeldBack
         self._ends = dict(finding.ends)
 
-    async def _relay(self, connection: Any, producer: AIOKafkaProducer) -> None:
-        asked = 0.0
+    async def _relay(self, connection: Any, producer: AIOKafkaProducer, watcher: AIOKafkaConsumer) -> None:
+        asked, watched = 0.0, time.monotonic()
         while True:
             began = time.monotonic()
             self._committed.clear()
@@ -136,6 +139,9 @@ class Relay:
                 while span := await self._to_resend(connection):
                     await self._resend(connection, producer, *span)
                 asked = began
+            if began - watched > WATCH:
+                await self._watch_the_ends(watcher)
+                watched = began
             rows = await connection.fetch(_NEXT, self._not_there())
             rows = await self._without_missing(producer, rows)
             if rows:
@@ -217,6 +223,13 @@ class Relay:
         if sent.offset < self._ends.get(place, 0):
             raise LogReplaced(f"{sent.topic}-{sent.partition}")
         self._ends[place] = sent.offset + 1
+
+    async def _watch_the_ends(self, watcher: AIOKafkaConsumer) -> None:
+        """The same for a relay that has nothing to send."""
+        ends = await watcher.end_offsets(list(self._ends)) if self._ends else {}
+        for place, end in ends.items():
+            if end < self._ends[place]:
+                raise LogReplaced(f"{place.topic}-{place.partition}")
 
     async def _without_missing(
         self, producer: AIOKafkaProducer, rows: Sequence[Mapping[str, Any]]
