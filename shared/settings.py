@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     region: str = Field("410200", description="GB/T 2260 code of the city; first part of every ce_source")
     database_url: SecretStr = SecretStr("postgresql://bancheng@localhost/bancheng")
     database_pool: int = 16
+    requests_at_once: int = Field(128, description="per process; more are answered 503 with Retry-After")
     kafka: str = "localhost:9092"
     topic_prefix: str = "bancheng"
     replication: int = 1

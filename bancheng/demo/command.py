@@ -26,13 +26,14 @@ from bancheng.demo.stories import STORIES
 from bancheng.demo.tally import tally
 from bancheng.local.authority import Authority, Unsettled, authority
 from bancheng.local.child import EngineFailed
-from bancheng.local.stack import Stack, StackFailed, refuse_in_production, running_at
+from bancheng.local.stack import SERVICES, Stack, StackFailed, refuse_in_production, running_at
 from bancheng.up import greet
 from shared.workdays import ZONE
 
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
 MARKER = ".bancheng-demo"
 WIDE = 110  # where the output is no terminal, a table must still have room
+MakeRestarts = Callable[[Stack], Restarts]
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
@@ -46,12 +47,17 @@ def demo(
     restart_services: Annotated[
         bool, typer.Option("--restart-services", help="Kill and restart each service once while the stories go on.")
     ] = False,
+    restart: Annotated[
+        list[str] | None, typer.Option(help="Stop this service (SIGTERM) and start it again on the way; repeatable.")
+    ] = None,
 ) -> None:
     """Play the window's work through the public APIs, from 2026-09-28 09:00 on, and check what came of it."""
     try:
         refuse_in_production()
+        if unknown := set(restart or ()) - set(SERVICES):
+            _fail(f"no service {', '.join(sorted(unknown))}; there are {', '.join(SERVICES)}", 2)
         fresh_folder(data)
-        right = asyncio.run(_run(data, leave, restart_services))
+        right = asyncio.run(_run(data, leave, _restarts_wanted(restart_services, restart)))
     except WrongFolder as error:
         _fail(str(error), 2)
     except (StackFailed, EngineFailed) as error:
@@ -78,7 +84,13 @@ def fresh_folder(data: Path) -> None:
     (data / MARKER).touch()
 
 
-async def _run(data: Path, leave: bool, restart_services: bool) -> bool:
+def _restarts_wanted(all_killed: bool, stopped: list[str] | None) -> MakeRestarts | None:
+    if all_killed:
+        return lambda stack: Restarts(stack, _say)
+    return (lambda stack: Restarts(stack, _say, stopped, signal.SIGTERM)) if stopped else None
+
+
+async def _run(data: Path, leave: bool, make_restarts: MakeRestarts | None) -> bool:
     task = asyncio.current_task()
     assert task
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -88,16 +100,16 @@ async def _run(data: Path, leave: bool, restart_services: bool) -> bool:
     stack = Stack(data, _say, identities(), START)
     async with stack.running():
         await seed(stack, AT_LEAST)
-        right = await _play(stack, restart_services, time.monotonic() - began)
+        right = await _play(stack, make_restarts, time.monotonic() - began)
         if not leave:
             await _look_around(stack)
     return right
 
 
-async def _play(stack: Stack, restart_services: bool, starting: float) -> bool:
+async def _play(stack: Stack, make_restarts: MakeRestarts | None, starting: float) -> bool:
     began = time.monotonic()
     async with authority(stack) as ruler, Player(stack) as player:
-        restarts = Restarts(stack, _say) if restart_services else None
+        restarts = make_restarts(stack) if make_restarts else None
         if restarts:
             player.on_command = restarts.on_command
         stories = await _stories(ruler, player)

@@ -1,27 +1,34 @@
-"""Killing and restarting each service once in the middle of the play, each at another command."""
+"""Stopping services in the middle of the play and starting them again, each at another command."""
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Collection
 
 from bancheng.local.stack import Stack
 
-# From which command on each is killed: those that take commands while one for them is under way, so that nobody knows
+# From which command on each is stopped: those that take commands while one for them is under way, so that nobody knows
 # whether it was carried out and the player has to repeat it; the others at that very command.
 MOMENTS = {"intake": 10, "triage": 22, "deadlines": 35, "referral": 48, "audit": 60, "console": 72}
 TAKE_COMMANDS = {"intake", "triage", "referral"}
 
 
 class Restarts:
-    """Watches the commands go by; kills with SIGKILL, so that nothing is tidied up."""
+    """Watches the commands go by; `how`: SIGKILL tidies nothing up, SIGTERM lets the service do it."""
 
-    def __init__(self, stack: Stack, say: Callable[[str], None]) -> None:
-        self._stack, self._say = stack, say
-        self._to_come = dict(MOMENTS)
+    def __init__(
+        self,
+        stack: Stack,
+        say: Callable[[str], None],
+        services: Collection[str] = tuple(MOMENTS),
+        how: signal.Signals = signal.SIGKILL,
+    ) -> None:
+        self._stack, self._say, self._how = stack, say, how
+        self._to_come = {service: moment for service, moment in MOMENTS.items() if service in services}
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def count(self) -> int:
-        """How many were killed."""
+        """How many were restarted."""
         return len(self._tasks)
 
     def on_command(self, number: int, receiver: str) -> None:
@@ -39,5 +46,6 @@ class Restarts:
             raise RuntimeError(f"not restarted: {', '.join(self._to_come)}; the play has too few commands")
 
     async def _restart(self, service: str, number: int) -> None:
-        self._say(f"第{number}条命令:{service} 被杀死并重启 / at command {number}: {service} killed and restarted")
-        await self._stack.restart(service)
+        cn, en = ("被杀死", "killed") if self._how is signal.SIGKILL else ("停止", "stopped")
+        self._say(f"第{number}条命令:{service} {cn}并重启 / at command {number}: {service} {en} and restarted")
+        await self._stack.restart(service, self._how)

@@ -71,7 +71,7 @@ CHECKPOINT = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """One event at its place in the log."""
 

@@ -9,7 +9,7 @@ from services.console.access import Sight
 from services.console.domain import Changes, project
 from services.console.store import projection, views
 from services.console.store.tables import DUTY
-from services.console.view import ListView, MatterView
+from services.console.view import ListView, MatterLine, MatterView
 from shared.bus.envelope import Record
 from shared.contracts import MatterEvent, intake, referral
 from shared.contracts.codes import MatterState
@@ -55,6 +55,14 @@ async def save(tx: Transaction, batch: Batch) -> None:
     await projection.save_names(tx, batch.units, batch.windows)
     await save_periods(tx, DUTY, batch.periods.values())
     await projection.save(tx, batch.changes)
+
+
+async def read_lines(
+    tx: Transaction, sight: Sight, state: MatterState | None, window: str | None, after: UUID | None, limit: int
+) -> tuple[list[MatterLine], bool]:
+    """A page of matters and nothing beside it; whether there are more."""
+    rows = await views.page(tx, sight, state, window, after, limit + 1)
+    return view.lines_of(rows[:limit], await views.window_names(tx, sight)), len(rows) > limit
 
 
 async def read_list(

@@ -149,7 +149,16 @@ class MatterView(Answer):
 
 def of_list(rows: Rows, limit: int, counts: Mapping[str, int], windows: Names, sight: Sight, revision: int) -> ListView:
     """The page from at most `limit` + 1 rows."""
-    items = [
+    return ListView(
+        items=lines_of(rows[:limit], windows), more=len(rows) > limit,
+        counts={MatterState(state): count for state, count in counts.items()},
+        windows=dict(windows), many_windows=sight.many_windows, internal=sight.internal, revision=revision,
+    )  # fmt: skip
+
+
+def lines_of(rows: Rows, windows: Names) -> list[MatterLine]:
+    """The lines of a list."""
+    return [
         MatterLine(
             **_pick(row, "matter_id register_no state kind channel window_id due_at updated_at revision"),
             window_name=windows.get(row.window_id, row.window_id),
@@ -157,12 +166,8 @@ def of_list(rows: Rows, limit: int, counts: Mapping[str, int], windows: Names, s
             historical=bool(row.historical),
             level=highest(row.levels or ()),
         )
-        for row in rows[:limit]
+        for row in rows
     ]
-    return ListView(
-        items=items, more=len(rows) > limit, counts={MatterState(state): count for state, count in counts.items()},
-        windows=dict(windows), many_windows=sight.many_windows, internal=sight.internal, revision=revision,
-    )  # fmt: skip
 
 
 def units_named(matter: Row, orders: Rows, clocks: Rows, lines: Rows) -> set[str]:

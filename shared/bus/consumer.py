@@ -38,6 +38,7 @@ Reaction = Callable[[S, Record], Iterable[Event] | None]
 log = structlog.get_logger(__name__)
 batches = Counter("bancheng_batches", "Batches taken in, one transaction each", ["service"])
 seen = Counter("bancheng_events_consumed", "Records by what became of them", ["service", "what"])
+rebalances = Counter("bancheng_consumer_rebalances", "Assignments of partitions to this process", ["service"])
 
 
 class Reactor(Protocol[S]):
@@ -357,6 +358,7 @@ class Consumer:
         """Read on from the offsets kept with the effects: a restored database reads on from where it was."""
         consumer = self._subscriber.consumer
         consumer.pause(*partitions)  # no record may flow before the seek
+        rebalances.labels(self._service).inc()
         while True:
             try:
                 self._count(log_replaced=await self._places.take_up(consumer, self._database, partitions))

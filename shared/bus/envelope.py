@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from shared.contracts import PREFIX, Event
@@ -16,7 +16,7 @@ class Unreadable(Exception):
     """No event at all: source, subject or sequence cannot be read. Goes to the dead letters."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made a second, and a frozen one takes three times as long
 class Record:
     """One event as it came from the bus; `event` is filled only for types the service reacts to."""
 
@@ -49,7 +49,8 @@ class Record:
 
     def with_event(self, event: Event) -> "Record":
         """The same record with its body read."""
-        return replace(self, event=event)
+        self.event = event
+        return self
 
 
 def source_of(region: str, service: str) -> str:
@@ -82,7 +83,7 @@ def write_headers(row: Mapping[str, Any], source: str) -> list[tuple[str, bytes]
 
 def read(topic: str, partition: int, offset: int, headers: Headers, value: bytes | None, timestamp: int = 0) -> Record:
     """Read a record's envelope; only what ordering needs must be well formed, the rest may be anything."""
-    found = {name: raw for name, raw in headers if name.startswith("ce_")}
+    found = dict(headers)
     try:
         source, subject = found["ce_source"].decode(), found["ce_subject"].decode()
         sequence = int(found["ce_sequence"])

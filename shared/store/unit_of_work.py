@@ -1,6 +1,7 @@
 """One way to open a transaction: state, outbox rows and the answer to the client commit together or not at all."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 
 import asyncpg
 import orjson
+import structlog
 from sqlalchemy import Executable
 
 from shared import clock
@@ -19,6 +21,7 @@ from shared.contracts.errors import Conflict
 from shared.ids import new_id
 from shared.store.statements import SERVER, Parameters, Ready, Row, ready, together
 
+log = structlog.get_logger(__name__)
 # Deadlock, serialization failure, lost connection, shutdown, too many connections, resources (full disk): try again.
 _PASSING = ("40001", "40P01", "08", "57", "53", "25006")
 
@@ -132,8 +135,8 @@ class Database:
                 publishing = bool(tx.events)
                 await tx.flush()
                 done = await connection.execute("COMMIT")
-            except BaseException:
-                await _roll_back(connection)
+            except BaseException as error:
+                await _roll_back(connection, lost=isinstance(error, asyncpg.InternalClientError))
                 raise
             if done != "COMMIT":  # an error that somebody swallowed has undone everything
                 raise RuntimeError(f"the transaction ended with {done}")
@@ -184,20 +187,23 @@ def is_passing(error: BaseException) -> bool:
     if state := getattr(error, "sqlstate", None):
         return str(state).startswith(_PASSING)
     if isinstance(error, asyncpg.InterfaceError):  # also says "too many arguments", which no repeat mends
-        return "clos" in str(error)
-    return isinstance(error, OSError | TimeoutError)
+        return "closed" in str(error) or "released" in str(error)
+    # The driver found its connection in a state of which it knows nothing: it was lost between two steps.
+    return isinstance(error, OSError | TimeoutError | asyncpg.InternalClientError)
 
 
-async def _roll_back(connection: Any) -> None:
-    """Undo; a connection that cannot is thrown away, the server undoes what it was doing."""
+async def _roll_back(connection: Any, lost: bool) -> None:
+    """Undo, whatever state the connection is in; the error that brought us here is what the caller is told."""
     try:
-        if connection.is_closed() or not connection.is_in_transaction():
-            return
         async with asyncio.timeout(5):
-            await connection.execute("ROLLBACK")
-    except BaseException:
-        connection.terminate()
-        raise
+            if not lost and connection.is_in_transaction():
+                await connection.execute("ROLLBACK")
+    except BaseException as error:
+        log.debug("transaction.lost", error=type(error).__name__)
+        lost = True
+    if lost:  # thrown away: the server undoes what it was doing
+        with contextlib.suppress(asyncpg.InterfaceError):
+            connection.terminate()
 
 
 async def _speak_json(connection: Any) -> None:

@@ -26,6 +26,7 @@ from shared.web.auth import Verifier
 from shared.web.commands import PartsOf
 
 MAX_BODY = 32 * 1024 * 1024
+UNGUARDED = ("/healthz", "/readyz", "/metrics")
 KEEP_ANSWERS = timedelta(hours=24)
 LOOK_PATIENCE = 15.0  # seconds for the first comparison of topic and database
 READS = ("GET", "HEAD", "OPTIONS")
@@ -158,7 +159,7 @@ def create_app(service: Service, roles: Collection[str] = ALL_ROLES) -> FastAPI:
             app.include_router(router)
     if service.dress:
         service.dress(app)
-    app.add_middleware(_Edge, service=service.name, gate=running.gate)
+    app.add_middleware(_Edge, service=service.name, at_once=service.settings.requests_at_once, gate=running.gate)
     return app
 
 
@@ -186,30 +187,41 @@ def _add_health(app: FastAPI, running: Running) -> None:
 class _Edge:
     """The outermost layer: log context, request size, one log line and one measurement a request."""
 
-    def __init__(self, app: ASGIApp, service: str, gate: Gate) -> None:
-        self._app, self._service, self._gate = app, service, gate
+    def __init__(self, app: ASGIApp, service: str, at_once: int, gate: Gate) -> None:
+        self._app, self._service, self._at_once, self._gate = app, service, at_once, gate
+        self._waiting: set[int] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         structlog.contextvars.clear_contextvars()
+        if scope["path"] in UNGUARDED:
+            return await self._app(scope, receive, send)
         started, status = asyncio.get_running_loop().time(), 500
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                self._waiting.discard(id(scope))
             await send(message)
 
+        self._waiting.add(id(scope))
         try:
-            refusal = _refused_unread(scope) or self._held_back(scope)
+            refusal = self._too_many() or _refused_unread(scope) or self._held_back(scope)
             await (refusal or self._app)(scope, receive, sending)
         finally:
+            self._waiting.discard(id(scope))
             took = asyncio.get_running_loop().time() - started
             path = getattr(scope.get("route"), "path", "")
-            if path not in ("/healthz", "/readyz", "/metrics"):
-                seconds.labels(self._service, scope["method"], str(status)).observe(took)
-                log.info("http", method=scope["method"], route=path, status=status, ms=round(took * 1000, 1))
+            seconds.labels(self._service, scope["method"], str(status)).observe(took)
+            log.info("http", method=scope["method"], route=path, status=status, ms=round(took * 1000, 1))
+
+    def _too_many(self) -> Response | None:
+        """More at once than can be answered soon are told so at once; a stream that has begun waits for nothing."""
+        if len(self._waiting) <= self._at_once:
+            return None
+        return _later("service.busy", "当前请求过多,请稍后用同一请求重试", 1)
 
     def _held_back(self, scope: Scope) -> Response | None:
         """No command before topic and database were compared, nor while the database is known to be older."""

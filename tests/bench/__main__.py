@@ -1,130 +1,110 @@
-"""`make bench`: commands/s, events/s and the lag from commit to console, on one machine with everything on it."""
+"""`make bench`: lifecycles, registrations, lag and CPU of the whole system, everything on this machine."""
 
 import asyncio
 import shutil
-import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import aiohttp
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from bancheng.demo.identities import identities
 from bancheng.demo.seed import seed
 from bancheng.local.stack import Stack
 from shared.workdays import ZONE
 from tests.bench.client import Load
-from tests.bench.lifecycle import EVERYBODY, lifecycle, on_the_spot
-from tests.bench.probes import cpu_seconds, events_published, probe_lag
+from tests.bench.lifecycle import four_steps, lifecycle, on_the_spot, once, prepare
+from tests.bench.load import Measured, clients, measure, paced
+from tests.bench.probes import probe_lag
+from tests.bench.report import out, tell
+from tests.bench.windows import DESKS, Desk, identities, open_windows
 
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
-out = Console(highlight=False, width=110)
-Step = Callable[[Load], Awaitable[None]]
+PARTS = ("lifecycles", "half", "four", "spot", "burst")
+UNTIL = date(2026, 10, 25)
 
 
 def main(
-    clients: Annotated[int, typer.Option(help="How many lifecycles go on at once.")] = 16,
-    seconds: Annotated[float, typer.Option(help="How long each measurement lasts.")] = 20,
+    count: Annotated[int, typer.Option("--clients", help="How many lifecycles go on at once.")] = 48,
+    seconds: Annotated[float, typer.Option(help="How long each measurement lasts.")] = 30,
+    warm: Annotated[float, typer.Option(help="How long to warm up: the broker's Java compiles itself.")] = 30,
+    only: Annotated[str, typer.Option(help=f"Which, by commas: {', '.join(PARTS)}.")] = ",".join(PARTS[:-1]),
+    results: Annotated[Path | None, typer.Option(help="Add each measurement to this file, a JSON line each.")] = None,
 ) -> None:
-    """Measure lifecycles and on-the-spot registrations on a fresh store."""
+    """Measure on a fresh store over ten windows; nothing is asserted, figures are printed."""
     folder = Path(tempfile.mkdtemp(prefix="bancheng-bench-"))
     folder.chmod(0o711)
     try:
-        asyncio.run(_bench(folder, clients, seconds))
+        asyncio.run(_bench(folder, count, seconds, warm, only.split(","), results))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _bench(folder: Path, clients: int, seconds: float) -> None:
+async def _bench(
+    folder: Path, count: int, seconds: float, warm: float, only: list[str], results: Path | None
+) -> None:  # fmt: skip
     stack = Stack(folder, lambda line: out.print(line, style="dim"), identities(), START)
     async with stack.running():
         assert stack.clock
         stack.clock.set(START, speed=1.0)
-        await seed(stack, until=date(2026, 10, 25))
+        await seed(stack, until=UNTIL)
+        await open_windows(stack, until=UNTIL)
         connector = aiohttp.TCPConnector(limit=0)
-        async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(60)) as session:
-            await _measure("warming up", stack, session, lifecycle, 4, 5)
-            await _measure("lifecycles", stack, session, lifecycle, clients, seconds)
-            await _measure("on the spot", stack, session, on_the_spot, clients, seconds)
-            await _measure("half load, lag", stack, session, _at_half_speed, max(1, clients // 4), seconds)
-
-
-async def _at_half_speed(load: Load) -> None:
-    await lifecycle(load)
-    await asyncio.sleep(0.3)
+        async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(120)) as session:
+            load = Load(stack, session)
+            await load.sign_in(*(name for desk in DESKS for name in desk.people))
+            await clients(load, lifecycle, count // 2, warm / 2)
+            await clients(load, on_the_spot, count // 2, warm / 2)
+            await _measure(stack, load, count, seconds, only, results)
 
 
 async def _measure(
-    title: str, stack: Stack, session: aiohttp.ClientSession, step: Step, clients: int, seconds: float
-) -> None:
-    load, prober = Load(stack, session), Load(stack, session)
-    await load.sign_in(*EVERYBODY)
-    await prober.sign_in(*EVERYBODY)
-    cpu, events, began = cpu_seconds(stack), await events_published(stack), time.monotonic()
-    end = began + seconds
-    probing = asyncio.create_task(probe_lag(stack, prober, seconds))
-    await asyncio.gather(*(_client(load, step, end) for _ in range(clients)))
-    took = time.monotonic() - began
-    lags = await probing
-    events = await events_published(stack) - events
-    used = {name: after - cpu.get(name, 0.0) for name, after in cpu_seconds(stack).items()}
-    if title != "warming up":
-        _print(title, clients, took, load, events, lags, used)
+    stack: Stack, load: Load, count: int, seconds: float, only: list[str], results: Path | None
+) -> None:  # fmt: skip
+    rate = 5.0
+    if "lifecycles" in only:
+        work = clients(load, lifecycle, count, seconds)
+        line = tell(await measure("lifecycles", f"{count} clients", stack, load, work), 0, results)
+        rate = line["per_second"]
+    if "half" in only:
+        work = paced(load, lifecycle, rate / 2, seconds)
+        found = await measure("lifecycles at half load", f"{rate / 2:.1f}/s", stack, load, work, seconds)
+        tell(found, 0, results)
+    if "four" in only:
+        drafts: deque[tuple[Desk, str]] = deque()
+        await clients(load, lambda load: prepare(load, drafts), count, seconds)
+        work = clients(load, lambda load: _until_empty(load, drafts), count, seconds)
+        tell(await measure("four-step lifecycle", f"{count} clients", stack, load, work), 0, results)
+    if "spot" in only:
+        work = clients(load, on_the_spot, count, seconds)
+        line = tell(await measure("on the spot", f"{count} clients", stack, load, work), 0, results)
+        rate = line["per_second"]
+    if "burst" in only:
+        found, recovered = await _burst(stack, load, rate if "spot" in only else 50.0, seconds)
+        tell(found, 0, results)
+        out.print(f"  lag under 1 s again {recovered:.0f} s after the burst of {seconds:.0f} s")
 
 
-async def _client(load: Load, step: Step, end: float) -> None:
-    while time.monotonic() < end:
-        try:
-            await step(load)
-        except RuntimeError as error:
-            out.print(str(error)[:300], style="red")
-            await asyncio.sleep(0.5)
-
-
-def _print(
-    title: str,
-    clients: int,
-    took: float,
-    load: Load,
-    events: int,
-    lags: dict[str, list[float]],
-    used: dict[str, float],
-) -> None:
-    times = [value for each in load.seconds.values() for value in each]
-    out.print(f"\n[bold]{title}[/]: {clients} clients, {took:.1f} s")
-    done = load.counts["lifecycles"]
-    if done:
-        whole = sum(value for name, value in used.items() if name != "load")
-        out.print(f"  lifecycles/s {done / took:.1f}   CPU per lifecycle {1000 * whole / done:.0f} ms (load apart)")
-    rates = {"commands/s": len(times), "reads/s": load.counts["reads"], "events/s": events}
-    out.print("  " + "   ".join(f"{name} {number / took:.0f}" for name, number in rates.items()))
-    out.print(f"  command time {_quantiles(times)}")
-    for name, values in lags.items():
-        out.print(f"  lag from commit to {name} {_quantiles(values)} ({len(values)} probes)")
-    out.print(f"  errors {load.counts['errors']}   tries answered not_here_yet {load.counts['not here yet']}")
-    out.print("  CPU s: " + "  ".join(f"{name} {value:.1f}" for name, value in used.items()))
-    table = Table("command", "n", "p50 ms", "p95 ms", "p99 ms")
-    for name, values in load.seconds.items():
-        table.add_row(name, str(len(values)), *(f"{1000 * _quantile(values, q):.1f}" for q in (50, 95, 99)))
-    out.print(table)
-
-
-def _quantiles(values: Sequence[float]) -> str:
-    return (
-        "  ".join(f"p{q} {1000 * _quantile(values, q):.0f} ms" for q in (50, 95, 99)) if values else "nothing measured"
+async def _burst(stack: Stack, load: Load, rate: float, seconds: float) -> tuple[Measured, float]:
+    """Ten times what it can do, by the clock; then how long until an event is seen again within a second."""
+    found = await measure(
+        "burst", f"{10 * rate:.0f} begun a second", stack, load, paced(load, once, 10 * rate, seconds)
     )
+    began = time.monotonic()
+    while True:
+        lags = await probe_lag(stack, load, 0.1)
+        if max(max(values) for values in lags.values()) < 1.0:
+            return found, time.monotonic() - began
 
 
-def _quantile(values: Sequence[float], percent: int) -> float:
-    if len(values) < 2:
-        return values[0] if values else float("nan")
-    return statistics.quantiles(values, n=100)[percent - 1]
+async def _until_empty(load: Load, drafts: "deque[tuple[Desk, str]]") -> None:
+    if drafts:
+        await four_steps(load, drafts)
+    else:
+        await asyncio.sleep(0.1)  # the drafts are used up before the time
 
 
 if __name__ == "__main__":

@@ -1,16 +1,13 @@
-"""One matter from the counter to its closing, over the public APIs: ten commands and what it takes to see them."""
+"""One matter from the counter to its closing, over the public APIs: ten commands and two reads."""
 
 import asyncio
+import itertools
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bancheng.demo.identities import CITY
 from tests.bench.client import Load
-
-STAFF, LEADER, CALLER = f"duty_staff-1a@{CITY}", f"duty_leader-1@{CITY}", f"callback_officer@{CITY}"
-UNIT = "410200-U03"
-HANDLER = f"unit_handler@{UNIT}"
-EVERYBODY = (STAFF, LEADER, CALLER, HANDLER)
+from tests.bench.windows import DESKS, UNIT, Desk
 
 FACTS = "本人多次到窗口申请办理业务,每次都被告知材料不全,未一次性告知所需全部材料,请协调解决。"
 REGISTRATION: dict[str, Any] = {
@@ -61,36 +58,86 @@ ANSWER = {
 CALLBACK = {"result": "REACHED", "identity_checked": True, "solved": "SOLVED", "satisfaction": "5"}
 
 
+_desks = itertools.cycle(DESKS)
+SOON = 0.12  # seconds until an event has most often arrived; asking earlier would only be in the way
+
+
 async def lifecycle(load: Load) -> None:
-    """Register, accept, propose, approve, sign, acknowledge, answer, review, feed back, call back."""
-    matter = (await load.command("register", STAFF, "intake", "/matters", REGISTRATION))["matter_id"]
+    """Register, accept, propose, approve, sign, acknowledge, answer, review, feed back, call back; two reads."""
+    desk = next(_desks)
+    matter = await _ordered(load, desk)
+    paper = f"/orders/{await _draft(load, desk, matter)}"
+    await load.command("sign", desk.leader, "referral", f"{paper}/signature", {"extract": EXTRACT})
+    await load.command("acknowledge", desk.handler, "referral", f"{paper}/acknowledgement", {})
+    await load.command("answer", desk.handler, "referral", f"{paper}/answer", ANSWER)
+    await load.command("review", desk.staff, "referral", f"{paper}/review", {"decision": "ACCEPT", "note": "材料齐全"})
     here = f"/matters/{matter}"
-    await load.command("accept", STAFF, "intake", f"{here}/acceptance", {})
-    await load.command("propose", STAFF, "triage", f"{here}/assessment/proposal", PROPOSAL)
-    order = {"unit_id": UNIT, "role": "MAIN", "rule": "D15"}
-    await load.command("approve", LEADER, "triage", f"{here}/assessment/approval", {"orders": [order]})
-    drafts = await _until(load, LEADER, "referral", f"{here}/orders", lambda found: found["items"])
-    paper = f"/orders/{drafts[0]['order_id']}"
-    await load.command("extract", LEADER, "referral", f"{paper}/extract", EXTRACT, "PUT")
-    await load.command("sign", LEADER, "referral", f"{paper}/signature", {})
-    await load.command("acknowledge", HANDLER, "referral", f"{paper}/acknowledgement", {})
-    await load.command("answer", HANDLER, "referral", f"{paper}/answer", ANSWER)
-    await load.command("review", STAFF, "referral", f"{paper}/review", {"decision": "ACCEPT", "note": "材料齐全"})
-    await _until(load, STAFF, "intake", here, lambda found: found["state"] == "FEEDBACK")
+    found = await _until(load, desk.staff, "intake", here, lambda shown: shown["state"] == "FEEDBACK" and shown)
     told = {"way": "PHONE", "content": "已办结,请到窗口领取"}
-    await load.command("feed back", STAFF, "intake", f"{here}/feedback", told)
-    await load.command("call back", CALLER, "intake", f"{here}/callbacks", CALLBACK)
+    await load.command("feed back", desk.staff, "intake", f"{here}/feedback", told)
+    await load.command("call back", desk.caller, "intake", f"{here}/callbacks", CALLBACK)
+    await _look_around(load, desk, found["register_no"])
     load.counts["lifecycles"] += 1
+
+
+async def prepare(load: Load, drafts: deque[tuple[Desk, str]]) -> None:
+    """Bring one more matter to a draft, for the four-step lifecycle."""
+    desk = next(_desks)
+    drafts.append((desk, await _draft(load, desk, await _ordered(load, desk))))
+
+
+async def four_steps(load: Load, drafts: deque[tuple[Desk, str]]) -> None:
+    """The lifecycle of other systems' reports: register; sign and answer an order drafted before; look-up and list."""
+    desk, order = drafts.popleft()
+    paper = f"/orders/{order}"
+    registered = await load.command("register", desk.staff, "intake", "/matters", REGISTRATION)
+    await load.command("sign", desk.leader, "referral", f"{paper}/signature", {"extract": EXTRACT})
+    await load.command("acknowledge", desk.handler, "referral", f"{paper}/acknowledgement", {})
+    await load.command("answer", desk.handler, "referral", f"{paper}/answer", ANSWER)
+    await _look_around(load, desk, registered["register_no"])
+    load.counts["four steps"] += 1
 
 
 async def on_the_spot(load: Load) -> None:
     """Settled at the counter, in one request."""
-    await load.command("on the spot", STAFF, "intake", "/matters/on-the-spot", ON_THE_SPOT)
+    await settle_at(load, next(_desks), "on the spot")
+
+
+async def once(load: Load) -> None:
+    """Somebody who comes to the counter, is told to come later and goes away: not repeated."""
+    desk = next(_desks)
+    await load.command("burst", desk.staff, "intake", "/matters/on-the-spot", ON_THE_SPOT, repeat=False)
+
+
+async def settle_at(load: Load, desk: Desk, step: str) -> Any:
+    """Settled at one window's counter."""
+    return await load.command(step, desk.staff, "intake", "/matters/on-the-spot", ON_THE_SPOT)
+
+
+async def _ordered(load: Load, desk: Desk) -> str:
+    matter = (await load.command("register", desk.staff, "intake", "/matters", REGISTRATION))["matter_id"]
+    here = f"/matters/{matter}"
+    await load.command("accept", desk.staff, "intake", f"{here}/acceptance", {})
+    await asyncio.sleep(SOON)
+    await load.command("propose", desk.staff, "triage", f"{here}/assessment/proposal", PROPOSAL)
+    order = {"unit_id": UNIT, "role": "MAIN", "rule": "D15"}
+    await load.command("approve", desk.leader, "triage", f"{here}/assessment/approval", {"orders": [order]})
+    return str(matter)
+
+
+async def _draft(load: Load, desk: Desk, matter: str) -> str:
+    drafts = await _until(load, desk.leader, "referral", f"/matters/{matter}/orders", lambda found: found["items"])
+    return str(drafts[0]["order_id"])
+
+
+async def _look_around(load: Load, desk: Desk, register_no: str) -> None:
+    await load.read("look-up", desk.staff, "intake", f"/matters/by-register-no?no={register_no}")
+    await load.read("list", desk.staff, "console", "/api/matters?limit=20")
 
 
 async def _until(load: Load, who: str, service: str, path: str, ready: Callable[[Any], Any]) -> Any:
     while True:
-        found = await load.read(who, service, path)
+        await asyncio.sleep(SOON)
+        found = await load.read("waiting", who, service, path)
         if found and (result := ready(found)):
             return result
-        await asyncio.sleep(0.02)

@@ -10,7 +10,8 @@ import asyncpg
 
 from bancheng.local.stack import SERVICES, Stack
 from tests.bench.client import Load
-from tests.bench.lifecycle import ON_THE_SPOT, STAFF
+from tests.bench.lifecycle import settle_at
+from tests.bench.windows import DESKS
 
 _SEEN = {
     "console": "SELECT 1 FROM timeline WHERE matter_id = $1 LIMIT 1",
@@ -26,7 +27,7 @@ async def probe_lag(stack: Stack, load: Load, seconds: float, pause: float = 0.2
     end = time.monotonic() + seconds
     try:
         while time.monotonic() < end:
-            made = await load.command("probe", STAFF, "intake", "/matters/on-the-spot", ON_THE_SPOT)
+            made = await settle_at(load, DESKS[0], "probe")
             began = time.perf_counter()
             await asyncio.gather(
                 *(_until_seen(readers[name], name, made["matter_id"], began, lags[name]) for name in _SEEN)
@@ -58,9 +59,14 @@ def cpu_seconds(stack: Stack) -> dict[str, float]:
     """User and system time so far, by part; this process is the load generator."""
     used = {name: _of(child.pid) for name, child in stack.children.items()}
     used["kafka"] = _of(stack.kafka.pid or 0)
-    used["postgres"] = sum(_of(pid) for pid in _tree(stack.postgres.pid or 0))
+    used["postgres"] = tree_seconds(stack.postgres.pid or 0)
     used["load"] = _of(os.getpid())
     return used
+
+
+def tree_seconds(root: int) -> float:
+    """User and system time of a process and all below it."""
+    return sum(_of(pid) for pid in _tree(root))
 
 
 def _of(pid: int) -> float:

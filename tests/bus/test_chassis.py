@@ -136,21 +136,23 @@ def toy(settings: Settings) -> Service:
     return Service("deadlines", settings, Base.metadata, [router], Reactor())
 
 
-@pytest.fixture(scope="module")
-async def toys(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
+def toy_with_tables(settings: Settings) -> Service:
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    def service(settings: Settings) -> Service:
-        async def create() -> None:
-            engine = create_async_engine(settings.sqlalchemy_url)
-            async with engine.begin() as connection:
-                await connection.run_sync(Base.metadata.create_all)
-            await engine.dispose()
+    async def create() -> None:
+        engine = create_async_engine(settings.sqlalchemy_url)
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        await engine.dispose()
 
-        made = toy(settings)
-        return Service(made.name, settings, made.metadata, made.routers, made.reactor, prepare=lambda _: create())
+    made = toy(settings)
+    return Service(made.name, settings, made.metadata, made.routers, made.reactor, prepare=lambda _: create())
 
-    async with hall(engines, "deadlines", Path(tmp_path_factory.mktemp("toy")), service, migrate=False) as running:
+
+@pytest.fixture(scope="module")
+async def toys(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
+    folder = Path(tmp_path_factory.mktemp("toy"))
+    async with hall(engines, "deadlines", folder, toy_with_tables, migrate=False) as running:
         yield running
 
 
@@ -413,3 +415,19 @@ async def a_note(toys: Hall) -> UUID:
 
 async def _is(value: Any, wanted: Any) -> bool:
     return bool(await value == wanted)
+
+
+async def test_more_requests_than_can_be_answered_soon_are_told_when_to_come_again(
+    engines: Engines, tmp_path: Path
+) -> None:
+    def few(settings: Settings) -> Service:
+        return toy_with_tables(settings.model_copy(update={"requests_at_once": 2}))
+
+    async with hall(engines, "deadlines", tmp_path, few, migrate=False) as narrow:
+        client = narrow.client("u1", "duty_staff")
+        matter = new_id()
+        answers = await asyncio.gather(*(client.get(f"/notes/{matter}") for _ in range(40)))
+        busy = [answer for answer in answers if answer.status_code == 503]
+        assert {answer.status_code for answer in answers} == {404, 503}
+        assert {(answer.json()["code"], answer.headers["retry-after"]) for answer in busy} == {("service.busy", "1")}
+        assert (await client.get(f"/notes/{matter}")).status_code == 404, "a moment later there is room again"

@@ -6,6 +6,15 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.faults.plant import Plant, running_plant
+from tests.faults.results import LONG
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long faults to `make faults`, and count them."""
+    left = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 class Plants:

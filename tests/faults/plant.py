@@ -20,7 +20,9 @@ from bancheng.local.authority import Authority, authority
 from bancheng.local.stack import SERVICES, Stack, StackFailed
 from shared.workdays import ZONE
 from tests.engines import open_folder
-from tests.faults.evidence import Evidence, gather
+from tests.faults import evidence
+from tests.faults.evidence import Evidence
+from tests.faults.expected import SUBSCRIBED
 from tests.faults.work import Work
 
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)  # a Monday in office hours
@@ -41,7 +43,7 @@ class Plant:
     async def evidence(self, work: Work) -> Evidence:
         """What there is to reconcile about a run's matters; settle first."""
         urls = {service: self.stack.database_url(service) for service in SERVICES}
-        return await gather(urls, self.stack.kafka.bootstrap, work.journal)
+        return await evidence.gather(urls, self.stack.kafka.bootstrap, work.journal)
 
     async def kill(self, part: str) -> None:
         """`kill -9` a process or an engine, and start it again at once."""
@@ -77,6 +79,22 @@ class Plant:
         async with httpx.AsyncClient() as client:
             text = (await client.get(f"http://127.0.0.1:{self.stack.processes[name].port}/metrics")).text
         return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(metric))
+
+    async def sent(self, name: str) -> float:
+        """How many events the relay in a process has sent since it started."""
+        return await self.metric(name, "bancheng_events_published_total")
+
+    async def unsent(self, service: str) -> int:
+        """How many events wait in a service's outbox."""
+        return int((await self.query(service, "SELECT count(*) FROM outbox WHERE published_at IS NULL"))[0][0])
+
+    async def behind(self, consumer: str) -> int:
+        """How many records a consumer has still to read."""
+        ends = await evidence.ends(self.stack.kafka.bootstrap)
+        rows = await self.query(consumer, "SELECT topic, partition, next_offset FROM consumer_offset")
+        read = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+        mine = {f"bancheng.{topic}" for topic in SUBSCRIBED[consumer]}
+        return sum(max(0, end - read.get(at, 0)) for at, end in ends.items() if at[0] in mine)
 
     async def query(self, service: str, sql: str, *args: object) -> list[asyncpg.Record]:
         """Look into a service's database."""

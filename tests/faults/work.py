@@ -15,8 +15,8 @@ from tests.bench.lifecycle import (
     ON_THE_SPOT,
     PROPOSAL,
     REGISTRATION,
-    UNIT,
 )
+from tests.bench.windows import UNIT
 from tests.faults import evidence
 from tests.faults.client import Client, Journal
 

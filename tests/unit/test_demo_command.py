@@ -1,6 +1,7 @@
 """What the demo does with its folder, and when it kills which service."""
 
 import asyncio
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,11 @@ class Killed:
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.how: list[signal.Signals] = []
 
-    async def restart(self, service: str) -> None:
+    async def restart(self, service: str, how: signal.Signals) -> None:
         self.names.append(service)
+        self.how.append(how)
 
 
 async def test_each_service_is_killed_once_those_that_take_commands_in_the_middle_of_one() -> None:
@@ -72,6 +75,15 @@ async def test_each_service_is_killed_once_those_that_take_commands_in_the_middl
     assert sorted(stack.names) == sorted(MOMENTS)
     assert len({number for number, _ in at.values()}) == len(MOMENTS) == restarts.count
     assert all(receiver == name for name, (_, receiver) in at.items() if name in ("intake", "triage", "referral"))
+
+
+async def test_only_the_services_asked_for_are_stopped_and_they_may_tidy_up() -> None:
+    stack = Killed()
+    restarts = Restarts(stack, lambda _line: None, ["audit"], signal.SIGTERM)  # type: ignore[arg-type]
+    for number in range(1, 90):
+        restarts.on_command(number, "intake")
+    await restarts.done()
+    assert (stack.names, stack.how) == (["audit"], [signal.SIGTERM])
 
 
 async def test_a_play_too_short_for_all_restarts_is_no_success() -> None:

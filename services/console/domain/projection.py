@@ -78,7 +78,7 @@ _CLOCK: Mapping[type[ClockEvent], Mapping[str, str]] = {
 Columns = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One line of a timeline: an event as codes, from which its sentence is made when it is read."""
 
@@ -121,7 +121,7 @@ def project(
     changes.lines.append(
         Line(
             event.matter_id, source, sequence, event_id, event.TYPE, at or sent_at, actor,
-            getattr(event, "order_id", None), getattr(event, "unit_id", None), facts,
+            event.__dict__.get("order_id"), event.__dict__.get("unit_id"), facts,
         )
     )  # fmt: skip
 
@@ -148,5 +148,5 @@ def _take_clock(changes: Changes, event: ClockEvent) -> None:
 
 
 def _filled(event: MatterEvent, columns: Mapping[str, str]) -> Columns:
-    found = {column: getattr(event, name) for column, name in columns.items()}
-    return {column: value for column, value in found.items() if value is not None}
+    fields = event.__dict__
+    return {column: fields[name] for column, name in columns.items() if fields[name] is not None}

@@ -29,9 +29,8 @@ async def read_many(
 ) -> Response:  # fmt: skip
     after = wanted.position(UUID)
     async with who.database.reading(who.actor) as tx:
-        found = await handlers.read_list(tx, who.sight, state, window, after[0] if after else None, wanted.limit)
-    last = [str(found.items[-1].matter_id)] if found.more else None
-    return _json(Page[MatterLine](items=found.items, next=encode(last) if last else None))
+        items, more = await handlers.read_lines(tx, who.sight, state, window, after[0] if after else None, wanted.limit)
+    return _json(Page[MatterLine](items=items, next=encode([str(items[-1].matter_id)]) if more else None))
 
 
 def _json(answer: Answer) -> Response:

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
 from services.console.domain import SHAPES, StageMark
+from services.console.store.views import COUNTED
 from shared.contracts.codes import MatterState, label
 
 FOLDER = Path(__file__).parent.parent
@@ -25,7 +26,7 @@ _templates.filters |= {
     "due": words.due,
     "rule": words.rule,
 }
-_templates.globals |= {"SHAPES": SHAPES, "STATES": tuple(MatterState), "StageMark": StageMark}
+_templates.globals |= {"COUNTED": COUNTED, "SHAPES": SHAPES, "STATES": tuple(MatterState), "StageMark": StageMark}
 
 
 def page(template: str, status: int = 200, **what: Any) -> HTMLResponse:

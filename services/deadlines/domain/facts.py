@@ -139,10 +139,11 @@ def fact_of(event: Event, source: str, sequence: int) -> Fact | None:
     if told is None:
         return None
     mark, at, *value = told
+    fields = event.__dict__  # asking a model for a field that it lacks costs more than all the rest
     return Fact(
         mark, at.astimezone(ZONE), source, sequence,
-        round=getattr(event, "round", None),
-        order_id=getattr(event, "order_id", None),
-        unit_id=getattr(event, "unit_id", None),
+        round=fields.get("round"),
+        order_id=fields.get("order_id"),
+        unit_id=fields.get("unit_id"),
         value=value[0] if value else None,
     )  # fmt: skip

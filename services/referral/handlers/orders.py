@@ -26,11 +26,11 @@ async def write_extract(tx: Transaction, order_id: UUID, extract: Extract, vault
     return await desk.keep(rules.write_extract(desk.order, extract), [])
 
 
-async def sign(tx: Transaction, order_id: UUID, office: Office, vault: Vault) -> Order:
-    """签发: number, issue and deliver."""
+async def sign(tx: Transaction, order_id: UUID, extract: Extract | None, office: Office, vault: Vault) -> Order:
+    """签发: number, issue and deliver; an extract that comes along is saved first."""
     desk = await for_window(tx, vault, order_id)
     require_leader(desk.period, tx.actor, doing="签发交办单")
-    order, today = desk.order, tx.now.date()
+    order, today = desk.order if extract is None else rules.write_extract(desk.order, extract), tx.now.date()
     rules.require_signable(order, desk.matter, office.text_checked(order.matter_id, order.extract))
     require_recipient(order.unit_id, await units.with_successors(tx, order.unit_id), today)
     serial = await orders.next_number(tx, order.window_id, today.year)

@@ -36,6 +36,12 @@ class ExtractIn(Body):
         return Extract(self.title, self.facts_extract, self.demand, wanted, self.text_check_receipt)
 
 
+class SignatureIn(Body):
+    """签发; with the extract as the leader has it on the screen, it is saved and signed in one act."""
+
+    extract: ExtractIn | None = None
+
+
 class Nothing(Body):
     """No more than the act itself."""
 

@@ -19,7 +19,7 @@ from services.referral.http.answers import (
     window_line,
 )
 from services.referral.http.fields import UnitId
-from services.referral.http.forms import AnswerIn, ExtractIn, Nothing, NoticeIn, ReviewIn, SuccessorIn
+from services.referral.http.forms import AnswerIn, ExtractIn, Nothing, NoticeIn, ReviewIn, SignatureIn, SuccessorIn
 from services.referral.store.orders import Shown
 from shared.contracts.actor import Actor
 from shared.contracts.codes import OrderState
@@ -39,9 +39,10 @@ async def write_extract(order_id: UUID, body: ExtractIn, run: Run, parts: Parts)
 
 
 @router.post("/orders/{order_id}/signature")
-async def sign(order_id: UUID, body: Nothing, run: Run, parts: Parts) -> Response:
+async def sign(order_id: UUID, body: SignatureIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> OrderMoved:
-        return OrderMoved.of(await orders.sign(tx, order_id, parts.extra, parts.vault))
+        extract = body.extract.extract() if body.extract else None
+        return OrderMoved.of(await orders.sign(tx, order_id, extract, parts.extra, parts.vault))
 
     return await run(work)
 
