@@ -31,6 +31,7 @@ GATHER = 0.02  # seconds from one look to the next under load; after a pause a r
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
 TOPIC_PATIENCE = 3.0  # seconds for a topic to be found; its rows then wait, those of other topics do not
+LISTEN = 0.1  # seconds; while acks are awaited, between two looks whether the connections still stand
 WATCH = 10.0  # seconds between two looks at where the partitions end
 HELD = 2.0  # seconds between two looks while a history that differs holds everything back
 REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
@@ -61,6 +62,10 @@ class LogReplaced(Exception):
     """The broker numbers records anew: it has lost what it had."""
 
 
+class CutOff(Exception):
+    """A connection to the broker was lost."""
+
+
 class Acked(NamedTuple):
     """What became of one batch: rows acknowledged in the order of their subjects, and the first thing that broke."""
 
@@ -76,6 +81,7 @@ class Relay:
         self._source = source_of(settings.region, service)
         self._gate = gate or Gate(service)
         self._ends: dict[TopicPartition, int] = {}
+        self._connections: dict[Any, Any] = {}  # those of the present producer
         self._missing: dict[str, float] = {}  # topics that are not there, and when to look again
         self.active = False
 
@@ -112,6 +118,7 @@ class Relay:
                 )
                 try:
                     await asyncio.wait_for(producer.start(), PATIENCE)
+                    self._connections = {}
                     self.active = True
                     await self._relay(connection, producer, watcher)
                 finally:
@@ -199,17 +206,31 @@ class Relay:
     ) -> tuple[list["asyncio.Future[Any]"], BaseException | None]:
         """Put the rows on their way and wait for their acks, as far as the broker takes them."""
         sends: list[asyncio.Future[Any]] = []
+        broken: BaseException | None = None
         try:
             async with asyncio.timeout(PATIENCE):
+                self._require_uncut(producer)
                 for row in rows:
                     sends.append(await _enqueue(producer, self._record(row)))
-        except (TimeoutError, KafkaError) as error:
-            broken: BaseException | None = error
-        else:
-            broken = None
-        if sends:
-            await asyncio.wait(sends, timeout=PATIENCE)
+                while sends and (await asyncio.wait(sends, timeout=LISTEN))[1]:
+                    self._require_uncut(producer)
+        except (TimeoutError, KafkaError, CutOff) as error:
+            broken = error
+        finally:
+            for sent in sends:
+                if not sent.done():
+                    sent.cancel()  # nobody waits for it any more
+                elif not sent.cancelled():
+                    sent.exception()
         return sends, broken
+
+    def _require_uncut(self, producer: AIOKafkaProducer) -> None:
+        """After a cut it may be another log that answers: the producer, left alone, would go on into that."""
+        for node, connection in producer.client._conns.items():
+            if self._connections.setdefault(node, connection) is not connection:
+                raise CutOff(str(node))
+        if self._connections.keys() - producer.client._conns.keys():
+            raise CutOff
 
     async def _mark(self, connection: Any, positions: list[int]) -> None:
         if not positions:
@@ -271,10 +292,7 @@ class Relay:
 
 
 def _error_of(sent: "asyncio.Future[Any]") -> BaseException | None:
-    if not sent.done():
-        sent.cancel()  # nobody waits for it any more
-        return TimeoutError("no acknowledgement")
-    return sent.exception()
+    return TimeoutError("no acknowledgement") if sent.cancelled() or not sent.done() else sent.exception()
 
 
 async def _found(producer: AIOKafkaProducer, topic: str) -> bool:
