@@ -14,7 +14,14 @@ import httpx
 from shared.ids import new_id
 
 PATIENCE = 60.0  # seconds of real time for one command or one expected state
-AGAIN = {"not_here_yet", "idempotency.running", "service.unavailable", "service.busy", "auth.keys_unavailable"}
+AGAIN = {
+    "not_here_yet",
+    "idempotency.running",
+    "service.unavailable",
+    "service.busy",
+    "service.starting",
+    "auth.keys_unavailable",
+}
 TOKEN_LIFE = 10 * 60.0
 
 

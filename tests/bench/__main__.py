@@ -18,7 +18,7 @@ from shared.workdays import ZONE
 from tests.bench.client import Load
 from tests.bench.lifecycle import four_steps, lifecycle, on_the_spot, once, prepare
 from tests.bench.load import Measured, clients, measure, paced
-from tests.bench.probes import probe_lag
+from tests.bench.probes import matters_kept, probe_lag
 from tests.bench.report import out, tell
 from tests.bench.windows import DESKS, Desk, identities, open_windows
 
@@ -33,14 +33,18 @@ def main(
     warm: Annotated[float, typer.Option(help="How long to warm up: the broker's Java compiles itself.")] = 30,
     only: Annotated[str, typer.Option(help=f"Which, by commas: {', '.join(PARTS)}.")] = ",".join(PARTS[:-1]),
     results: Annotated[Path | None, typer.Option(help="Add each measurement to this file, a JSON line each.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A folder that `tests.bench.fill` made; else a fresh store.")
+    ] = None,
 ) -> None:
-    """Measure on a fresh store over ten windows; nothing is asserted, figures are printed."""
-    folder = Path(tempfile.mkdtemp(prefix="bancheng-bench-"))
+    """Measure over ten windows, on a fresh store or a filled one; nothing is asserted, figures are printed."""
+    folder = data or Path(tempfile.mkdtemp(prefix="bancheng-bench-"))
     folder.chmod(0o711)
     try:
         asyncio.run(_bench(folder, count, seconds, warm, only.split(","), results))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if data is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _bench(
@@ -52,39 +56,40 @@ async def _bench(
         stack.clock.set(START, speed=1.0)
         await seed(stack, until=UNTIL)
         await open_windows(stack, until=UNTIL)
+        matters = await matters_kept(stack)
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(120)) as session:
             load = Load(stack, session)
             await load.sign_in(*(name for desk in DESKS for name in desk.people))
             await clients(load, lifecycle, count // 2, warm / 2)
             await clients(load, on_the_spot, count // 2, warm / 2)
-            await _measure(stack, load, count, seconds, only, results)
+            await _measure(stack, load, count, seconds, only, matters, results)
 
 
 async def _measure(
-    stack: Stack, load: Load, count: int, seconds: float, only: list[str], results: Path | None
+    stack: Stack, load: Load, count: int, seconds: float, only: list[str], matters: int, results: Path | None
 ) -> None:  # fmt: skip
     rate = 5.0
     if "lifecycles" in only:
         work = clients(load, lifecycle, count, seconds)
-        line = tell(await measure("lifecycles", f"{count} clients", stack, load, work), 0, results)
+        line = tell(await measure("lifecycles", f"{count} clients", stack, load, work), matters, results)
         rate = line["per_second"]
     if "half" in only:
         work = paced(load, lifecycle, rate / 2, seconds)
         found = await measure("lifecycles at half load", f"{rate / 2:.1f}/s", stack, load, work, seconds)
-        tell(found, 0, results)
+        tell(found, matters, results)
     if "four" in only:
         drafts: deque[tuple[Desk, str]] = deque()
         await clients(load, lambda load: prepare(load, drafts), count, seconds)
         work = clients(load, lambda load: _until_empty(load, drafts), count, seconds)
-        tell(await measure("four-step lifecycle", f"{count} clients", stack, load, work), 0, results)
+        tell(await measure("four-step lifecycle", f"{count} clients", stack, load, work), matters, results)
     if "spot" in only:
         work = clients(load, on_the_spot, count, seconds)
-        line = tell(await measure("on the spot", f"{count} clients", stack, load, work), 0, results)
+        line = tell(await measure("on the spot", f"{count} clients", stack, load, work), matters, results)
         rate = line["per_second"]
     if "burst" in only:
         found, recovered = await _burst(stack, load, rate if "spot" in only else 50.0, seconds)
-        tell(found, 0, results)
+        tell(found, matters, results)
         out.print(f"  lag under 1 s again {recovered:.0f} s after the burst of {seconds:.0f} s")
 
 

@@ -45,6 +45,15 @@ async def _until_seen(reader: Any, name: str, matter: str, began: float, lags: l
     lags.append(time.perf_counter() - began)
 
 
+async def matters_kept(stack: Stack) -> int:
+    """How many matters there are already."""
+    connection = await asyncpg.connect(stack.database_url("intake"))
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM matter"))
+    finally:
+        await connection.close()
+
+
 async def events_published(stack: Stack) -> int:
     """Outbox rows of all services so far."""
     total = 0
