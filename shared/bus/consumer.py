@@ -102,7 +102,7 @@ class Consumer:
         self._retrying: asyncio.Task[None] | None = None
         self._taken: dict[TopicPartition, int] = {}
         self._told_at = 0.0
-        self._places = Places()
+        self._places = Places(service)
 
     async def start(self) -> None:
         """Join the group and read on from the offsets in our own database; may be called again if it failed."""

@@ -76,11 +76,12 @@ def own_record(raw: Any, source: str) -> Record | None:
     return record if record.source == source else None
 
 
-async def compare(settings: Settings, service: str, connection: Any, consumer: AIOKafkaConsumer) -> Finding:
+async def compare(settings: Settings, service: str, connection: Any) -> Finding:
     """Look at the ends of the service's topics beside its database; raises where the broker cannot be reached."""
-    places = await reading.partitions(consumer, topics_of(settings, service))
-    spans = await reading.spans(consumer, places)
-    tails = await _tails(consumer, spans)
+    async with reading.reader(settings.kafka) as consumer:
+        places = await reading.partitions(consumer, topics_of(settings, service))
+        spans = await reading.spans(consumer, places)
+        tails = await _tails(consumer, spans)
     ends = {place: spans[place][1] for place in tails}
     own = [record for tail in tails.values() for raw in tail if (record := own_record(raw, _source(settings, service)))]
     if reason := await _ahead(connection, own):
@@ -129,7 +130,7 @@ async def _behind(
     tails: Mapping[TopicPartition, Sequence[Any]],
     found: set[str],
 ) -> str | None:
-    """Whether what was published last is missing on the topic, or the topic itself is."""
+    """Whether what was published last is missing on the topic; or the topic itself is."""
     for topic in topics_of(settings, service):
         numbers = sorted(place.partition for place in spans if place.topic == topic)
         rows = await connection.fetch(_PUBLISHED, topic.removeprefix(f"{settings.topic_prefix}."), RECENT)

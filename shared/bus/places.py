@@ -56,7 +56,8 @@ class Last(NamedTuple):
 class Places:
     """Where this process stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: str) -> None:
+        self._service = service
         self._stands: dict[TopicPartition, int] = {}  # as this process knows the row in the database
         self._unproven: dict[TopicPartition, Last] = {}
 
@@ -64,26 +65,26 @@ class Places:
         """Seek to where the database stands; how many partitions turned out to be another log already."""
         async with database.reading() as tx:
             kept = {TopicPartition(row.topic, row.partition): row for row in await tx.all(_LOAD)}
-        ends, replaced = await _ends(consumer, assigned), list[TopicPartition]()
+        ends, replaced = await _ends(consumer, assigned), 0
         for place in assigned:
             row, last = kept.get(place), None
             self._stands[place] = at = row.next_offset if row else 0  # what Kafka's own offsets say does not count
             if row and row.last_time is not None and at:
                 last = Last(at - 1, row.last_time)
             if at > ends.get(place, at):
-                replaced.append(place)
-                at, last = 0, None
+                self._alarm(place, at)
+                at, last, replaced = 0, None, replaced + 1
             self._unproven.pop(place, None)
             if last:
                 self._unproven[place] = last
             consumer.seek(place, last.offset if last else at)
-        return _alarmed(replaced)
+        return replaced
 
     def proven(self, consumer: Any, records: Sequence[Any]) -> tuple[Sequence[Any], int]:
         """The records to take in; where the last one known is not what it was, back to the beginning of that log."""
         if not self._unproven:
             return records, 0
-        kept, rewound, replaced = list[Any](), set[TopicPartition](), list[TopicPartition]()
+        kept, rewound, replaced = list[Any](), set[TopicPartition](), 0
         for record in records:
             place = TopicPartition(record.topic, record.partition)
             last = self._unproven.pop(place, None)
@@ -92,7 +93,8 @@ class Places:
                     kept.append(record)
             elif (record.offset, record.timestamp) != last:
                 if record.offset <= last.offset:
-                    replaced.append(place)
+                    self._alarm(place, last.offset + 1)
+                    replaced += 1
                 elif record.offset > last.offset + 1:
                     log.error("consumer.records_gone", at=_name(place), first=last.offset + 1, next=record.offset)
                 if record.offset == last.offset:  # a shorter log has been read from its beginning anyway
@@ -100,7 +102,7 @@ class Places:
                     rewound.add(place)
                 else:
                     kept.append(record)
-        return kept, _alarmed(replaced)
+        return kept, replaced
 
     def save(self, tx: Transaction, items: Iterable[Placed]) -> None:
         """Have the places behind these items written with their effects."""
@@ -119,6 +121,9 @@ class Places:
         """The transaction has committed."""
         self._stands |= {TopicPartition(item.topic, item.partition): item.offset + 1 for item in items}
 
+    def _alarm(self, place: TopicPartition, stood: int) -> None:
+        log.error("consumer.log_replaced", at=_name(place), stood_at=stood, then="reading from its beginning")
+
 
 def out_of_step(error: BaseException) -> bool:
     """Whether a batch was refused because the database stands elsewhere than this process left it."""
@@ -131,12 +136,6 @@ async def _ends(consumer: Any, assigned: Collection[TopicPartition]) -> dict[Top
     except (KafkaError, TimeoutError) as error:  # the last record known tells as well, only later
         log.debug("consumer.ends_unknown", error=type(error).__name__)
         return {}
-
-
-def _alarmed(replaced: Sequence[TopicPartition]) -> int:
-    if replaced:
-        log.error("consumer.log_replaced", at=[_name(place) for place in replaced], then="reading from the beginning")
-    return len(replaced)
 
 
 def _name(place: TopicPartition) -> str:

@@ -46,8 +46,6 @@ async def spans(consumer: AIOKafkaConsumer, wanted: Sequence[TopicPartition]) ->
 async def read(consumer: AIOKafkaConsumer, wanted: Spans) -> AsyncIterator[Sequence[Any]]:
     """The records of these spans, in order within each partition; raises TimeoutError where a partition stays mute."""
     left = {partition: end for partition, (begin, end) in wanted.items() if begin < end}
-    if not left:
-        return
     consumer.assign(list(left))
     for partition in left:
         consumer.seek(partition, wanted[partition][0])

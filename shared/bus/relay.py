@@ -1,8 +1,8 @@
 """The relay: sends committed outbox rows to the broker in order, and marks them only after its acknowledgement.
 
-Duplicates are allowed, gaps are not: after any passing error it rebuilds producer and connection and starts again
-from the first row not marked. Before it sends anything it looks whether the topic tells the same history as the
-database (shared/bus/history.py).
+Duplicates are allowed, gaps are not: after any passing error or lost connection it rebuilds producer and connection and
+starts again from the first row not marked. Before it sends anything it looks whether the topic tells the same history
+as the database (shared/bus/history.py).
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 import asyncpg
 import orjson
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerClosed, RecordListTooLargeError
 from prometheus_client import Counter
 
 from shared.bus.envelope import source_of, write_headers
 from shared.bus.gate import Gate
 from shared.bus.history import Finding, State, compare
-from shared.bus.reading import reader
+from shared.bus.line import until_cut
 from shared.settings import Settings
 from shared.store.statements import SERVER
 
@@ -31,8 +31,6 @@ GATHER = 0.02  # seconds from one look to the next under load; after a pause a r
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
 TOPIC_PATIENCE = 3.0  # seconds for a topic to be found; its rows then wait, those of other topics do not
-LISTEN = 0.1  # seconds; while acks are awaited, between two looks whether the connections still stand
-WATCH = 10.0  # seconds between two looks at where the partitions end
 HELD = 2.0  # seconds between two looks while a history that differs holds everything back
 REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
 LOCK = 0x62616E6368656E67  # "bancheng": one relay per database
@@ -62,10 +60,6 @@ class LogReplaced(Exception):
     """The broker numbers records anew: it has lost what it had."""
 
 
-class CutOff(Exception):
-    """A connection to the broker was lost."""
-
-
 class Acked(NamedTuple):
     """What became of one batch: rows acknowledged in the order of their subjects, and the first thing that broke."""
 
@@ -81,7 +75,6 @@ class Relay:
         self._source = source_of(settings.region, service)
         self._gate = gate or Gate(service)
         self._ends: dict[TopicPartition, int] = {}
-        self._connections: dict[Any, Any] = {}  # those of the present producer
         self._missing: dict[str, float] = {}  # topics that are not there, and when to look again
         self.active = False
 
@@ -94,7 +87,11 @@ class Relay:
                 pause = 0.1
             except HeldBack:
                 pause = HELD
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
+                if _cancelled():
+                    raise
+                if self.active:
+                    pause = 0.1  # it had worked until now
                 log.warning("relay.interrupted", error=type(error).__name__, retry_in=round(pause, 2))
             finally:
                 self.active = False
@@ -111,24 +108,22 @@ class Relay:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 self._gate.looked.set()  # another relay has looked
                 await asyncio.sleep(1)
-            async with reader(self._settings.kafka) as watcher:
-                await self._look(connection, watcher)
-                producer = AIOKafkaProducer(
-                    bootstrap_servers=self._settings.kafka, acks="all", enable_idempotence=True, linger_ms=0
-                )
-                try:
-                    await asyncio.wait_for(producer.start(), PATIENCE)
-                    self._connections = {}
-                    self.active = True
-                    await self._relay(connection, producer, watcher)
-                finally:
-                    await _close(producer)
+            await self._look(connection)
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._settings.kafka, acks="all", enable_idempotence=True, linger_ms=0
+            )
+            try:
+                await asyncio.wait_for(producer.start(), PATIENCE)
+                self.active = True
+                await until_cut(producer.client, self._relay(connection, producer))
+            finally:
+                await _close(producer)
         finally:
             await _quietly(connection.close(timeout=2))
 
-    async def _look(self, connection: Any, watcher: AIOKafkaConsumer) -> None:
+    async def _look(self, connection: Any) -> None:
         """Compare the histories; hold back if they differ, unless what the topic lacks is about to be sent again."""
-        finding = await compare(self._settings, self._service, connection, watcher)
+        finding = await compare(self._settings, self._service, connection)
         if finding.state is State.BEHIND and await self._to_resend(connection):
             finding = Finding(State.SAME, None, finding.ends)
         await self._gate.tell(connection, finding)
@@ -137,8 +132,8 @@ class Relay:
             raise HeldBack
         self._ends = dict(finding.ends)
 
-    async def _relay(self, connection: Any, producer: AIOKafkaProducer, watcher: AIOKafkaConsumer) -> None:
-        asked, watched = 0.0, time.monotonic()
+    async def _relay(self, connection: Any, producer: AIOKafkaProducer) -> None:
+        asked = 0.0
         while True:
             began = time.monotonic()
             self._committed.clear()
@@ -146,9 +141,6 @@ class Relay:
                 while span := await self._to_resend(connection):
                     await self._resend(connection, producer, *span)
                 asked = began
-            if began - watched > WATCH:
-                await self._watch_the_ends(watcher)
-                watched = began
             rows = await connection.fetch(_NEXT, self._not_there())
             rows = await self._without_missing(producer, rows)
             if rows:
@@ -206,31 +198,17 @@ class Relay:
     ) -> tuple[list["asyncio.Future[Any]"], BaseException | None]:
         """Put the rows on their way and wait for their acks, as far as the broker takes them."""
         sends: list[asyncio.Future[Any]] = []
-        broken: BaseException | None = None
         try:
             async with asyncio.timeout(PATIENCE):
-                self._require_uncut(producer)
                 for row in rows:
                     sends.append(await _enqueue(producer, self._record(row)))
-                while sends and (await asyncio.wait(sends, timeout=LISTEN))[1]:
-                    self._require_uncut(producer)
-        except (TimeoutError, KafkaError, CutOff) as error:
-            broken = error
-        finally:
-            for sent in sends:
-                if not sent.done():
-                    sent.cancel()  # nobody waits for it any more
-                elif not sent.cancelled():
-                    sent.exception()
+        except (TimeoutError, KafkaError) as error:
+            broken: BaseException | None = error
+        else:
+            broken = None
+        if sends:
+            await asyncio.wait(sends, timeout=PATIENCE)
         return sends, broken
-
-    def _require_uncut(self, producer: AIOKafkaProducer) -> None:
-        """After a cut it may be another log that answers: the producer, left alone, would go on into that."""
-        for node, connection in producer.client._conns.items():
-            if self._connections.setdefault(node, connection) is not connection:
-                raise CutOff(str(node))
-        if self._connections.keys() - producer.client._conns.keys():
-            raise CutOff
 
     async def _mark(self, connection: Any, positions: list[int]) -> None:
         if not positions:
@@ -244,13 +222,6 @@ class Relay:
         if sent.offset < self._ends.get(place, 0):
             raise LogReplaced(f"{sent.topic}-{sent.partition}")
         self._ends[place] = sent.offset + 1
-
-    async def _watch_the_ends(self, watcher: AIOKafkaConsumer) -> None:
-        """The same for a relay that has nothing to send."""
-        ends = await watcher.end_offsets(list(self._ends)) if self._ends else {}
-        for place, end in ends.items():
-            if end < self._ends[place]:
-                raise LogReplaced(f"{place.topic}-{place.partition}")
 
     async def _without_missing(
         self, producer: AIOKafkaProducer, rows: Sequence[Mapping[str, Any]]
@@ -292,7 +263,10 @@ class Relay:
 
 
 def _error_of(sent: "asyncio.Future[Any]") -> BaseException | None:
-    return TimeoutError("no acknowledgement") if sent.cancelled() or not sent.done() else sent.exception()
+    if not sent.done():
+        sent.cancel()  # nobody waits for it any more
+        return TimeoutError("no acknowledgement")
+    return sent.exception()
 
 
 async def _found(producer: AIOKafkaProducer, topic: str) -> bool:
@@ -329,5 +303,13 @@ async def _quietly(closing: Any) -> None:
     """A part that is broken may refuse to close; the next session does not depend on it."""
     try:
         await asyncio.wait_for(closing, 5)
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:
+        if _cancelled():
+            raise
         log.debug("relay.close_failed", error=type(error).__name__)
+
+
+def _cancelled() -> bool:
+    """Whether it is we who are to end: aiokafka lets cancelled futures of its own out when connections broke."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
