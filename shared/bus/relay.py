@@ -198,16 +198,20 @@ class Relay:
     ) -> tuple[list["asyncio.Future[Any]"], BaseException | None]:
         """Put the rows on their way and wait for their acks, as far as the broker takes them."""
         sends: list[asyncio.Future[Any]] = []
+        broken: BaseException | None = None
         try:
-            async with asyncio.timeout(PATIENCE):
-                for row in rows:
-                    sends.append(await _enqueue(producer, self._record(row)))
-        except (TimeoutError, KafkaError) as error:
-            broken: BaseException | None = error
-        else:
-            broken = None
-        if sends:
-            await asyncio.wait(sends, timeout=PATIENCE)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    for row in rows:
+                        sends.append(await _enqueue(producer, self._record(row)))
+            except (TimeoutError, KafkaError) as error:
+                broken = error
+            if sends:
+                await asyncio.wait(sends, timeout=PATIENCE)
+        except asyncio.CancelledError:
+            for sent in sends:
+                sent.cancel()  # nobody waits for it any more
+            raise
         return sends, broken
 
     async def _mark(self, connection: Any, positions: list[int]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 
 import httpx
+import pytest
 
 from bancheng.local.stack import SERVICES
 from shared.bus.topics import PUBLISHERS
@@ -18,6 +19,7 @@ from tests.faults.work import Work
 SCENARIO = "broker's disk lost"
 
 
+@pytest.mark.long  # six commands one after the other, each waited for
 async def test_a_broker_that_lost_everything_gets_it_all_back(plant: Plant) -> None:
     work = plant.work(sized(24, 2000), pace=sized(20, 60))
     async with trial(plant, SCENARIO, work) as under_trial:
