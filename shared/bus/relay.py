@@ -9,7 +9,7 @@ import asyncio
 import base64
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -303,14 +303,15 @@ async def _close(producer: AIOKafkaProducer) -> None:
     await _quietly(producer.stop())
 
 
-async def _quietly(closing: Any) -> None:
+async def _quietly(closing: Coroutine[Any, Any, Any]) -> None:
     """A part that is broken may refuse to close; the next session does not depend on it."""
-    try:
-        await asyncio.wait_for(closing, 5)
-    except (Exception, asyncio.CancelledError) as error:
-        if _cancelled():
-            raise
-        log.debug("relay.close_failed", error=type(error).__name__)
+    task = asyncio.create_task(closing)
+    await asyncio.wait([task], timeout=5)
+    if not task.done():
+        task.cancel()
+        log.debug("relay.close_failed", error="it takes too long")
+    elif task.cancelled() or task.exception():
+        log.debug("relay.close_failed", error="cancelled" if task.cancelled() else type(task.exception()).__name__)
 
 
 def _cancelled() -> bool:
