@@ -31,6 +31,7 @@ GATHER = 0.02  # seconds from one look to the next under load; after a pause a r
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
 TOPIC_PATIENCE = 3.0  # seconds for a topic to be found; its rows then wait, those of other topics do not
+LONGEST = 2.0  # seconds between two tries: every restart of the broker ends a session
 HELD = 2.0  # seconds between two looks while a history that differs holds everything back
 REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
 LOCK = 0x62616E6368656E67  # "bancheng": one relay per database
@@ -97,7 +98,7 @@ class Relay:
                 self.active = False
                 self._gate.looked.set()  # commands go on while the broker is away
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-            pause = min(pause * 2, 5.0)
+            pause = min(pause * 2, LONGEST)
 
     async def _session(self) -> None:
         """One life of connection and producer: the connection that holds the lock is the one that reads and marks."""
