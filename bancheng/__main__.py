@@ -64,13 +64,15 @@ def migrate(service: Annotated[str, typer.Argument(help="The service whose datab
 
 @topics_app.command("apply")
 def topics_apply() -> None:
-    """Create the topics that are missing; say which differ. Nothing is ever deleted."""
+    """Create the topics that are missing, say which differ (BANCHENG_REPLICATION copies). Nothing is ever deleted."""
     from shared.bus import topics
 
     settings = Settings()
     quiet_broker()
     try:
         applied = asyncio.run(topics.apply(settings.kafka, settings.topic_prefix, settings.replication))
+    except topics.NotCreated as error:
+        _fail(f"not created: {error}")
     except (KafkaError, OSError) as error:
         refuse(no_broker(settings, error))
     out.print(f"created {len(applied.created)}, present {len(applied.present)}")

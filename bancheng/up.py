@@ -29,6 +29,7 @@ def up(
     ports: Annotated[
         str, typer.Option(help="Other ports, such as intake=8001,kafka=9092; for all others as for --port.")
     ] = "",
+    brokers: Annotated[int, typer.Option(min=1, max=5, help="3: a cluster of Kafka, each record on three.")] = 1,
     clock: Annotated[
         str, typer.Option(help="`real`, or a moment such as 2026-09-28T09:00 at which simulated time starts to run.")
     ] = "real",
@@ -44,7 +45,7 @@ def up(
     except WrongPorts as error:
         err.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2) from None
-    stack = Stack(data, lambda line: err.print(line, style="dim"), identities(), start, wanted)
+    stack = Stack(data, lambda line: err.print(line, style="dim"), identities(), start, wanted, brokers=brokers)
     try:
         asyncio.run(_run(stack))
     except (StackFailed, EngineFailed) as error:

@@ -11,6 +11,8 @@ from shared.service import Service
 from shared.settings import ALL_ROLES, Settings
 from shared.web.app import create_app
 
+KEEP_ALIVE = 75  # seconds; longer than clients and proxies keep an idle connection, so that they close it, never we
+
 
 def load_service(name: str, settings: Settings) -> Service:
     """The composition of a service by its name."""
@@ -25,4 +27,4 @@ def serve(name: str, settings: Settings, roles: Collection[str] = ALL_ROLES) -> 
     logging.configure(name, json=settings.log_json, level=settings.log_level)
     app = create_app(load_service(name, settings), roles)
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, loop="uvloop",
-                http="httptools", timeout_graceful_shutdown=5)  # fmt: skip
+                http="httptools", timeout_graceful_shutdown=5, timeout_keep_alive=KEEP_ALIVE)  # fmt: skip

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("postgresql://bancheng@localhost/bancheng")
     database_pool: int = 16
     requests_at_once: int = Field(128, description="per process; more are answered 503 with Retry-After")
-    kafka: str = "localhost:9092"
+    kafka: str = Field("localhost:9092", description="addresses of brokers, by commas: some that are up suffice")
     topic_prefix: str = "bancheng"
     replication: int = 1
     instance: str | None = Field(None, description="static group member id: a restarted process takes its place again")
@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         if self.env == "production" and (self.clock_file or self.demo_login_url):
             raise ValueError("BANCHENG_CLOCK_FILE and BANCHENG_DEMO_LOGIN_URL are refused when BANCHENG_ENV=production")
         return self
+
+    @property
+    def brokers(self) -> list[str]:
+        """The addresses of brokers one by one, as FastStream wants them."""
+        return [address.strip() for address in self.kafka.split(",")]
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -20,6 +20,7 @@ import httpx
 import uvicorn
 
 from bancheng.local import child
+from bancheng.local.cluster import local_brokers
 from bancheng.local.issuer import Issuer, key_file
 from bancheng.local.kafka import LocalKafka
 from bancheng.local.ports import free_port, is_free
@@ -50,7 +51,10 @@ class Process:
 
 @dataclass
 class Stack:
-    """Everything on one machine, on the data below one folder."""
+    """Everything on one machine, on the data below one folder.
+
+    `light`: a broker whose code is not compiled to the utmost, which would cost more than it brings in some minutes.
+    """
 
     data: Path
     say: Say
@@ -58,6 +62,8 @@ class Stack:
     simulated_start: datetime | None = None
     wanted_ports: Mapping[str, int] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
+    brokers: int = 1
+    light: bool = True
 
     def __post_init__(self) -> None:
         self.data = self.data.resolve()
@@ -85,7 +91,8 @@ class Stack:
         refuse_in_production()
         self._refuse_twice()
         self._prepare_folder()
-        self.kafka = LocalKafka(self.data / "kafka", self.ports["kafka"], self.ports["kafka-controller"])
+        ports = [(self.ports[broker], self.ports[controller]) for broker, controller in self._broker_ports()]
+        self.kafka = local_brokers(self.data, ports, light=self.light)
         self.postgres = LocalPostgres(self.data / "postgres", self.ports["postgres"])
         keeper: asyncio.Task[None] | None = None
         try:
@@ -115,12 +122,12 @@ class Stack:
         await self.resume(part)
 
     async def halt(self, part: str, how: signal.Signals = signal.SIGKILL) -> None:
-        """Stop a process, `kafka` or `postgres`, and leave it stopped until `resume`."""
+        """Stop a process or an engine (a broker of several is `kafka-1` …) and leave it stopped until `resume`."""
         self._paused.add(part)
         if part in self.processes:
             await child.stop(self.children[part], how, within=10)
         else:
-            await self._engines[part].stop(how)
+            await self.engines[part].stop(how)
 
     async def resume(self, part: str) -> None:
         """Start what was halted; an engine answers when this returns, a process is still on its way up."""
@@ -128,7 +135,7 @@ class Stack:
             if self.children[part].poll() is not None:
                 self._spawn(part)
         else:
-            await self._engines[part].start()
+            await self.engines[part].start()
         self._paused.discard(part)
 
     def add(self, service: str, *roles: str) -> str:
@@ -163,7 +170,7 @@ class Stack:
         self.data.chmod(0o711)  # PostgreSQL's own user passes through; the secrets below are closed to it
         wanted = set(self.wanted_ports.values())
         kept = {name: port for name, port in _read_json(self.data / "ports.json").items() if port not in wanted}
-        names = (*PORTS, "kafka-controller")
+        names = (*PORTS, *(name for pair in self._broker_ports() for name in pair))
         self.ports = {name: self.wanted_ports.get(name) or kept.get(name) or free_port() for name in names}
         (self.data / "ports.json").write_text(json.dumps(self.ports, indent=1))
         self._secrets = _read_json(self.data / "secrets.json")
@@ -195,7 +202,7 @@ class Stack:
                 await self._create_database(admin, service)
         finally:
             await admin.close()
-        await topics.apply(self.kafka.bootstrap, "bancheng", 1)
+        await topics.apply(self.kafka.bootstrap, "bancheng", min(self.brokers, 3))
         urls = [(service, self.database_url(service)) for service in SERVICES]
         await asyncio.to_thread(_upgrade_all, urls)
 
@@ -219,8 +226,16 @@ class Stack:
             await task
 
     @property
-    def _engines(self) -> dict[str, LocalKafka | LocalPostgres]:
-        return {"kafka": self.kafka, "postgres": self.postgres}
+    def engines(self) -> dict[str, LocalKafka | LocalPostgres]:
+        """The engines by name, each of which can be halted and resumed."""
+        if isinstance(self.kafka, LocalKafka):
+            return {"postgres": self.postgres, "kafka": self.kafka}
+        return {"postgres": self.postgres} | {f"kafka-{node.node}": node for node in self.kafka.nodes}
+
+    def _broker_ports(self) -> list[tuple[str, str]]:
+        """The names of the ports of each broker and its controller."""
+        more = [(f"kafka-{number}", f"kafka-controller-{number}") for number in range(2, self.brokers + 1)]
+        return [("kafka", "kafka-controller"), *more]
 
     def environment(self, service: str) -> dict[str, str]:
         """What a service process gets to know."""
@@ -283,7 +298,7 @@ class Stack:
                     self.say(f"{name} 已退出(状态 {died}),重新启动 / died, restarting; log: {self.log_of(name)}")
                     self._spawn(name)
                     await asyncio.sleep(0.5)
-            for part, engine in self._engines.items():
+            for part, engine in self.engines.items():
                 if not engine.running() and part not in self._paused and not self._stopping:
                     self.say(f"{type(engine).__name__} 已退出,重新启动 / died, restarting")
                     with contextlib.suppress(child.EngineFailed):

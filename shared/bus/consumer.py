@@ -109,7 +109,7 @@ class Consumer:
         if self._broker is not None:
             await self._broker.stop()
         self._broker = KafkaBroker(
-            self._settings.kafka, apply_types=False, logger=None, metadata_max_age_ms=TOPICS_SEEN * 1000
+            self._settings.brokers, apply_types=False, logger=None, metadata_max_age_ms=TOPICS_SEEN * 1000
         )
         self._subscriber = self._broker.subscriber(
             *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),

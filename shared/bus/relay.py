@@ -89,7 +89,7 @@ class Relay:
             except HeldBack:
                 pause = HELD
             except (Exception, asyncio.CancelledError) as error:
-                if _cancelled():
+                if _asked_to_end():
                     raise
                 if self.active:
                     pause = 0.1  # it had worked until now
@@ -267,6 +267,12 @@ class Relay:
             return
 
 
+def _asked_to_end() -> bool:
+    """Whether this task itself was cancelled; a CancelledError that a part of aiokafka ended with is only an error."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 def _error_of(sent: "asyncio.Future[Any]") -> BaseException | None:
     if not sent.done():
         sent.cancel()  # nobody waits for it any more
@@ -305,17 +311,14 @@ async def _close(producer: AIOKafkaProducer) -> None:
 
 
 async def _quietly(closing: Coroutine[Any, Any, Any]) -> None:
-    """A part that is broken may refuse to close; the next session does not depend on it."""
+    """A part that is broken may refuse to close; the next session does not depend on it.
+
+    In a task of its own: aiokafka's sender, cancelled twice while the broker hangs, ends its stop with CancelledError.
+    """
     task = asyncio.create_task(closing)
-    await asyncio.wait([task], timeout=5)
-    if not task.done():
+    try:
+        await asyncio.wait([task], timeout=5)
+    finally:
         task.cancel()
-        log.debug("relay.close_failed", error="it takes too long")
-    elif task.cancelled() or task.exception():
-        log.debug("relay.close_failed", error="cancelled" if task.cancelled() else type(task.exception()).__name__)
-
-
-def _cancelled() -> bool:
-    """Whether it is we who are to end: aiokafka lets cancelled futures of its own out when connections broke."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    if task.cancelled() or not task.done() or task.exception():
+        log.debug("relay.close_failed", error=repr(task))

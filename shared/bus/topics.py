@@ -1,8 +1,11 @@
 """The one table of topics; `bancheng topics apply` makes the broker agree with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 PUBLISHERS = ("intake", "triage", "referral", "deadlines")
 CONSUMERS = ("intake", "triage", "referral", "deadlines", "audit", "console")
@@ -26,6 +29,10 @@ TOPICS = (
 )
 
 
+class NotCreated(RuntimeError):
+    """The brokers refused a topic: too few of them for the copies wanted, no right to make one."""
+
+
 @dataclass(frozen=True)
 class Applied:
     """What `apply` found and did."""
@@ -36,7 +43,10 @@ class Applied:
 
 
 async def apply(bootstrap: str, prefix: str, replication: int, partitions: int = PARTITIONS) -> Applied:
-    """Create the topics that are missing and name those whose partition count differs; nothing is ever deleted."""
+    """Create the topics that are missing and name those that differ; nothing is ever deleted.
+
+    Raises NotCreated where the brokers refuse one, and KafkaError where there is none to ask.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()
@@ -46,17 +56,27 @@ async def apply(bootstrap: str, prefix: str, replication: int, partitions: int =
         existing = set(await admin.list_topics())
         missing = [name for name in wanted if name not in existing]
         if missing:
-            await admin.create_topics([_new(name, wanted[name], replication) for name in missing])
+            _all_created(await admin.create_topics([_new(name, wanted[name], replication) for name in missing]))
         present = [name for name in wanted if name in existing]
         described = await admin.describe_topics(present) if present else []
-        wrong = [
-            f"{found['topic']}: {len(found['partitions'])} partitions instead of {wanted[found['topic']].partitions}"
-            for found in described
-            if len(found["partitions"]) != wanted[found["topic"]].partitions
-        ]
-        return Applied(missing, present, wrong)
+        differing = (_differs(found, wanted[found["topic"]], replication) for found in described)
+        return Applied(missing, present, [line for line in differing if line])
     finally:
         await admin.close()
+
+
+def _all_created(answer: Any) -> None:
+    for name, code, why in answer.topic_errors:
+        if code not in (0, TopicAlreadyExistsError.errno):  # another who applies may have been faster
+            raise NotCreated(f"{name}: {why or for_code(code).__name__}")
+
+
+def _differs(found: Mapping[str, Any], wanted: Topic, replication: int) -> str | None:
+    partitions = found["partitions"]
+    if len(partitions) != wanted.partitions:
+        return f"{found['topic']}: {len(partitions)} partitions instead of {wanted.partitions}"
+    fewest = min(len(partition["replicas"]) for partition in partitions)
+    return f"{found['topic']}: {fewest} replicas instead of {replication}" if fewest < replication else None
 
 
 def _new(name: str, topic: Topic, replication: int) -> NewTopic:
@@ -69,4 +89,4 @@ def _new(name: str, topic: Topic, replication: int) -> NewTopic:
     )
 
 
-__all__ = ["CONSUMERS", "PARTITIONS", "PUBLISHERS", "TOPICS", "Applied", "Topic", "apply"]
+__all__ = ["CONSUMERS", "PARTITIONS", "PUBLISHERS", "TOPICS", "Applied", "NotCreated", "Topic", "apply"]

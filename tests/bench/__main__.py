@@ -25,10 +25,11 @@ from tests.bench.windows import DESKS, Desk, identities, open_windows
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
 PARTS = ("lifecycles", "half", "four", "spot", "burst")
 UNTIL = date(2026, 10, 25)
+CONNECTIONS = 2000  # a burst's further requests wait for one of these
 
 
 def main(
-    count: Annotated[int, typer.Option("--clients", help="How many lifecycles go on at once.")] = 48,
+    count: Annotated[int, typer.Option("--clients", help="How many lifecycles go on at once.")] = 96,
     seconds: Annotated[float, typer.Option(help="How long each measurement lasts.")] = 30,
     warm: Annotated[float, typer.Option(help="How long to warm up: the broker's Java compiles itself.")] = 30,
     only: Annotated[str, typer.Option(help=f"Which, by commas: {', '.join(PARTS)}.")] = ",".join(PARTS[:-1]),
@@ -50,14 +51,14 @@ def main(
 async def _bench(
     folder: Path, count: int, seconds: float, warm: float, only: list[str], results: Path | None
 ) -> None:  # fmt: skip
-    stack = Stack(folder, lambda line: out.print(line, style="dim"), identities(), START)
+    stack = Stack(folder, lambda line: out.print(line, style="dim"), identities(), START, light=False)
     async with stack.running():
         assert stack.clock
         stack.clock.set(START, speed=1.0)
         await seed(stack, until=UNTIL)
         await open_windows(stack, until=UNTIL)
         matters = await matters_kept(stack)
-        connector = aiohttp.TCPConnector(limit=0)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS)
         async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(120)) as session:
             load = Load(stack, session)
             await load.sign_in(*(name for desk in DESKS for name in desk.people))

@@ -42,8 +42,12 @@ class Load:
         while True:
             began = time.perf_counter()
             url = self._at.url(service) + path
-            async with self._session.request(method, url, json=body, headers=headers) as answer:
-                found = await answer.json(content_type=None)
+            try:
+                async with self._session.request(method, url, json=body, headers=headers) as answer:
+                    found = await answer.json(content_type=None)
+            except (aiohttp.ClientError, TimeoutError) as error:
+                self.counts["errors"] += 1
+                raise Failed(f"{step}: {type(error).__name__}") from error
             if answer.status < 300:
                 self.commands[step].append(time.perf_counter() - began)
                 return found

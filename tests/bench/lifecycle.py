@@ -59,7 +59,7 @@ CALLBACK = {"result": "REACHED", "identity_checked": True, "solved": "SOLVED", "
 
 
 _desks = itertools.cycle(DESKS)
-SOON = 0.12  # seconds until an event has most often arrived; asking earlier would only be in the way
+SOON = 0.2  # seconds until an event has most often arrived; who asks in vain asks again after twice as long
 
 
 async def lifecycle(load: Load) -> None:
@@ -136,8 +136,10 @@ async def _look_around(load: Load, desk: Desk, register_no: str) -> None:
 
 
 async def _until(load: Load, who: str, service: str, path: str, ready: Callable[[Any], Any]) -> Any:
+    pause = SOON
     while True:
-        await asyncio.sleep(SOON)
+        await asyncio.sleep(pause)
+        pause *= 2
         found = await load.read("waiting", who, service, path)
         if found and (result := ready(found)):
             return result

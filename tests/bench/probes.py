@@ -67,7 +67,7 @@ async def events_published(stack: Stack) -> int:
 def cpu_seconds(stack: Stack) -> dict[str, float]:
     """User and system time so far, by part; this process is the load generator."""
     used = {name: _of(child.pid) for name, child in stack.children.items()}
-    used["kafka"] = _of(stack.kafka.pid or 0)
+    used["kafka"] = sum(_of(engine.pid or 0) for name, engine in stack.engines.items() if name != "postgres")
     used["postgres"] = tree_seconds(stack.postgres.pid or 0)
     used["load"] = _of(os.getpid())
     return used

@@ -30,7 +30,7 @@ async def main() -> None:
     """Measure and print; a minute."""
     with open_folder() as folder:
         postgres = LocalPostgres(folder / "postgres", free_port())
-        kafka = LocalKafka(folder / "kafka", free_port(), free_port())
+        kafka = LocalKafka(folder / "kafka", free_port(), free_port(), light=False)
         try:
             await asyncio.gather(postgres.start(), kafka.start())
             await _database(postgres)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,7 @@ from shared.ids import new_id
 
 PATIENCE = 180.0  # seconds for one command or one expected state, faults included
 TOKEN_LIFE = 10 * 60.0
+SLICE = 5.0  # seconds in each of which somebody at a counter must have been served
 AGAIN = {"not_here_yet", "idempotency.running", "auth.keys_unavailable"}
 
 
@@ -128,3 +130,12 @@ class Client:
                 known = time.monotonic(), str((await answer.json())["access_token"])
             self._tokens[who] = known
         return known[1]
+
+
+def served_all_the_while(journal: Journal, began: float, ended: float) -> None:
+    """Nobody at a counter waited for the broker."""
+    moments = sorted(command.at for command in journal.accepted if command.step == "on the spot")
+    served = [began, *(at for at in moments if began <= at <= ended), ended]
+    longest = max(after - before for before, after in pairwise(served))
+    assert longest < SLICE, f"nobody was served for {longest:.1f} s"
+    assert not [what for at, what in journal.outages if began <= at <= ended], "a command was refused"

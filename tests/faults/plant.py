@@ -106,26 +106,26 @@ class Plant:
 
     async def restore(self) -> None:
         """Bring the plant back to six processes and two engines, whatever a scenario left behind."""
-        for part in ("kafka", "postgres", *self.stack.processes):
+        for part in (*self.stack.engines, *self.stack.processes):
             self.thaw(part)
-        for part in ("postgres", "kafka", *SERVICES):
+        for part in (*self.stack.engines, *SERVICES):
             await self.stack.resume(part)
         for name in set(self.stack.processes) - set(SERVICES):
             await self.stack.remove(name)
         await self.ready()
 
     def _signal(self, part: str, how: signal.Signals) -> None:
-        engines = {"kafka": self.stack.kafka.pid, "postgres": self.stack.postgres.pid}
-        pid = engines[part] if part in engines else self.stack.children[part].pid
+        engines = self.stack.engines
+        pid = engines[part].pid if part in engines else self.stack.children[part].pid
         assert pid
         os.kill(pid, how)
 
 
 @asynccontextmanager
-async def running_plant(folder: Path | None = None) -> AsyncIterator[Plant]:
+async def running_plant(folder: Path | None = None, brokers: int = 1) -> AsyncIterator[Plant]:
     """A plant with windows, duty periods and units, in office hours."""
     with open_folder() as made:
-        stack = Stack(folder or made, _say, identities(), START)
+        stack = Stack(folder or made, _say, identities(), START, brokers=brokers)
         async with _telling(stack), stack.running():
             assert stack.clock
             stack.clock.set(START, SPEED)

@@ -26,6 +26,9 @@ SCENARIOS: dict[str, Scenario] = {
     "two relays": Scenario("Two relays of one service at once, the active one killed", "test_processes.py"),
     "broker killed": Scenario("`kill -9` of the broker, back after 10 s", "test_broker.py"),
     "broker hangs": Scenario("The broker takes connections and answers nothing, for 60 s", "test_broker.py"),
+    "brokers of a cluster killed": Scenario(
+        "`kill -9` of each of three brokers, then of the ruling one", "test_cluster.py"
+    ),
     "database killed": Scenario("`kill -9` of PostgreSQL, back after 10 s", "test_database.py"),
     "database full": Scenario("PostgreSQL's disk is full", "test_database.py"),
     "database read-only": Scenario("PostgreSQL refuses writes", "test_database.py"),
@@ -51,7 +54,7 @@ GUARANTEES: tuple[Guarantee, ...] = (
     Guarantee(
         "No event is lost on its way to the broker",
         "marked only after the broker's acknowledgement (`shared/bus/relay.py`)",
-        ("service killed", "broker killed", "broker hangs"),
+        ("service killed", "broker killed", "broker hangs", "brokers of a cluster killed"),
     ),
     Guarantee(
         "No event takes effect twice, none is skipped",

@@ -2,14 +2,11 @@
 
 import asyncio
 import time
-from itertools import pairwise
 
-from tests.faults.client import Journal
+from tests.faults.client import served_all_the_while
 from tests.faults.plant import Plant
 from tests.faults.results import sized
 from tests.faults.trial import trial
-
-SLICE = 5.0  # seconds in each of which somebody at a counter must have been served
 
 
 async def test_a_killed_broker_stops_no_command_and_loses_no_event(plant: Plant) -> None:
@@ -34,12 +31,3 @@ async def test_a_broker_that_hangs_stops_no_command_and_loses_no_event(plant: Pl
         plant.thaw("kafka")
         hanging.notes.append(f"{grown} events of intake waited in its outbox")
     assert grown > 0
-
-
-def served_all_the_while(journal: Journal, began: float, ended: float) -> None:
-    """Nobody at a counter waited for the broker."""
-    moments = sorted(command.at for command in journal.accepted if command.step == "on the spot")
-    served = [began, *(at for at in moments if began <= at <= ended), ended]
-    longest = max(after - before for before, after in pairwise(served))
-    assert longest < SLICE, f"nobody was served for {longest:.1f} s"
-    assert not [what for at, what in journal.outages if began <= at <= ended], "a command was refused"

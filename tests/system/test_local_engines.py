@@ -15,7 +15,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from bancheng.local import kafka as local_kafka
+from bancheng.local import java
 from bancheng.local.child import EngineFailed
 from bancheng.local.kafka import LocalKafka
 from bancheng.local.ports import free_port
@@ -173,11 +173,11 @@ async def test_engines_die_with_a_parent_that_is_killed_and_start_again_at_once(
 
 def test_a_known_class_path_needs_no_resolver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    jars = local_kafka.class_path()
+    jars = java.class_path()
     assert any(jar.name == "kafka_2.13-4.1.1.jar" for jar in jars)
 
     monkeypatch.setitem(sys.modules, "jgo", None)
-    assert local_kafka.class_path() == jars
+    assert java.class_path() == jars
 
 
 def test_a_class_path_with_a_missing_jar_is_resolved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,5 +185,5 @@ def test_a_class_path_with_a_missing_jar_is_resolved_again(tmp_path: Path, monke
     listed = tmp_path / "bancheng" / "kafka-4.1.1.jars"
     listed.parent.mkdir()
     listed.write_text(f"{tmp_path}/deleted.jar\n")
-    assert all(jar.exists() for jar in local_kafka.class_path())
+    assert all(jar.exists() for jar in java.class_path())
     assert "deleted.jar" not in listed.read_text()
