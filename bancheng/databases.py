@@ -63,7 +63,8 @@ def settings_for(service: str, given: str | None, data: Path) -> Settings:
 
 def quiet_broker() -> None:
     """A command says in one line what is wrong with the broker; the library's own lines would stand around it."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    for name in ("aiokafka", "asyncio"):  # asyncio tells of futures that the library left behind
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def no_broker(settings: Settings, error: Exception) -> str:

@@ -6,6 +6,7 @@ have by their watermarks.
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def republish(
         refuse("give either --all or --since")
     settings = settings_for(service, database, data)
     quiet_broker()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(100))  # what matters is said here
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # it is said here
     asyncio.run(read_or_refuse(service, _republish(settings, service, operator, since, dry_run)))
 
 

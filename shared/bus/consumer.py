@@ -31,6 +31,7 @@ from shared.settings import Settings
 from shared.store.unit_of_work import Database, Trace, Transaction, is_passing
 
 BATCH = 500
+TOPICS_SEEN = 10  # seconds until topics that were made meanwhile (the broker had lost them) are taken up
 RACES = 3  # a row that another consumer made between our look and our insert is there at the next try
 TELL = 2.0  # seconds between two commits of offsets at Kafka, which only serve to show the lag
 S = TypeVar("S")
@@ -108,7 +109,9 @@ class Consumer:
         if self._broker is not None:
             await self._broker.stop()
         header_names.tolerate_any()
-        self._broker = KafkaBroker(self._settings.brokers, apply_types=False, logger=None)
+        self._broker = KafkaBroker(
+            self._settings.brokers, apply_types=False, logger=None, metadata_max_age_ms=TOPICS_SEEN * 1000
+        )
         self._subscriber = self._broker.subscriber(
             *(f"{self._settings.topic_prefix}.{name}" for name in self._reactor.topics),
             batch=True,

@@ -1,8 +1,8 @@
 """The relay: sends committed outbox rows to the broker in order, and marks them only after its acknowledgement.
 
-Duplicates are allowed, gaps are not: after any passing error it rebuilds producer and connection and starts again
-from the first row not marked. Before it sends anything it looks whether the topic tells the same history as the
-database (shared/bus/history.py).
+Duplicates are allowed, gaps are not: after any passing error or lost connection it rebuilds producer and connection and
+starts again from the first row not marked. Before it sends anything it looks whether the topic tells the same history
+as the database (shared/bus/history.py).
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from prometheus_client import Counter
 from shared.bus.envelope import source_of, write_headers
 from shared.bus.gate import Gate
 from shared.bus.history import Finding, State, compare
+from shared.bus.line import until_cut
 from shared.settings import Settings
 from shared.store.statements import SERVER
 
@@ -30,6 +31,7 @@ GATHER = 0.02  # seconds from one look to the next under load; after a pause a r
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
 TOPIC_PATIENCE = 3.0  # seconds for a topic to be found; its rows then wait, those of other topics do not
+LONGEST = 2.0  # seconds between two tries: every restart of the broker ends a session
 HELD = 2.0  # seconds between two looks while a history that differs holds everything back
 REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
 LOCK = 0x62616E6368656E67  # "bancheng": one relay per database
@@ -89,12 +91,14 @@ class Relay:
             except (Exception, asyncio.CancelledError) as error:
                 if _asked_to_end():
                     raise
+                if self.active:
+                    pause = 0.1  # it had worked until now
                 log.warning("relay.interrupted", error=type(error).__name__, retry_in=round(pause, 2))
             finally:
                 self.active = False
                 self._gate.looked.set()  # commands go on while the broker is away
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-            pause = min(pause * 2, 5.0)
+            pause = min(pause * 2, LONGEST)
 
     async def _session(self) -> None:
         """One life of connection and producer: the connection that holds the lock is the one that reads and marks."""
@@ -112,7 +116,7 @@ class Relay:
             try:
                 await asyncio.wait_for(producer.start(), PATIENCE)
                 self.active = True
-                await self._relay(connection, producer)
+                await until_cut(producer.client, self._relay(connection, producer))
             finally:
                 await _close(producer)
         finally:
@@ -195,16 +199,20 @@ class Relay:
     ) -> tuple[list["asyncio.Future[Any]"], BaseException | None]:
         """Put the rows on their way and wait for their acks, as far as the broker takes them."""
         sends: list[asyncio.Future[Any]] = []
+        broken: BaseException | None = None
         try:
-            async with asyncio.timeout(PATIENCE):
-                for row in rows:
-                    sends.append(await _enqueue(producer, self._record(row)))
-        except (TimeoutError, KafkaError) as error:
-            broken: BaseException | None = error
-        else:
-            broken = None
-        if sends:
-            await asyncio.wait(sends, timeout=PATIENCE)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    for row in rows:
+                        sends.append(await _enqueue(producer, self._record(row)))
+            except (TimeoutError, KafkaError) as error:
+                broken = error
+            if sends:
+                await asyncio.wait(sends, timeout=PATIENCE)
+        except asyncio.CancelledError:
+            for sent in sends:
+                sent.cancel()  # nobody waits for it any more
+            raise
         return sends, broken
 
     async def _mark(self, connection: Any, positions: list[int]) -> None:

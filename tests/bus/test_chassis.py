@@ -395,6 +395,15 @@ def _record(matter: UUID, sequence: int) -> Record:
     return read("t", 0, sequence, headers, b"{}")
 
 
+async def test_rows_sent_but_not_marked_go_out_again_and_hold_nothing_back(toys: Hall) -> None:
+    matter = str(new_id())
+    await toys.query(SIXTY, matter)
+    await toys.until(lambda: _is(_unsent(toys), 0))
+    await toys.query(UNMARK_AND_CUT_THE_RELAY, matter)
+    assert await _unsent(toys) == 55
+    await toys.until(lambda: _is(_unsent(toys), 0))
+
+
 async def test_health_readiness_and_metrics(toys: Hall) -> None:
     client = toys.client("u1")
     assert (await client.get("/healthz")).json() == {"status": "ok"}
@@ -404,6 +413,24 @@ async def test_health_readiness_and_metrics(toys: Hall) -> None:
     text = (await client.get("/metrics")).text
     for name in ("bancheng_consumer_lag", "bancheng_outbox_unpublished", "bancheng_parked"):
         assert f'{name}{{service="deadlines"}}' in text
+
+
+# More than the relay looks back over on a partition.
+SIXTY = """
+INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, sequence, occurred_at, correlation_id, actor,
+                    actor_role)
+SELECT gen_random_uuid(), 'deadlines', $1::text, 'bancheng.test.v1', '{}', n, now(), 'test', 'test', 'test'
+FROM generate_series(1, 60) n"""
+UNMARK_AND_CUT_THE_RELAY = """
+WITH unmarked AS (UPDATE outbox SET published_at = NULL WHERE aggregateid = $1 AND sequence > 5 RETURNING 1)
+SELECT count(*), (SELECT bool_and(pg_terminate_backend(pid)) FROM pg_locks
+                  WHERE locktype = 'advisory'
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+FROM unmarked"""
+
+
+async def _unsent(toys: Hall) -> int:
+    return int((await toys.query("SELECT count(*) FROM outbox WHERE published_at IS NULL"))[0][0])
 
 
 async def a_note(toys: Hall) -> UUID:

@@ -83,6 +83,12 @@ GUARANTEES: tuple[Guarantee, ...] = (
         ("lost races",),
     ),
     Guarantee(
+        "A database set back or a lost topic is brought in line again, and what is gone is named",
+        "histories compared before anything is sent (`shared/bus/history.py`); `bancheng recover`,"
+        " `bancheng republish`",
+        ("database set back", "broker's disk lost"),
+    ),
+    Guarantee(
         "A command repeated by a client takes effect once",
         "idempotency key stored with the answer in the command's transaction (`shared/web/commands.py`)",
         ("service killed", "database killed", "database full"),
