@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from openpyxl.utils.datetime import from_excel
-
 from bancheng.importing.reading import Record
 from shared.contracts.errors import Refused
 from shared.workdays import ZONE
@@ -129,6 +127,8 @@ def _text(value: Any) -> str:
 
 def _moment(value: Any) -> datetime:
     """A moment of Kaifeng's time from what a cell may hold; a date alone is its midnight."""
+    from openpyxl.utils.datetime import from_excel  # see workbook.py
+
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             value = from_excel(value)  # a date whose cell lost its format

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from bancheng.importing.problems import WrongInput
 
 UNPACKED_LIMIT = 1 << 30
@@ -26,6 +24,8 @@ def open_workbook(path: Path) -> Callable[[], Iterator[tuple[Any, ...]]]:
 
 
 def _rows(path: Path) -> Iterator[tuple[Any, ...]]:
+    import openpyxl  # a fifth of a second in the start of every service process
+
     with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions that have no bearing on the values
         try:

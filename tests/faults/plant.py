@@ -1,6 +1,7 @@
 """A running plant: the whole system on one machine, whose parts can be killed, stopped, multiplied and settled."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ from tests.engines import open_folder
 from tests.faults import evidence
 from tests.faults.evidence import Evidence
 from tests.faults.expected import SUBSCRIBED
+from tests.faults.results import sized
 from tests.faults.work import Work
 
 START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)  # a Monday in office hours
@@ -36,7 +38,7 @@ class Plant:
     stack: Stack
     authority: Authority
 
-    def work(self, at_least: int, share: float = 0.1, at_once: int = 12, pace: float = 60.0) -> Work:
+    def work(self, at_least: int, share: float = 0.1, at_once: int = 12, pace: float = sized(20, 60)) -> Work:
         """Work for one scenario, not yet begun."""
         return Work(self.stack, at_least, share, at_once, pace)
 
@@ -107,7 +109,8 @@ class Plant:
     async def restore(self) -> None:
         """Bring the plant back to six processes and two engines, whatever a scenario left behind."""
         for part in (*self.stack.engines, *self.stack.processes):
-            self.thaw(part)
+            with contextlib.suppress(ProcessLookupError):  # what died is started below
+                self.thaw(part)
         for part in (*self.stack.engines, *SERVICES):
             await self.stack.resume(part)
         for name in set(self.stack.processes) - set(SERVICES):
