@@ -23,6 +23,7 @@ class Measured:
     events: int = 0
     cpu: dict[str, float] = field(default_factory=dict)
     lags: dict[str, list[float]] = field(default_factory=dict)
+    recovered: float | None = None  # seconds from a burst's last answer until lag was under a second again
 
     def per_second(self, count: str) -> float:
         """Done per second."""
@@ -59,7 +60,8 @@ async def measure(
 ) -> Measured:
     """Do `work` and take what it cost; with lag probes at one window while it goes on, for so many seconds."""
     load.forget()
-    cpu, events, began = cpu_seconds(stack), await events_published(stack), time.monotonic()
+    events = await events_published(stack)
+    cpu, began = cpu_seconds(stack), time.monotonic()
     prober = asyncio.create_task(probe_lag(stack, load, probing)) if probing else None
     await work
     took = time.monotonic() - began

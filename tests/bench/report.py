@@ -29,6 +29,7 @@ def line_of(found: Measured, matters: int) -> dict[str, Any]:
         "lag_ms": {name: quantiles(values) for name, values in found.lags.items()},
         "errors": found.load.counts["errors"], "not_here_yet": found.load.counts["not here yet"],
         "told_to_come_later": found.load.counts["told to come later"],
+        "recovered_s": found.recovered,
         "cpu_seconds": {name: round(value, 1) for name, value in found.cpu.items()},
     }  # fmt: skip
 
@@ -46,6 +47,8 @@ def tell(found: Measured, matters: int, results: Path | None) -> dict[str, Any]:
               f"told to come later {line['told_to_come_later']}")  # fmt: skip
     for said in [name for name in found.load.counts if name.startswith("! ")][:3]:
         out.print(said, style="red")
+    if found.recovered is not None:
+        out.print(f"  lag under 1 s again {found.recovered:.1f} s after the last answer")
     out.print("  CPU s: " + "  ".join(f"{name} {value}" for name, value in line["cpu_seconds"].items()), soft_wrap=True)
     _table(found)
     if results:
