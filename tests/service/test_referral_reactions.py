@@ -134,7 +134,7 @@ async def test_a_closed_matter_takes_no_more_acts(desk: Desk) -> None:
     await desk.hall.publish(closed(matter_id), ack_missed(matter_id, order_id, days=1))
     await desk.hall.caught_up()
     assert await parked(desk, matter_id) == []
-    refused(await desk.leader.post(f"/orders/{order_id}/signature"), 409, "matter.final")
+    refused(await desk.leader.post(f"/orders/{order_id}/signature"), 409, "state.illegal")  # it was voided
     waived = {"needed": False, "reason": "国家统一规定"}
     refused(await desk.staff.post(f"/matters/{matter_id}/comparisons", waived), 409, "matter.final")
 
