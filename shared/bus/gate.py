@@ -49,9 +49,14 @@ class Gate:
         await self._open.wait()
 
     async def tell(self, connection: Any, finding: Finding) -> None:
-        """The relay has compared: for this process and, if it is news, for all others."""
+        """The relay has compared: for this process and, if it is news, for all others.
+
+        It closes at once. Only `watch` opens again: with the news it reads whether a recovery is owing, and who reacts
+        before that is known makes events twice.
+        """
         await connection.execute(_TELL, finding.state.value, finding.reason)
-        self._note(finding.state, finding.reason)
+        if finding.state is not State.SAME:
+            self._note(finding.state, finding.reason)
 
     async def watch(self, database: Database, alone: bool) -> None:
         """Follow what the relay of whatever process found; `alone`: this one has no relay to wait for."""
