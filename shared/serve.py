@@ -26,5 +26,16 @@ def serve(name: str, settings: Settings, roles: Collection[str] = ALL_ROLES) -> 
     """Serve until SIGTERM or Ctrl-C."""
     logging.configure(name, json=settings.log_json, level=settings.log_level)
     app = create_app(load_service(name, settings), roles)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False, loop="uvloop",
-                http="httptools", timeout_graceful_shutdown=5, timeout_keep_alive=KEEP_ALIVE)  # fmt: skip
+    config = uvicorn.Config(
+        app, settings.host, settings.port, log_config=None, access_log=False, loop="uvloop", http="httptools",
+        timeout_graceful_shutdown=5, timeout_keep_alive=KEEP_ALIVE,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+
+    def give_up() -> None:
+        server.should_exit = True
+
+    app.state.running.give_up = give_up
+    server.run()
+    if not server.started:
+        raise SystemExit(3)

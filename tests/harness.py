@@ -83,6 +83,7 @@ class Hall:
     base: str
     time: clock.SimulatedClock
     producer: AIOKafkaProducer
+    app: Any
     sequences: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def client(
@@ -183,7 +184,7 @@ async def hall(
         await producer.start()
         stack.push_async_callback(producer.stop)
         assert settings.clock_file
-        found = Hall(name, settings, issuer, base, clock.SimulatedClock(settings.clock_file), producer)
+        found = Hall(name, settings, issuer, base, clock.SimulatedClock(settings.clock_file), producer, app)
         await found.until(lambda: _ready(base))
         yield found
 

@@ -53,6 +53,9 @@ class Running:
         self.relay = Relay(settings, service.name, self.database.committed, self.gate)
         self.consumer = Consumer(settings, service.name, self.database, service.reactor) if service.reactor else None
         self.ready = False
+        self._stopping = False
+        self._ended: set[str] = set()
+        self.give_up: Callable[[], None] = lambda: None  # ends the process, so that it is started again as a whole
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -85,6 +88,7 @@ class Running:
 
     async def stop(self) -> None:
         """Stop everything and give connections back."""
+        self._stopping = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -103,7 +107,8 @@ class Running:
         except Exception as error:
             log.debug("ready.database", error=type(error).__name__)
             database = False
-        return {"started": self.ready, "database": database, "history": not self.gate.closed}
+        return {"started": self.ready, "database": database, "history": not self.gate.closed,
+                "roles": not self._ended}  # fmt: skip
 
     async def measure(self) -> None:
         """Bring the gauges up to date."""
@@ -134,7 +139,16 @@ class Running:
             await asyncio.sleep(3600)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
+        self._tasks.append(task := asyncio.create_task(work, name=str(getattr(work, "__qualname__", work))))
+        task.add_done_callback(self._ended_by_itself)
+
+    def _ended_by_itself(self, task: asyncio.Task[None]) -> None:
+        """What is to run for ever must not end unnoticed; what was to be done once may."""
+        broken = task.cancelled() or task.exception() is not None
+        if broken and not self._stopping:
+            self._ended.add(task.get_name())
+            log.critical("role.ended", role=task.get_name(), exc_info=None if task.cancelled() else task.exception())
+            self.give_up()
 
 
 def create_app(service: Service, roles: Collection[str] = ALL_ROLES) -> FastAPI:

@@ -408,11 +408,24 @@ async def test_health_readiness_and_metrics(toys: Hall) -> None:
     client = toys.client("u1")
     assert (await client.get("/healthz")).json() == {"status": "ok"}
     assert (await client.get("/readyz")).json() == {
-        "ready": True, "started": True, "database": True, "history": True,
+        "ready": True, "started": True, "database": True, "history": True, "roles": True,
     }  # fmt: skip
     text = (await client.get("/metrics")).text
     for name in ("bancheng_consumer_lag", "bancheng_outbox_unpublished", "bancheng_parked"):
         assert f'{name}{{service="deadlines"}}' in text
+
+
+async def test_a_role_that_ends_by_itself_is_told(engines: Engines, tmp_path: Path) -> None:
+    others = asyncio.all_tasks()
+    async with hall(engines, "deadlines", tmp_path, toy_with_tables, migrate=False) as own:
+        relay = next(task for task in asyncio.all_tasks() - others if task.get_name() == "Relay.run")
+        given_up = asyncio.Event()
+        own.app.state.running.give_up = given_up.set
+        relay.cancel()
+        await asyncio.wait([relay])
+        answer = await own.client("u1").get("/readyz")
+        assert (answer.status_code, answer.json()["roles"]) == (503, False)
+        assert given_up.is_set()
 
 
 # More than the relay looks back over on a partition.
