@@ -141,8 +141,10 @@ async def _locked(tx: Transaction, matter_id: UUID, may: Right) -> Shown:
 async def _require_known_units(tx: Transaction, named: Sequence[ProposedUnit]) -> None:
     unit_ids = [unit.unit_id for unit in named]
     directory = await copies.units(tx, unit_ids)
-    if unit_ids and not directory and not await copies.has_directory(tx):
-        raise NotHereYet("单位名录正在同步,请稍后用同一请求重试")
+    if unit_ids and not directory:
+        if not await copies.has_directory(tx):
+            raise NotHereYet("单位名录正在同步,请稍后用同一请求重试")
+        directory = await copies.units(tx, unit_ids)  # it may have come between the two looks
     domain.require_known_units(unit_ids, directory, tx.now.date())
 
 

@@ -110,7 +110,7 @@ async def test_killed_half_way_and_run_again_it_completes(intake: Hall, tmp_path
 
 async def test_ctrl_c_ends_it_with_one_line_and_the_report(intake: Hall, tmp_path: Path) -> None:
     before = await received(intake)
-    rows = [message(20_000, 留言主题="短"), *(message(number) for number in range(20_001, 23_000))]
+    rows = [message(20_000, 留言主题="短"), *(message(number) for number in range(20_001, 40_000))]
     command = [sys.executable, "-c", COMMAND, *arguments(intake, write(tmp_path / "f.csv", rows))]
     child = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE, cwd=Path.cwd())
     await intake.until(lambda: _more_than(intake, before + 200), within=60)
