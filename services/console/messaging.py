@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from services.console import handlers
 from services.console.handlers import Batch
-from shared.bus.consumer import Reaction
+from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import REGISTRY, Event, MatterEvent, intake, referral
 from shared.store.unit_of_work import Transaction

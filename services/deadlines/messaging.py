@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.deadlines import batch, handlers
 from services.deadlines.batch import Batch
 from services.deadlines.domain.facts import TELLS
-from shared.bus.consumer import Reaction
+from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import Event, intake
 from shared.store.unit_of_work import Transaction

@@ -7,7 +7,7 @@ from services.intake import batch
 from services.intake.batch import Batch
 from services.intake.domain import reactions
 from services.intake.handlers.reactions import by, on_calendar_year, order_to
-from shared.bus.consumer import Reaction
+from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import Event, deadlines, referral, triage
 from shared.contracts.codes import OrderState

@@ -7,7 +7,7 @@ from typing import ClassVar
 from services.referral import batch
 from services.referral.batch import Batch
 from services.referral.handlers import reactions
-from shared.bus.consumer import Reaction
+from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import Event, deadlines, intake, triage
 from shared.store.unit_of_work import Transaction

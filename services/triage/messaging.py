@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from services.triage import batch, handlers
 from services.triage.batch import Batch
-from shared.bus.consumer import Reaction
+from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import Event, intake, referral
 from shared.store.unit_of_work import Transaction

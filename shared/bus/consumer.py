@@ -7,9 +7,9 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
@@ -22,34 +22,21 @@ from faststream.kafka.message import KafkaAckableMessage
 from prometheus_client import Counter
 
 from shared.bus import header_names, outbox, pace, parking, watermarks
+from shared.bus.deciding import Decider, Plan, count, publish
 from shared.bus.envelope import Record, Unreadable, headers_to_json, read
 from shared.bus.places import Places, out_of_step
+from shared.bus.retrying import Retrier
 from shared.bus.watermarks import Key, Mark
-from shared.contracts import REGISTRY, Event
-from shared.contracts.errors import DomainError, Superseded
 from shared.settings import Settings
-from shared.store.unit_of_work import Database, Trace, Transaction, is_passing
+from shared.store.unit_of_work import Database, Transaction, is_passing
 
 BATCH = 500
 TOPICS_SEEN = 10  # seconds until topics that were made meanwhile (the broker had lost them) are taken up
 RACES = 3  # a row that another consumer made between our look and our insert is there at the next try
 TELL = 2.0  # seconds between two commits of offsets at Kafka, which only serve to show the lag
-S = TypeVar("S")
-Reaction = Callable[[S, Record], Iterable[Event] | None]
 log = structlog.get_logger(__name__)
 batches = Counter("bancheng_batches", "Batches taken in, one transaction each", ["service"])
-seen = Counter("bancheng_events_consumed", "Records by what became of them", ["service", "what"])
 rebalances = Counter("bancheng_consumer_rebalances", "Assignments of partitions to this process", ["service"])
-
-
-class Reactor(Protocol[S]):
-    """What a service does with events: load for the batch, decide in memory, save for the batch."""
-
-    topics: tuple[str, ...]
-    types: Mapping[type[Event], Reaction[S]] | None  # None: every record, body unread, goes to `take`
-
-    async def load(self, tx: Transaction, records: Sequence[Record]) -> S: ...
-    async def save(self, tx: Transaction, state: S) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +65,17 @@ class DeadRecord:
 Item = Record | DeadRecord
 
 
-@dataclass
-class Plan:
-    """What one batch amounts to before it is written."""
-
-    applied: int = 0
-    left: list[tuple[Record, str]] = field(default_factory=list)
-    published: list[tuple[Event, Record]] = field(default_factory=list)
-
-
 class Consumer:
     """One service's subscription."""
 
     def __init__(self, settings: Settings, service: str, database: Database, reactor: Any) -> None:
         self._settings, self._service, self._database, self._reactor = settings, service, database, reactor
-        self._types: Mapping[type[Event], Reaction[Any]] | None = reactor.types
-        self._by_name = {event.CE_TYPE: event for event in self._types or {}}
-        self._names = {_unversioned(name) for name in self._by_name}
+        self._decider = Decider(service, reactor)
+        self._parked = Retrier(service, database, self._decider)
         self._failures = 0
-        self._anything_parked = True  # until a look into the table says otherwise
         self._broker: KafkaBroker | None = None
         self._subscriber: Any = None
-        self._retrying: asyncio.Task[None] | None = None
+        self._beside: asyncio.Task[None] | None = None
         self._taken: dict[TopicPartition, int] = {}
         self._told_at = 0.0
         self._places = Places(service)
@@ -131,13 +107,13 @@ class Consumer:
         self._subscriber(self.on_batch)
         await self._broker.start()
         pace.apply(self._subscriber.consumer)
-        self._retrying = asyncio.create_task(self._retry_forever())
+        self._beside = asyncio.create_task(self._work_beside())
 
     async def stop(self) -> None:
         """Leave the group."""
-        if self._retrying:
-            self._retrying.cancel()
-            await asyncio.gather(self._retrying, return_exceptions=True)
+        if self._beside:
+            self._beside.cancel()
+            await asyncio.gather(self._beside, return_exceptions=True)
         if self._broker is not None:
             await self._broker.stop()
 
@@ -153,7 +129,7 @@ class Consumer:
     async def on_batch(self, raw: Sequence[Any]) -> None:
         """Take in one batch; on a passing error wait, then have the same batch again."""
         kept, replaced = self._places.proven(self._subscriber and self._subscriber.consumer, raw)
-        self._count(log_replaced=replaced)
+        count(self._service, log_replaced=replaced)
         items = [_readable(record) for record in kept]
         if not items:
             return
@@ -198,8 +174,8 @@ class Consumer:
                 return
             log.error("consumer.handler_failed", error=type(error).__name__, exc_info=True)
             await self._apply(items, failing=f"handler failed: {type(error).__name__}")
-        if self._anything_parked:
-            await self._retry_subjects({item.subject for item in items if isinstance(item, Record)})
+        if self._parked.anything_parked:
+            await self._parked.subjects({item.subject for item in items if isinstance(item, Record)})
 
     async def _apply(self, items: Sequence[Item], failing: str | None = None) -> None:
         records = [item for item in items if isinstance(item, Record)]
@@ -208,16 +184,21 @@ class Consumer:
             marks = await watermarks.lock(tx, (record.key for record in records))
             forks = [_forked(record) for record in records if marks[record.key].is_fork(record)]
             fresh = _fresh(records, marks)
-            plan = await self._decide(tx, fresh, marks) if failing is None else Plan(left=[(r, failing) for r in fresh])
+            plan = (
+                await self._decider.decide(tx, fresh, marks)
+                if failing is None
+                else Plan(left=[(r, failing) for r in fresh])
+            )
             await parking.park(tx, marks, plan.left)
             await parking.wake(tx, marks)
             watermarks.save(tx, marks)
             self._places.save(tx, items)
-            self._publish(tx, plan)
+            publish(tx, plan)
             tx.events += [item.as_outbox(self._service, tx) for item in dead + forks]
         self._places.saved(items)
-        self._anything_parked |= bool(plan.left)
-        self._count(
+        self._parked.anything_parked |= bool(plan.left)
+        count(
+            self._service,
             applied=plan.applied,
             parked=len(plan.left),
             dead=len(dead) + len(forks),
@@ -225,130 +206,12 @@ class Consumer:
             duplicate=len(records) - len(fresh),
         )
 
-    async def _decide(self, tx: Transaction, fresh: Sequence[Record], marks: Mapping[Key, Mark]) -> Plan:
-        """React in memory, then save; what cannot be applied is tried again as long as anything moves, then left."""
-        candidates = [self._decode(record) for record in fresh]
-        wanted = [r for r, broken in candidates if not broken and (r.event is not None or self._types is None)]
-        state = await self._reactor.load(tx, wanted) if wanted else None
-        plan, moved = Plan(), True
-        while candidates and moved:
-            moved, again, plan.left = False, [], []
-            for record, broken in candidates:
-                mark = marks[record.key]
-                reason = parking.GAP if not mark.is_next(record) else broken or self._react(state, record, plan)
-                if reason is None:
-                    mark.advance(record)
-                    plan.applied += 1
-                    moved = True
-                else:
-                    again.append((record, broken))
-                    plan.left.append((record, reason))
-            candidates = again
-        if wanted:
-            await self._reactor.save(tx, state)
-        return plan
-
-    def _decode(self, record: Record) -> tuple[Record, str | None]:
-        """Read the body where the service reacts to the type; otherwise the record is passed over unread."""
-        if self._types is None:
-            return record, None
-        kind = self._by_name.get(record.type)
-        if kind is None:
-            name = _unversioned(record.type)
-            if name not in KNOWN:
-                self._count(unknown_type=1)
-            return record, f"unknown version: {record.type}" if name in self._names else None
-        try:
-            return record.with_event(kind.model_validate_json(record.value)), None
-        except ValueError:
-            return record, "the body does not fit its schema"
-
-    def _react(self, state: Any, record: Record, plan: Plan) -> str | None:
-        """Apply one record to the state; a reason means that nothing was touched."""
-        if self._types is None:
-            handler: Reaction[Any] = self._reactor.take
-        elif record.event is None:
-            return None
-        else:
-            handler = self._types[type(record.event)]
-        try:
-            events = handler(state, record)
-        except Superseded as lost:
-            log.info("consumer.superseded", type=record.type, subject=record.subject, reason=lost.message)
-            self._count(superseded=1)
-            return None
-        except DomainError as refusal:
-            return f"{refusal.code}: {refusal.message}"
-        except Exception as error:
-            log.error("consumer.handler_failed", type=record.type, error=type(error).__name__, exc_info=True)
-            return f"handler failed: {type(error).__name__}"
-        plan.published += [(event, record) for event in events or ()]
-        return None
-
-    def _publish(self, tx: Transaction, plan: Plan) -> None:
-        for event, record in plan.published:
-            tx.publish(event, cause=Trace(record.correlation_id, record.id))
-
-    async def _retry_subjects(self, subjects: Iterable[str]) -> None:
-        """Try the parked heads of these subjects; one that goes through may free another, so until none moves."""
-        async with self._database.reading() as tx:
-            keys = await parking.keys_of(tx, subjects)
-        moved = bool(keys)
-        while moved:
-            moved = False
-            for key in keys:
-                while await self._retry_head(key):
-                    moved = True
-
-    async def _retry_head(self, key: Key) -> bool:
-        """Try the first parked event of a key in a transaction of its own; whether it is gone."""
-        try:
-            return await self._retry_once(key)
-        except Exception as error:
-            if is_passing(error):
-                raise
-            log.error("consumer.retry_failed", error=type(error).__name__, exc_info=True)
-            async with self._database.transaction() as tx:
-                await watermarks.lock(tx, [key])
-                if parked := await parking.head(tx, key):
-                    await parking.failed_again(tx, parked, f"handler failed: {type(error).__name__}")
-            return False
-
-    async def _retry_once(self, key: Key) -> bool:
-        async with self._database.transaction() as tx:
-            marks = await watermarks.lock(tx, [key])
-            mark, parked = marks[key], await parking.head(tx, key)
-            if parked is None:
-                return False
-            if parked.record.sequence > mark.sequence + 1:
-                await parking.wait_for_gap(tx, parked)
-                return False
-            mark.parked_from = None  # the head itself is the next one
-            if not mark.is_duplicate(parked.record):
-                plan = await self._decide(tx, [parked.record], marks)
-                if plan.left:
-                    await parking.failed_again(tx, parked, plan.left[0][1])
-                    return False
-                self._publish(tx, plan)
-            await parking.forget(tx, mark, parked.record)
-            watermarks.save(tx, marks)
-        self._count(retried=1)
-        return True
-
-    async def _retry_forever(self) -> None:
-        """The retry worker: heads whose backoff is over."""
+    async def _work_beside(self) -> None:
+        """What goes on between batches: parked events whose backoff is over, offsets for the lag."""
         while True:
             await asyncio.sleep(0.5)
             await self._tell_offsets()
-            try:
-                self._anything_parked = False  # before the look: a batch that parks meanwhile sets it again
-                async with self._database.reading() as tx:
-                    due = await parking.due_keys(tx)
-                    self._anything_parked |= bool(due) or await tx.one("SELECT 1 FROM parked LIMIT 1") is not None
-                for key in due:
-                    await self._retry_subjects([key[1]])
-            except Exception as error:
-                log.warning("consumer.retry_interrupted", error=type(error).__name__)
+            await self._parked.due()
 
     async def _tell_offsets(self) -> None:
         if self._taken and time.monotonic() > self._told_at + TELL:
@@ -365,7 +228,7 @@ class Consumer:
         rebalances.labels(self._service).inc()
         while True:
             try:
-                self._count(log_replaced=await self._places.take_up(consumer, self._database, partitions))
+                count(self._service, log_replaced=await self._places.take_up(consumer, self._database, partitions))
                 return consumer.resume(*partitions)  # type: ignore[no-any-return]
             except Exception as error:
                 log.warning("consumer.resume_waits", error=type(error).__name__)
@@ -376,11 +239,6 @@ class Consumer:
         return KafkaAckableMessage(
             body=b"", headers={}, raw_message=message, message_id="", consumer=self._subscriber.parser._consumer
         )
-
-    def _count(self, **counts: int) -> None:
-        for what, number in counts.items():
-            if number:
-                seen.labels(self._service, what).inc(number)
 
 
 class _Resume(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -420,10 +278,3 @@ def _readable(record: Any) -> Item:
 
 async def _raw(message: Any) -> list[Any]:
     return list(message.raw_message)
-
-
-def _unversioned(name: str) -> str:
-    return name.rsplit(".v", 1)[0]
-
-
-KNOWN = {_unversioned(name) for name in REGISTRY}

@@ -154,8 +154,8 @@ class Inbox:
     async def take(self, *records: Record) -> None:
         """One batch, and what the retry worker does afterwards, its backoff left out."""
         await self.consumer._take(records)
-        self.consumer._anything_parked = True
-        await self.consumer._retry_subjects({record.subject for record in records})
+        self.consumer._parked.anything_parked = True
+        await self.consumer._parked.subjects({record.subject for record in records})
 
     async def state(self, ids: Ids) -> State:
         found = {"parked": await self._rows("parked", ("headers", "value"), "subject", ids)}

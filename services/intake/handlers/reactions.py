@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from services.intake.batch import Batch
 from services.intake.domain import reactions
 from services.intake.domain.matter import Matter, Moved
-from shared.bus.consumer import Reaction
+from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent, OrderEvent
 from shared.contracts.codes import OrderState
