@@ -17,7 +17,11 @@ from tests.unit.import_room import HEADER, message, report_of, run, write
 
 STREAM = Path(__file__).parents[3] / "shared" / "data" / "messages_stream.csv"
 DEPARTMENT = {"sub": "supervision_dept", "org": "410200", "org_type": "DISCIPLINE", "roles": ["supervision_dept"]}
-COMMAND = "import typer; from bancheng.importing.command import import_file; typer.run(import_file)"
+# Ctrl-C counts even where these tests run in the background, which has it ignored.
+COMMAND = (
+    "import signal, typer; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from bancheng.importing.command import import_file; typer.run(import_file)"
+)
 
 
 @pytest.fixture(scope="module")
