@@ -103,7 +103,7 @@ class Stack:
                     self.processes[service] = Process(service, ALL_ROLES, self.ports[service])
                     self._spawn(service)
                 self._write_addresses()
-                await self._until_ready()
+                await self._all_started()
                 keeper = asyncio.create_task(self._keep_alive())
                 yield self
                 self._stopping = True
@@ -153,6 +153,13 @@ class Stack:
         await self.halt(name, how)
         del self.processes[name], self.children[name]
         self._paused.discard(name)
+
+    async def until_ready(self, *names: str, within: float = 60.0) -> None:
+        """Wait until these processes (by default all) say that they are ready; TimeoutError otherwise."""
+        async with asyncio.timeout(within), httpx.AsyncClient() as client:
+            for name in names or [*self.processes]:
+                while not await self._is_ready(client, name):
+                    await asyncio.sleep(0.1)
 
     def database_url(self, service: str) -> str:
         """The address of a service's database, as its own role."""
@@ -269,22 +276,27 @@ class Stack:
             self.log_of(name), death_signal=signal.SIGTERM, env=inherited | own,
         )  # fmt: skip
 
-    async def _until_ready(self) -> None:
+    async def _all_started(self) -> None:
         self.say("启动六个服务 / starting six services")
         try:
             async with asyncio.timeout(90), httpx.AsyncClient() as client:
                 for service in SERVICES:
                     while not await self._is_ready(client, service):
+                        self._refuse_ended(service)
                         await asyncio.sleep(0.1)
         except TimeoutError:
             raise StackFailed(f"{service} is not ready after 90 s; its log is {self.log_of(service)}") from None
 
-    async def _is_ready(self, client: httpx.AsyncClient, service: str) -> bool:
+    def _refuse_ended(self, service: str) -> None:
         if (status := self.children[service].poll()) is not None:
             tail = child.tail(self.log_of(service), 5)
             raise StackFailed(f"{service} ended with status {status}; its log {self.log_of(service)} ends:\n{tail}")
+
+    async def _is_ready(self, client: httpx.AsyncClient, name: str) -> bool:
         with contextlib.suppress(httpx.HTTPError):
-            return (await client.get(f"{self.url(service)}/readyz", timeout=2)).status_code == 200
+            return (
+                await client.get(f"http://127.0.0.1:{self.processes[name].port}/readyz", timeout=2)
+            ).status_code == 200
         return False
 
     async def _keep_alive(self) -> None:

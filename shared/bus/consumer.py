@@ -184,11 +184,10 @@ class Consumer:
             marks = await watermarks.lock(tx, (record.key for record in records))
             forks = [_forked(record) for record in records if marks[record.key].is_fork(record)]
             fresh = _fresh(records, marks)
-            plan = (
-                await self._decider.decide(tx, fresh, marks)
-                if failing is None
-                else Plan(left=[(r, failing) for r in fresh])
-            )
+            if failing is None:
+                plan = await self._decider.decide(tx, fresh, marks)
+            else:
+                plan = Plan(left=[(record, failing) for record in fresh])
             await parking.park(tx, marks, plan.left)
             await parking.wake(tx, marks)
             watermarks.save(tx, marks)

@@ -1,31 +1,25 @@
 """`make bench`: lifecycles, registrations, lag and CPU of the whole system, everything on this machine."""
 
 import asyncio
-import shutil
-import tempfile
 import time
 from collections import deque
-from datetime import date, datetime
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
-import aiohttp
 import typer
 
-from bancheng.demo.seed import seed
 from bancheng.local.stack import Stack
-from shared.workdays import ZONE
 from tests.bench.client import Load
 from tests.bench.lifecycle import four_steps, lifecycle, on_the_spot, once, prepare
 from tests.bench.load import Measured, clients, measure, paced
 from tests.bench.probes import matters_kept, probe_lag
-from tests.bench.report import out, tell
-from tests.bench.windows import DESKS, Desk, identities, open_windows
+from tests.bench.report import tell
+from tests.bench.system import open_for_work, signed_in, stack_at
+from tests.bench.windows import Desk
+from tests.engines import open_folder
 
-START = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
 PARTS = ("lifecycles", "half", "four", "spot", "burst")
-UNTIL = date(2026, 10, 25)
-CONNECTIONS = 2000  # a burst's further requests wait for one of these
 
 
 def main(
@@ -39,29 +33,17 @@ def main(
     ] = None,
 ) -> None:
     """Measure over ten windows, on a fresh store or a filled one; nothing is asserted, figures are printed."""
-    folder = data or Path(tempfile.mkdtemp(prefix="bancheng-bench-"))
-    folder.chmod(0o711)
-    try:
+    with nullcontext(data) if data else open_folder() as folder:
         asyncio.run(_bench(folder, count, seconds, warm, only.split(","), results))
-    finally:
-        if data is None:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _bench(
     folder: Path, count: int, seconds: float, warm: float, only: list[str], results: Path | None
 ) -> None:  # fmt: skip
-    stack = Stack(folder, lambda line: out.print(line, style="dim"), identities(), START, light=False)
-    async with stack.running():
-        assert stack.clock
-        stack.clock.set(START, speed=1.0)
-        await seed(stack, until=UNTIL)
-        await open_windows(stack, until=UNTIL)
+    stack = stack_at(folder)
+    async with open_for_work(stack):
         matters = await matters_kept(stack)
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-        async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(120)) as session:
-            load = Load(stack, session)
-            await load.sign_in(*(name for desk in DESKS for name in desk.people))
+        async with signed_in(stack) as load:
             await clients(load, lifecycle, count // 2, warm / 2)
             await clients(load, on_the_spot, count // 2, warm / 2)
             await _measure(stack, load, count, seconds, only, matters, results)

@@ -1,23 +1,19 @@
 """`python -m tests.bench.costs`: what the guarantees cost, by leaving parts out one after the other under full load."""
 
 import asyncio
-import shutil
 import signal
-import tempfile
 from pathlib import Path
 
-import aiohttp
 import asyncpg
 from rich.table import Table
 
-from bancheng.demo.seed import seed
 from bancheng.local.stack import SERVICES, Stack
-from tests.bench.__main__ import CONNECTIONS, START, UNTIL
 from tests.bench.client import Load
 from tests.bench.lifecycle import on_the_spot
 from tests.bench.load import clients, measure
 from tests.bench.report import line_of, out
-from tests.bench.windows import DESKS, identities, open_windows
+from tests.bench.system import open_for_work, signed_in, stack_at
+from tests.engines import open_folder
 
 SECONDS = 20
 CLIENTS = 96
@@ -26,24 +22,14 @@ COLUMNS = ("left out", "settled on the spot a second", "CPU ms each", "of it int
 
 def main() -> None:
     """Measure and print; three minutes."""
-    folder = Path(tempfile.mkdtemp(prefix="bancheng-bench-"))
-    folder.chmod(0o711)
-    try:
+    with open_folder() as folder:
         out.print(asyncio.run(_costs(folder)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _costs(folder: Path) -> Table:
     table = Table(*COLUMNS)
-    stack = Stack(folder, lambda line: out.print(line, style="dim"), identities(), START, light=False)
-    async with stack.running(), aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:
-        assert stack.clock
-        stack.clock.set(START, speed=1.0)
-        await seed(stack, until=UNTIL)
-        await open_windows(stack, until=UNTIL)
-        load = Load(stack, session)
-        await load.sign_in(*(name for desk in DESKS for name in desk.people))
+    stack = stack_at(folder)
+    async with open_for_work(stack), signed_in(stack) as load:
         await clients(load, on_the_spot, CLIENTS // 2, 2 * SECONDS)
         await _left_out_one_by_one(stack, load, table)
     return table

@@ -5,6 +5,7 @@ The service's copy of the events in the folder is emptied first, so that the who
 """
 
 import asyncio
+import contextlib
 import signal
 import time
 from pathlib import Path
@@ -16,10 +17,10 @@ import typer
 from rich.table import Table
 
 from bancheng.local.stack import Stack
-from tests.bench.__main__ import START
 from tests.bench.probes import cpu_seconds
 from tests.bench.report import out
-from tests.bench.windows import identities
+from tests.bench.system import stack_at
+from tests.metrics import metric
 
 _PLACES = "TRUNCATE watermark, consumer_offset;"
 EMPTY = {
@@ -53,7 +54,7 @@ def main(
 
 
 async def _scale(data: Path, services: list[str], counts: list[int], seconds: float) -> None:
-    stack = Stack(data, lambda line: out.print(line, style="dim"), identities(), START, light=False)
+    stack = stack_at(data)
     table = Table(*COLUMNS)
     async with stack.running():
         for service in services:
@@ -79,31 +80,24 @@ async def _emptied(stack: Stack, service: str) -> None:
 async def _measured(stack: Stack, service: str, count: int, seconds: float) -> Figures:
     """Events taken in by `count` processes, from when each has had some."""
     names = [stack.add(service, "consumer") for _ in range(count)]
-    async with httpx.AsyncClient() as client, asyncio.timeout(120):
-        while not all([await _taken(client, stack, name) for name in names]):
+    async with asyncio.timeout(120):
+        while not all([await _taken(stack, name) for name in names]):
             await asyncio.sleep(0.5)
-    async with httpx.AsyncClient() as client:
-        cpu, before, began = cpu_seconds(stack), await _taken(client, stack, *names), time.monotonic()
-        await asyncio.sleep(seconds)
-        events, took = await _taken(client, stack, *names) - before, time.monotonic() - began
-        used = {name: after - cpu.get(name, 0.0) for name, after in cpu_seconds(stack).items()}
+    cpu, before, began = cpu_seconds(stack), await _taken(stack, *names), time.monotonic()
+    await asyncio.sleep(seconds)
+    events, took = await _taken(stack, *names) - before, time.monotonic() - began
+    used = {name: after - cpu.get(name, 0.0) for name, after in cpu_seconds(stack).items()}
     for name in names:
         await stack.remove(name)
     return events, used, took
 
 
-async def _taken(client: httpx.AsyncClient, stack: Stack, *names: str) -> float:
+async def _taken(stack: Stack, *names: str) -> float:
     """Events applied so far by these processes; 0 while one does not answer yet."""
     total = 0.0
     for name in names:
-        try:
-            text = (await client.get(f"http://127.0.0.1:{stack.processes[name].port}/metrics", timeout=20)).text
-        except httpx.TransportError:
-            continue
-        total += sum(
-            float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
-            if line.startswith("bancheng_events_consumed_total") and 'what="applied"' in line
-        )  # fmt: skip
+        with contextlib.suppress(httpx.TransportError):
+            total += await metric(stack.processes[name].port, "bancheng_events_consumed_total", 'what="applied"')
     return total
 
 

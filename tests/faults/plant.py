@@ -12,7 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import asyncpg
-import httpx
 
 from bancheng.demo.identities import identities
 from bancheng.demo.seed import seed
@@ -20,6 +19,7 @@ from bancheng.local import child
 from bancheng.local.authority import Authority, authority
 from bancheng.local.stack import SERVICES, Stack, StackFailed
 from shared.workdays import ZONE
+from tests import metrics
 from tests.engines import open_folder
 from tests.faults import evidence
 from tests.faults.evidence import Evidence
@@ -71,16 +71,11 @@ class Plant:
 
     async def ready(self, *names: str, within: float = 60.0) -> None:
         """Wait until these processes (by default all) say that they are ready."""
-        async with asyncio.timeout(within), httpx.AsyncClient() as client:
-            for name in names or [*self.stack.processes]:
-                while not await _is_ready(client, self.stack.processes[name].port):
-                    await asyncio.sleep(0.1)
+        await self.stack.until_ready(*names, within=within)
 
     async def metric(self, name: str, metric: str) -> float:
         """The sum of a metric's samples in one process; 0 where there is none."""
-        async with httpx.AsyncClient() as client:
-            text = (await client.get(f"http://127.0.0.1:{self.stack.processes[name].port}/metrics")).text
-        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(metric))
+        return await metrics.metric(self.stack.processes[name].port, metric)
 
     async def sent(self, name: str) -> float:
         """How many events the relay in a process has sent since it started."""
@@ -152,10 +147,3 @@ async def _telling(stack: Stack) -> AsyncIterator[None]:
         for name in stack.processes:
             _say(f"{name}: {child.tail(stack.log_of(name), 8)}")
         raise
-
-
-async def _is_ready(client: httpx.AsyncClient, port: int) -> bool:
-    try:
-        return (await client.get(f"http://127.0.0.1:{port}/readyz", timeout=2)).status_code == 200
-    except httpx.HTTPError:
-        return False

@@ -12,19 +12,18 @@ import asyncpg
 import httpx
 import pytest
 
-from bancheng.demo.seed import seed
 from bancheng.local.authority import authority
 from bancheng.local.stack import SERVICES, Stack
 from services.audit.verify import verify
 from shared.bus.topics import PUBLISHERS
-from tests.bench.__main__ import START, UNTIL
 from tests.bench.client import Load
 from tests.bench.fill import Filled, fill
 from tests.bench.fill.plan import title
 from tests.bench.fill.store import Store
 from tests.bench.fill.templates import Holding
 from tests.bench.lifecycle import lifecycle, settle_at
-from tests.bench.windows import DESKS, Desk, identities, open_windows
+from tests.bench.system import open_for_work, stack_at
+from tests.bench.windows import DESKS, Desk
 from tests.engines import open_folder
 
 MATTERS = 400
@@ -61,12 +60,8 @@ class Full:
 @pytest.fixture(scope="module")
 async def full() -> AsyncIterator[Full]:
     with open_folder() as folder:
-        stack = Stack(folder, print, identities(), START)
-        async with stack.running(), aiohttp.ClientSession() as session:
-            assert stack.clock
-            stack.clock.set(START, 1.0)
-            await seed(stack, until=UNTIL)
-            await open_windows(stack, until=UNTIL)
+        stack = stack_at(folder, light=True)
+        async with open_for_work(stack), aiohttp.ClientSession() as session:
             filled = await fill(stack, MATTERS)
             yield Full(stack, filled, await _done(stack), Load(stack, session))
 

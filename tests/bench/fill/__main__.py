@@ -5,17 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from bancheng.demo.seed import seed
-from bancheng.local.stack import Stack
-from tests.bench.__main__ import START, UNTIL
 from tests.bench.fill.copying import Filled
 from tests.bench.fill.filling import fill
-from tests.bench.windows import identities, open_windows
-
-out = Console(highlight=False, width=110)
+from tests.bench.report import out
+from tests.bench.system import open_for_work, stack_at
 
 
 def main(
@@ -28,12 +23,8 @@ def main(
 
 
 async def _run(data: Path, matters: int) -> None:
-    stack = Stack(data, lambda line: out.print(line, style="dim"), identities(), START)
-    async with stack.running():
-        assert stack.clock
-        stack.clock.set(START, speed=1.0)
-        await seed(stack, until=UNTIL)
-        await open_windows(stack, until=UNTIL)
+    stack = stack_at(data, light=True)
+    async with open_for_work(stack):
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                    TimeRemainingColumn())  # fmt: skip
         with Progress(*columns, console=out, disable=not out.is_terminal) as bar:

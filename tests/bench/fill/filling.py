@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 from aiokafka import AIOKafkaProducer
 
 from bancheng.local.authority import _subscribed, authority
@@ -39,7 +38,7 @@ async def fill(stack: Stack, matters: int, say: Said = lambda _what, _done, _of:
     for service in SERVICES:
         await stack.resume(service)
     with _timed(filled, "start again"):
-        await _ready(stack)
+        await stack.until_ready(within=120)
         async with authority(stack) as ruler:
             await ruler.settle()
     return filled
@@ -102,20 +101,6 @@ async def _numbers(stores: dict[str, Store]) -> Sequence[dict[tuple[str, int], i
     registered = await stores["intake"].connection.fetch("SELECT * FROM register_counter")
     issued = await stores["referral"].connection.fetch("SELECT * FROM order_counter")
     return starting(registered, "value"), starting(issued, "last")
-
-
-async def _ready(stack: Stack) -> None:
-    async with asyncio.timeout(120), httpx.AsyncClient() as client:
-        for service in SERVICES:
-            while not await _answers(client, f"{stack.url(service)}/readyz"):
-                await asyncio.sleep(0.1)
-
-
-async def _answers(client: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await client.get(url, timeout=2)).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 @asynccontextmanager
