@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CODE := bancheng services shared tests
 OLD_ENOUGH := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(shell for found in python3 python3.13 python3.12 python3.11; do \
+# The system's own first: one compiled by hand is often not optimised, and everything a third slower.
+PYTHON ?= $(shell for found in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
 	$$found -c '$(OLD_ENOUGH)' 2>/dev/null && { echo $$found; break; }; done)
 
 help:  ## what there is

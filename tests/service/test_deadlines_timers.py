@@ -7,9 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from services.deadlines import timers
+from services.deadlines.store import timers as store
+from shared.store.statements import SERVER, ready
 from shared.store.unit_of_work import Database
 from tests.engines import Engines
 from tests.harness import Hall, hall
@@ -100,6 +103,20 @@ async def test_a_matter_whose_timers_fail_waits_alone_and_is_done_when_mended(de
         await _set(deadlines, "window_id", WINDOW, lacking)
         await deadlines.until(lambda: _missed(deadlines, [torn, lacking]))
         await deadlines.until(lambda: _is_empty(deadlines, "held_matter"))
+
+
+async def test_a_look_for_what_is_due_begins_at_the_timers_however_few_there_are(deadlines: Hall) -> None:
+    connection = await asyncpg.connect(deadlines.settings.postgres_url, server_settings=SERVER)
+    try:
+        sql, _ = ready(store.TAKE, {"now": None, "limit": None})
+        await connection.execute("BEGIN; TRUNCATE timer, matter, held_matter CASCADE")
+        await connection.execute(f"PREPARE take (timestamptz, bigint) AS {sql}")
+        plan = [row[0] for row in await connection.fetch("EXPLAIN EXECUTE take (now(), 100)")]
+    finally:
+        await connection.close()
+    scans = [line.strip() for line in plan if " Scan using " in line]
+    assert "on timer t" in scans[0], plan
+    assert "Index Cond: (matter_id = t.matter_id)" in "\n".join(plan), plan
 
 
 async def _set(deadlines: Hall, column: str, value: str, matter: UUID) -> None:

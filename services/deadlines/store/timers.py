@@ -12,14 +12,19 @@ from shared.store.unit_of_work import Transaction
 LONGEST = 300.0  # seconds between two attempts
 
 # Only the matter is locked, as by reactions; those that another holds are passed over. What of it is due is read
-# afterwards, under the lock: a timer seen here may have fired, or another have come, since the statement began.
-_TAKE = """
-SELECT m.matter_id
-FROM timer t JOIN matter m USING (matter_id)
-WHERE t.at <= :now AND NOT EXISTS (SELECT 1 FROM held_matter h WHERE h.matter_id = m.matter_id)
+# afterwards, under the lock: a timer seen here may have fired, or another have come, since the statement began. Locking
+# in a subquery keeps the plan at the timers: joined, a plan made while there were none begins at the matters, all of
+# them.
+TAKE = """
+SELECT free.matter_id
+FROM timer t CROSS JOIN LATERAL (
+    SELECT m.matter_id FROM matter m
+    WHERE m.matter_id = t.matter_id AND NOT EXISTS (SELECT 1 FROM held_matter h WHERE h.matter_id = m.matter_id)
+    FOR UPDATE OF m SKIP LOCKED
+) free
+WHERE t.at <= :now
 ORDER BY t.at
-LIMIT :limit
-FOR UPDATE OF m SKIP LOCKED"""
+LIMIT :limit"""
 
 _HOLD = """
 INSERT INTO held_matter AS h (matter_id, reason, attempts, held_since, next_attempt_at)
@@ -30,7 +35,7 @@ RETURNING attempts"""
 
 async def lock_due(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
     """The matters of the earliest due timers that are free; one for each timer, so that the same may come twice."""
-    return [row.matter_id for row in await tx.all(_TAKE, now=now, limit=limit)]
+    return [row.matter_id for row in await tx.all(TAKE, now=now, limit=limit)]
 
 
 async def hold(tx: Transaction, matter_id: UUID, reason: str) -> None:
