@@ -42,9 +42,11 @@ format: $(READY)  ## formats the code and sorts its imports
 	@$(BIN)/ruff check --quiet --select I --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
 
-generate: $(READY)  ## writes the schemas of events and docs/events.md anew
+generate: $(READY)  ## writes what is made from the code: schemas and docs/events.md, tables and diagrams of READMEs
 	@$(BIN)/python -m shared.contracts.schemas write
 	@$(BIN)/python -m bancheng.events_page write
+	@$(BIN)/python -m services.deadlines.rule_table
+	@$(BIN)/python -m services.intake.state_diagram
 
 # Known pins stay as they are; ARGS=--upgrade takes the newest.
 LOCK = "$$made/bin/uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

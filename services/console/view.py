@@ -183,6 +183,9 @@ def units_named(matter: Row, orders: Rows, clocks: Rows, lines: Rows) -> set[str
     return found - {None}
 
 
+_DECIDED = frozenset({MatterState.FEEDBACK, MatterState.CALLBACK, MatterState.CLOSED, MatterState.ARCHIVED})
+
+
 def of_matter(
     row: Row, orders: Rows, clocks: Rows, steps: Rows, lines: Rows, units: Names, windows: Names,
     period: DutyPeriod | None, sight: Sight, now: datetime,
@@ -191,14 +194,17 @@ def of_matter(
     by_clock = {clock.deadline_id: _clock(clock, steps, units, now) for clock in clocks}
     running = [clock.level for clock in by_clock.values() if clock.level and clock.stopped_at is None]
     state = MatterState(row.state) if row.state else None
-    outcome = Outcome(row.outcome) if row.outcome else None
+    # A later round, after rework or reopening, has no result yet; the one before stands in the timeline.
+    outcome = Outcome(row.outcome) if row.outcome and state in _DECIDED else None
     unsigned = any(order.state == OrderState.DRAFT and order.round == row.round for order in orders)
     return MatterView(
         **_pick(
             row,
-            "matter_id revision register_no state round kind policy outcome channel disclosure urgency group_size"
-            " window_id received_at registered_at closed_at updated_at",
+            "matter_id revision register_no state round kind policy channel disclosure urgency group_size"
+            " window_id received_at registered_at updated_at",
         ),
+        outcome=outcome,
+        closed_at=row.closed_at if state in (MatterState.CLOSED, MatterState.ARCHIVED) else None,
         root_cause=row.root_cause or row.assessed_cause,
         root_cause_confirmed=row.root_cause is not None,
         class_hint=bool(row.class_hint),

@@ -20,11 +20,15 @@ from shared.contracts.codes import (
     Kind,
     MatterState,
     MeetingKind,
+    NotAcceptedReason,
     Outcome,
+    ProposalKind,
+    ReopenReason,
     RootCause,
     Satisfaction,
     Solved,
     SubReason,
+    TransferTo,
     UnitRole,
     UnsatisfiedReason,
     label,
@@ -229,6 +233,15 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"责令重办,进入第{f['round']}轮,原因:{f.say('reason', UnsatisfiedReason)}"
     ),
     intake.MatterClosed.TYPE: lambda f: f"办结销号:{f.say('outcome', Outcome)}{_judged(f)}",
+    intake.MatterProposed.TYPE: lambda f: (
+        f"提请带班领导决定:{f.say('kind', ProposalKind)}{f.say('reason', NotAcceptedReason, ',{}')}"
+    ),
+    intake.MatterProposalDeclined.TYPE: lambda f: f"带班领导不同意{f.say('kind', ProposalKind)},继续办理",
+    intake.MatterNotAccepted.TYPE: lambda f: f"不予受理:{f.say('reason', NotAcceptedReason)},已告知反映人去处",
+    intake.MatterMerged.TYPE: lambda f: "并入主件,由主件一并办理",
+    intake.MatterWithdrawn.TYPE: lambda f: "反映人撤回",
+    intake.MatterTransferred.TYPE: lambda f: f"转其他渠道:{f.say('receiver', TransferTo)},已取得回执",
+    intake.MatterReopened.TYPE: lambda f: f"复开,进入第{f['round']}轮,原因:{f.say('reason', ReopenReason)}",
     triage.MatterTriaged.TYPE: lambda f: f"研判意见:{f.say('kind', Kind)}{_judged(f)}",
     triage.MatterTriageReturned.TYPE: lambda f: "带班领导退回,重新研判",
     triage.MatterReclassified.TYPE: lambda f: (

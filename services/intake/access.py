@@ -37,6 +37,12 @@ def calling_back(actor: Actor) -> None:
         raise Forbidden("role.missing", "只有回访员可以登记回访")
 
 
+def drawing(actor: Actor) -> None:
+    """Who calls back, and who answers for the window, may draw whom to call."""
+    if not actor.has(Role.CALLBACK_OFFICER, Role.DUTY_LEADER) or actor.org_type != DISCIPLINE:
+        raise Forbidden("role.missing", "只有回访员和带班领导可以抽取回访事项")
+
+
 def receiving(actor: Actor) -> None:
     """Who may bring in what other channels received."""
     if not actor.has(Role.DUTY_STAFF, Role.DUTY_LEADER, Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE:
@@ -86,7 +92,7 @@ def opening_identity(actor: Actor, file: File) -> bool:
     """Whether in full: staff in their duty period or for what went through their hands; for a call name and phone."""
     if actor.has(*OVERSEEING_ROLES) or (actor.has(*WINDOW_ROLES) and actor.id in file.matter.hands):
         return True
-    if actor.has(Role.CALLBACK_OFFICER) and file.matter.state is MatterState.CALLBACK:
+    if actor.has(Role.CALLBACK_OFFICER) and file.matter.is_to_be_called:
         return False
     if actor.has(*WINDOW_ROLES):
         require_staff(file.period, actor, "查看反映人身份")

@@ -13,14 +13,20 @@ from services.referral.store.words import Words
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
 from shared.contracts.deadlines import OrderAckMissed
-from shared.contracts.intake import MatterClosed, MatterReworkOrdered
+from shared.contracts.intake import ENDINGS, MatterReworkOrdered
 from shared.contracts.triage import MatterApproved, MatterReclassified
 from shared.roster import DutyPeriod, save_periods
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
 # Only these look at the orders that are there already.
-_NEED_ORDERS = (MatterApproved, MatterReclassified, MatterReworkOrdered, MatterClosed, OrderAckMissed)
+_NEED_ORDERS: tuple[type[MatterEvent], ...] = (
+    MatterApproved,
+    MatterReclassified,
+    MatterReworkOrdered,
+    OrderAckMissed,
+    *ENDINGS,
+)
 
 
 @dataclass

@@ -11,14 +11,14 @@ from services.triage.store import assessments, copies
 from services.triage.store.assessments import Shown
 from services.triage.words import Pen
 from shared.bus.envelope import Record
-from shared.contracts import Event
+from shared.contracts import Event, MatterEvent
 from shared.contracts.actor import Actor
 from shared.contracts.codes import AssessmentState
 from shared.contracts.errors import NotFound, NotHereYet, NotYet
 from shared.contracts.intake import (
     DutyPeriodPublished,
     MatterAccepted,
-    MatterClosed,
+    MatterReopened,
     MatterReworkOrdered,
     WindowOpened,
 )
@@ -99,11 +99,17 @@ def on_statement_upheld(batch: Batch, record: Record) -> list[Event]:
     return batch.keep(domain.statement_upheld(_known(batch, event.matter_id), event))
 
 
-def on_closed(batch: Batch, record: Record) -> list[Event]:
-    event = _body(record, MatterClosed)
+def on_ended(batch: Batch, record: Record) -> list[Event]:
+    event = record.event
+    assert isinstance(event, MatterEvent)
     sheet = batch.sheets.get(event.matter_id)
-    # Settled at the counter: intake recorded its one-line judgement, there is no assessment here.
-    return [] if sheet is None else batch.keep(domain.closed(sheet, event))
+    # Settled at the counter or refused there: intake recorded why, there is no assessment here.
+    return [] if sheet is None else batch.keep(domain.ended(sheet, event))
+
+
+def on_reopened(batch: Batch, record: Record) -> list[Event]:
+    event = _body(record, MatterReopened)
+    return batch.keep(domain.reopened(batch.sheets.get(event.matter_id), event, batch.vault.new_key()))
 
 
 def on_comparison(batch: Batch, record: Record) -> None:

@@ -15,7 +15,8 @@ from shared.store.vault import Vault
 REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.MatterAccepted: handlers.on_accepted,
     intake.MatterReworkOrdered: handlers.on_rework_ordered,
-    intake.MatterClosed: handlers.on_closed,
+    **dict.fromkeys(intake.ENDINGS, handlers.on_ended),
+    intake.MatterReopened: handlers.on_reopened,
     intake.WindowOpened: handlers.on_window,
     intake.DutyPeriodPublished: handlers.on_duty_period,
     referral.CannotDoUpheld: handlers.on_statement_upheld,

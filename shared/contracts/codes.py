@@ -281,6 +281,31 @@ class UnsatisfiedReason(StrEnum):
     U7 = "U7"
 
 
+class ProposalKind(StrEnum):
+    """提请带班领导决定的事: what staff may not decide alone."""
+
+    REFUSAL = "REFUSAL"
+    MERGER = "MERGER"
+
+
+class TransferTo(StrEnum):
+    """转往渠道: who takes a matter over that is not the window's (T25)."""
+
+    H12345 = "H12345"
+    PETITION = "PETITION"
+    JUSTICE = "JUSTICE"
+    REPORTING = "REPORTING"
+    OTHER_CITY = "OTHER_CITY"
+
+
+class ReopenReason(StrEnum):
+    """复开原因 (T22)."""
+
+    NEW_FACT = "NEW_FACT"
+    SAME_AGAIN = "SAME_AGAIN"
+    DISSATISFIED = "DISSATISFIED"
+
+
 class Urgency(StrEnum):
     """紧急程度."""
 
@@ -508,6 +533,22 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "U5": "政策本身",
         "U6": "未联系",
         "U7": "其他",
+    },
+    ProposalKind: {
+        "REFUSAL": "不予受理",
+        "MERGER": "并件",
+    },
+    TransferTo: {
+        "H12345": "12345热线",
+        "PETITION": "信访部门",
+        "JUSTICE": "司法机关",
+        "REPORTING": "检举控告受理部门",
+        "OTHER_CITY": "其他地市",
+    },
+    ReopenReason: {
+        "NEW_FACT": "出现新情况",
+        "SAME_AGAIN": "30日内再次反映同一事项",
+        "DISSATISFIED": "办结后回访不满意",
     },
     Urgency: {
         "NORMAL": "一般",

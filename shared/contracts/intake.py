@@ -1,7 +1,9 @@
 """Events of intake: windows, duty roster, matters, feedback and call-backs."""
 
-from datetime import date, time
+from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import ClassVar
+from uuid import UUID
 
 from shared.contracts.base import Event, MatterEvent, Moment
 from shared.contracts.codes import (
@@ -11,12 +13,16 @@ from shared.contracts.codes import (
     Disclosure,
     FeedbackWay,
     MatterState,
+    NotAcceptedReason,
     Outcome,
+    ProposalKind,
+    ReopenReason,
     ReporterKind,
     RootCause,
     Satisfaction,
     Solved,
     SubReason,
+    TransferTo,
     UnsatisfiedReason,
     Urgency,
     WindowLevel,
@@ -180,6 +186,26 @@ class FeedbackGiven(MatterEvent):
     given_at: Moment
 
 
+class CallbacksDrawn(Event):
+    """Which of a day's matters settled on the spot are called back: anybody can repeat the draw from the seed."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "callback.drawn"
+
+    window_id: str
+    org_code: str
+    day: date
+    seed: UUID
+    population: int
+    matter_ids: list[UUID]
+    drawn_by: str
+    drawn_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.window_id
+
+
 class CallbackAttempted(MatterEvent):
     """One attempt to call the reporter back."""
 
@@ -227,6 +253,103 @@ class MatterClosed(MatterEvent):
     closed_at: Moment
 
 
+class MatterProposed(MatterEvent):
+    """Staff ask the duty leader to decide (T04, T23): the matter goes on until that."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.proposed"
+
+    kind: ProposalKind
+    reason: NotAcceptedReason | None = None
+    into_id: UUID | None = None
+    proposed_by: str
+    proposed_at: Moment
+
+
+class MatterProposalDeclined(MatterEvent):
+    """The duty leader said no to what staff proposed."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.proposal_declined"
+
+    kind: ProposalKind
+    declined_by: str
+    declined_at: Moment
+
+
+class MatterNotAccepted(MatterEvent):
+    """Out of scope (T04, 不予受理): the reporter was told why and where to go."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.not_accepted"
+
+    reason: NotAcceptedReason
+    proposed_by: str
+    approved_by: str
+    decided_at: Moment
+
+
+class MatterMerged(MatterEvent):
+    """Joined to another matter (T23, 并件), which goes on for both."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.merged"
+
+    into_id: UUID
+    proposed_by: str
+    approved_by: str
+    merged_at: Moment
+
+
+class MatterWithdrawn(MatterEvent):
+    """The reporter took it back (T24, 撤回)."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.withdrawn"
+
+    recorded_by: str
+    withdrawn_at: Moment
+
+
+class MatterTransferred(MatterEvent):
+    """Another channel took it over (T25, 转其他渠道) and gave a receipt."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.transferred"
+
+    receiver: TransferTo
+    transferred_by: str
+    transferred_at: Moment
+
+
+class MatterReopened(MatterEvent):
+    """Taken up again after its end (T22, 复开): the next round begins with a new judgement."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.reopened"
+
+    round: int
+    reason: ReopenReason
+    reopened_by: str
+    reopened_at: Moment
+
+
+# Every way a matter ends, with the field that says when.
+ENDINGS: Mapping[type[MatterEvent], str] = {
+    MatterClosed: "closed_at",
+    MatterNotAccepted: "decided_at",
+    MatterMerged: "merged_at",
+    MatterWithdrawn: "withdrawn_at",
+    MatterTransferred: "transferred_at",
+}
+
+
+def ended_at(event: MatterEvent) -> datetime:
+    """When an event of ENDINGS ended its matter."""
+    moment: datetime = getattr(event, ENDINGS[type(event)])
+    return moment
+
+
 class SensitiveViewed(MatterEvent):
     """Somebody looked at identity, facts or files: one event per matter, user, purpose and ten minutes."""
 
@@ -240,20 +363,30 @@ class SensitiveViewed(MatterEvent):
 
 
 __all__ = [
+    "ENDINGS",
     "CallbackAttempted",
     "CallbackCompleted",
+    "CallbacksDrawn",
     "DutyHandoverSigned",
     "DutyPeriodPublished",
     "FeedbackGiven",
     "MatterAccepted",
     "MatterClosed",
     "MatterHandledOnSite",
+    "MatterMerged",
     "MatterMoved",
+    "MatterNotAccepted",
+    "MatterProposalDeclined",
+    "MatterProposed",
     "MatterReceived",
     "MatterRegistered",
+    "MatterReopened",
     "MatterResolvedOnSpot",
     "MatterReviewed",
     "MatterReworkOrdered",
+    "MatterTransferred",
+    "MatterWithdrawn",
     "SensitiveViewed",
     "WindowOpened",
+    "ended_at",
 ]

@@ -17,7 +17,15 @@ from services.referral.store.matters import Kept
 from services.referral.store.words import Words
 from services.triage.store import assessments
 from shared.contracts import Event, deadlines, intake, referral, triage
-from shared.contracts.codes import Disclosure, Escalation, MatterState, OrderState, Outcome
+from shared.contracts.codes import (
+    Disclosure,
+    Escalation,
+    MatterState,
+    OrderState,
+    Outcome,
+    ReopenReason,
+    TransferTo,
+)
 from shared.ids import new_id
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -50,6 +58,28 @@ def window() -> Event:
 
 def closed(when: str = "10-20 09:00") -> Event:
     return intake.MatterClosed(**PLACE, outcome=Outcome.DONE, root_cause="FLOW_POOR", closed_at=at(when))
+
+
+def merged(when: str = "10-20 09:00") -> Event:
+    return intake.MatterMerged(
+        **PLACE, into_id=UUID(int=60), proposed_by="u-1", approved_by="u-leader", merged_at=at(when)
+    )
+
+
+def taken_back(when: str = "10-20 09:00") -> Event:
+    return intake.MatterWithdrawn(**PLACE, recorded_by="u-1", withdrawn_at=at(when))
+
+
+def transferred(when: str = "10-20 09:00") -> Event:
+    return intake.MatterTransferred(
+        **PLACE, receiver=TransferTo.PETITION, transferred_by="u-leader", transferred_at=at(when)
+    )
+
+
+def reopened(when: str, round: int = 2) -> Event:
+    return intake.MatterReopened(
+        **PLACE, round=round, reason=ReopenReason.NEW_FACT, reopened_by="u-leader", reopened_at=at(when)
+    )
 
 
 def reclassified(when: str, by: str | None = "u-2") -> Event:

@@ -1,7 +1,7 @@
 """Lost races: the end of a matter against what is in flight, both ways round. Whoever loses is passed over and undone.
 
 Five services take in real events on real databases, each in the order the race gives it; what they publish goes on to
-the others. Withdrawal, merging and transfer have no events yet: their rows of the tables are asked of the domain.
+the others.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -19,7 +19,8 @@ from shared.bus.envelope import read
 from shared.contracts import REGISTRY, Event, MatterEvent, deadlines
 from shared.contracts.codes import AssessmentState, Escalation, MatterState, OrderState, Outcome, RootCause
 from shared.contracts.errors import IllegalTransition, Superseded
-from shared.contracts.intake import MatterClosed
+from shared.contracts.intake import ENDINGS as INTAKE_ENDINGS
+from shared.ids import new_id
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 from tests.faults import stories
@@ -110,8 +111,16 @@ def tally() -> Iterator[Tally]:
     counted.record()
 
 
-async def closed_in_intake(tx: Transaction, vault: Vault, ids: Ids) -> None:
-    await stories.registered_in_intake(tx, vault, ids, state=MatterState.CLOSED, **_DECIDED)
+def ended_in_intake(state: MatterState) -> Callable[[Transaction, Vault, Ids], Awaitable[None]]:
+    async def prepare(tx: Transaction, vault: Vault, ids: Ids) -> None:
+        main = new_id() if state is MatterState.MERGED else None
+        await stories.registered_in_intake(tx, vault, ids, state=state, merged_into=main, **_DECIDED)
+
+    return prepare
+
+
+async def judged_again(tx: Transaction, vault: Vault, ids: Ids) -> None:
+    await stories.registered_in_intake(tx, vault, ids, state=MatterState.TRIAGED, round=2)
 
 
 def referral_has(*states: OrderState) -> Callable[[Transaction, Vault, Ids], Awaitable[None]]:
@@ -126,8 +135,14 @@ _HEARD = {type(event): event for event in (*stories.OF_TRIAGE, *stories.OF_REFER
 _HEARD[deadlines.SupervisionReached] = stories.reached(0, "D02", Escalation.YELLOW, "09-30 17:00")
 _MORE = (way.voided("10-20 08:59"), way.statement_upheld("10-20 08:59"))
 ONE_OF_EACH = [event for event in (*_HEARD.values(), *_MORE) if type(event) in INTAKE_REACTIONS]
-APPROVED: Before = {"intake": closed_in_intake, "triage": stories.approved_in_triage}
+APPROVED: Before = {"triage": stories.approved_in_triage}
 CLOSING = (way.moved(MatterState.CLOSED, "T19", "10-20 09:00"), stories.closed())
+ENDINGS: dict[MatterState, Sequence[Event]] = {
+    MatterState.CLOSED: CLOSING,
+    MatterState.MERGED: (stories.merged(), way.moved(MatterState.MERGED, "T23", "10-20 09:00")),
+    MatterState.WITHDRAWN: (stories.taken_back(), way.moved(MatterState.WITHDRAWN, "T24", "10-20 09:00")),
+    MatterState.TRANSFERRED: (stories.transferred(), way.moved(MatterState.TRANSFERRED, "T25", "10-20 09:00")),
+}
 OPENED = (stories.window(), way.registered("09-28 09:05"))
 ORDERED = (way.approved("09-28 09:45"), way.drafted("09-28 09:46"), way.issued("09-28 10:00"))
 
@@ -171,21 +186,38 @@ RACES: dict[str, tuple[Before, Sequence[Event], Sequence[Event]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("closing_first", [True, False], ids=["closing first", "closing last"])
+@pytest.mark.parametrize("ending_first", [True, False], ids=["ending first", "ending last"])
+@pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("race", RACES)
-async def test_a_closing_and_what_is_in_flight_end_alike_whoever_comes_first(
-    inboxes: dict[str, Inbox], tally: Tally, race: str, closing_first: bool
+async def test_an_ending_and_what_is_in_flight_end_alike_whoever_comes_first(
+    inboxes: dict[str, Inbox], tally: Tally, race: str, ending: MatterState, ending_first: bool
 ) -> None:
     before, heard, in_flight = RACES[race]
     world = World.of(inboxes, *SERVICES)
-    with tally.run(len(heard) + len(in_flight) + len(CLOSING)):
-        await world.before(before)
+    with tally.run(len(heard) + len(in_flight) + len(ENDINGS[ending])):
+        await world.before({"intake": ended_in_intake(ending)} | before)
         await world.bring(*heard)
-        late, end = world.publish(*in_flight), world.publish(*CLOSING)
-        for numbered in (end, late) if closing_first else (late, end):
+        late, end = world.publish(*in_flight), world.publish(*ENDINGS[ending])
+        for numbered in (end, late) if ending_first else (late, end):
             await world.read(numbered)
         await world.must_have_ended()
-        assert await world.rows("intake", "SELECT state FROM matter WHERE matter_id = :id") == [("CLOSED",)]
+        assert await world.rows("intake", "SELECT state FROM matter WHERE matter_id = :id") == [(ending,)]
+
+
+async def test_a_reopened_matter_is_judged_and_ordered_anew_whatever_was_late(inboxes: dict[str, Inbox]) -> None:
+    world = World.of(inboxes, *SERVICES)
+    await world.before(APPROVED | {"intake": judged_again, "referral": referral_has(OrderState.WORKING)})
+    await world.bring(stories.window(), *ORDERED, *CLOSING)
+    await world.bring(stories.reopened("10-22 09:00"), way.moved(MatterState.ACCEPTED, "T22", "10-22 09:00", round=2))
+    await world.bring(way.approved("10-20 08:59", orders=1, round=1), way.approved("10-22 10:00", orders=1, round=2))
+    assert await world.rows("triage", "SELECT state, round FROM assessment WHERE matter_id = :id") == [("OPEN", 2)]
+    orders = await world.rows("referral", "SELECT round, state FROM orders WHERE matter_id = :id ORDER BY round")
+    assert orders == [(1, "VOIDED"), (2, "DRAFT")]
+    running = "SELECT rule FROM deadline WHERE matter_id = :id AND stopped_at IS NULL ORDER BY rule"
+    assert await world.rows("deadlines", running) == [("D04",)]
+    assert await world.rows("console", "SELECT state, round FROM matter WHERE matter_id = :id") == [("HANDLING", 2)]
+    for service in SERVICES:
+        assert await world.rows(service, PARKED) == []
 
 
 async def test_a_rework_reaches_nobody_who_has_closed(inboxes: dict[str, Inbox]) -> None:
@@ -225,7 +257,7 @@ def test_that_is_every_event_of_a_matter_to_which_intake_reacts() -> None:
 
 
 def test_the_tables_of_final_states_name_every_race_of_triage_and_referral() -> None:
-    assert (AssessmentState.CLOSED, MatterClosed) in SUPERSEDED
+    assert {(AssessmentState.CLOSED, kind) for kind in INTAKE_ENDINGS} <= SUPERSEDED
     of_foreign = {kind.TYPE for kind in OVERTAKEN_WHEN_FINAL}
     assert of_foreign == {"matter.approved", "matter.reclassified", "matter.rework_ordered", "order.ack_missed"}
 

@@ -6,22 +6,26 @@ from dataclasses import replace
 
 import pytest
 
-from services.intake.domain import closing, commands, reactions
+from services.intake.domain import closing, commands, ending, reactions
 from services.intake.domain.callback import Report
+from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.form import Received, Settlement
 from services.intake.domain.matter import Matter, Moved, Order
-from services.intake.domain.transitions import FINAL, TRANSITIONS, Transition
+from services.intake.domain.transitions import FINAL, OPEN, TRANSITIONS, Transition
 from shared.contracts.codes import (
     CallbackResult,
     Channel,
     Escalation,
     FeedbackWay,
     MatterState,
+    NotAcceptedReason,
     OrderState,
     Outcome,
+    ReopenReason,
     RootCause,
     Satisfaction,
     Solved,
+    TransferTo,
     UnsatisfiedReason,
 )
 from shared.contracts.deadlines import SupervisionReached
@@ -33,7 +37,7 @@ from tests.unit import intake_room as room
 from tests.unit.intake_room import DESK, FORM, MEETING, NOW, ORDER, in_state, moves
 
 # Rows that stand in the table for the reader; nothing makes them yet.
-LATER = {"T04", "T10", "T11", "T21", "T22"}
+LATER = {"T10", "T11", "T21", "T26"}
 CONTENT = Report(CallbackResult.REACHED, True, Solved.SOLVED, Satisfaction.SATISFIED)
 DISSATISFIED = Report(
     CallbackResult.REACHED, True, Solved.NOT_SOLVED, Satisfaction.DISSATISFIED, UnsatisfiedReason.U1
@@ -58,6 +62,19 @@ def order_moved(matter: Matter, to: OrderState) -> Moved:
 
 def with_order(matter: Matter, state: OrderState = OrderState.WORKING) -> Matter:
     return replace(matter, orders=(Order(ORDER, "410200-U01", matter.round, state),))
+
+
+def refused(matter: Matter) -> Moved:
+    asked, _ = ending.propose_refusal(matter, NotAcceptedReason.N1, "staff-1", NOW)
+    after, events = ending.confirm_refusal(asked, "leader-1", NOW)
+    return replace(after, version=after.version - 1), events
+
+
+def merged(matter: Matter) -> Moved:
+    main, told = in_state(MatterState.HANDLING), Told(FeedbackWay.PHONE, FeedbackWay.PHONE)
+    asked, _ = ending.propose_merger(matter, main, False, told, "staff-1", NOW)
+    after, events = ending.confirm_merger(asked, main, "leader-1", NOW)
+    return replace(after, version=after.version - 1), events
 
 
 MOVES: dict[tuple[str, MatterState | None, MatterState], Callable[[Matter], Moved]] = {}
@@ -95,6 +112,12 @@ makes("T18", S.FEEDBACK, S.CALLBACK, lambda m: commands.give_feedback(m, Feedbac
 makes("T19", S.CALLBACK, S.CLOSED, lambda m: called(m, CONTENT))
 makes("T20", S.CALLBACK, S.REWORK, lambda m: called(with_order(m, OrderState.ACCEPTED), DISSATISFIED))
 makes("T20", S.REWORK, S.HANDLING, lambda m: reactions.order_drafted(m, room.drafted(m)))
+makes("T04", S.REGISTERED, S.NOT_ACCEPTED, refused)
+makes("T22", S.CLOSED, S.ACCEPTED, lambda m: ending.reopen(m, ReopenReason.NEW_FACT, "leader-1", NOW))
+for open_state in OPEN:
+    makes("T23", open_state, S.MERGED, merged)
+    makes("T24", open_state, S.WITHDRAWN, lambda m: ending.withdraw(m, Withdrawal(True), "staff-1", NOW))
+    makes("T25", open_state, S.TRANSFERRED, lambda m: ending.transfer(m, TransferTo.PETITION, "leader-1", NOW))
 
 
 def legs(row: Transition) -> list[tuple[str, MatterState | None, MatterState]]:

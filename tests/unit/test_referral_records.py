@@ -160,7 +160,7 @@ def test_one_meeting_of_a_matter_at_a_time() -> None:
 
 def test_a_closed_matter_is_not_met_about() -> None:
     with pytest.raises(Conflict) as refusal:
-        meetings.schedule(matter().closed(), None, MeetingKind.ON_SITE, (U1,), "再议", NOW, NOW)
+        meetings.schedule(matter().ended(), None, MeetingKind.ON_SITE, (U1,), "再议", NOW, NOW)
     assert refusal.value.code == "matter.final"
 
 

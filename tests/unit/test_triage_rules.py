@@ -11,7 +11,19 @@ from services.triage.domain import ORDER_RULES, Assessment, Unit, require_known_
 from shared.contracts.codes import AssessmentState, HandlingPolicy, Kind, SubReason, UnitRole
 from shared.contracts.errors import DomainError, Forbidden, IllegalTransition, Refused, Superseded
 from shared.contracts.triage import MatterReclassified, ProposedUnit
-from tests.unit.triage_room import LEADER, NOW, OTHER_STAFF, STAFF, TODAY, Room, accepted, judgement, order
+from shared.ids import new_id
+from tests.unit.triage_room import (
+    LEADER,
+    NOW,
+    OTHER_STAFF,
+    STAFF,
+    TODAY,
+    Room,
+    accepted,
+    judgement,
+    order,
+    reopening,
+)
 
 PUSH, ORDERED, AT_ONCE = HandlingPolicy.PUSH, HandlingPolicy.ORDERED, HandlingPolicy.AT_ONCE
 
@@ -204,6 +216,32 @@ def test_what_comes_after_the_closing_is_passed_over() -> None:
         room.closed()
 
 
+def test_a_reopened_matter_is_judged_again_on_what_stood_before() -> None:
+    room = approved(Kind.HARD)
+    room.closed()
+    assert room.reopened(2) == []
+    assert (room.sheet.state, room.sheet.round, room.sheet.approval) == (AssessmentState.OPEN, 2, None)
+    with pytest.raises(Refused, match="改变类别的理由"):
+        room.propose(judgement(Kind.REFUSED, AT_ONCE))
+    room.propose(judgement(Kind.REFUSED, AT_ONCE), reason="复开后查明系人为拖延")
+    assert [line.to_kind for line in room.sheet.history] == [Kind.HARD, Kind.REFUSED]
+
+
+def test_what_was_settled_at_the_counter_gets_its_first_assessment_when_it_is_reopened() -> None:
+    sheet, _ = domain.reopened(None, reopening(new_id()), b"key")
+    assert (sheet.state, sheet.round, sheet.proposal) == (AssessmentState.OPEN, 2, None)
+
+
+def test_a_statement_of_the_round_before_changes_nothing_in_a_reopened_matter() -> None:
+    room = approved(Kind.HARD)
+    room.closed()
+    room.reopened(2)
+    with pytest.raises(Superseded):
+        room.statement_upheld()
+    with pytest.raises(Superseded, match="once more"):
+        room.reopened(2)
+
+
 def test_a_matter_has_one_assessment() -> None:
     room = Room.with_open_sheet()
     with pytest.raises(Superseded, match="once more"):
@@ -220,6 +258,7 @@ ACTS = {
     "upheld": lambda room: room.statement_upheld(),
     "rework": lambda room: room.rework_ordered(room.sheet.round + 1),
     "closed": lambda room: room.closed(),
+    "reopened": lambda room: room.reopened(room.sheet.round + 1),
 }
 
 

@@ -14,12 +14,13 @@ from shared.contracts.codes import (
     HandlingPolicy,
     Kind,
     Outcome,
+    ReopenReason,
     RootCause,
     SubReason,
     UnitRole,
     UnsatisfiedReason,
 )
-from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReworkOrdered
+from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReopened, MatterReworkOrdered
 from shared.contracts.referral import CannotDoUpheld
 from shared.contracts.triage import OrderDraft, ProposedUnit
 from shared.ids import new_id
@@ -95,7 +96,10 @@ class Room:
         return self._keep(domain.rework_ordered(self.sheet, rework(self.sheet.matter_id, round_)))
 
     def closed(self) -> list[Event]:
-        return self._keep(domain.closed(self.sheet, closing(self.sheet.matter_id)))
+        return self._keep(domain.ended(self.sheet, closing(self.sheet.matter_id)))
+
+    def reopened(self, round_: int = 2) -> list[Event]:
+        return self._keep(domain.reopened(self.sheet, reopening(self.sheet.matter_id, round_), b"other key"))
 
     def _keep(self, outcome: domain.Outcome) -> list[Event]:
         self.sheet, events = outcome
@@ -116,6 +120,18 @@ def rework(matter_id: UUID, round_: int = 2) -> MatterReworkOrdered:
         round=round_,
         reason=UnsatisfiedReason.U1,
         ordered_at=NOW,
+    )
+
+
+def reopening(matter_id: UUID, round_: int = 2) -> MatterReopened:
+    return MatterReopened(
+        matter_id=matter_id,
+        org_code="410200",
+        window_id="410200-W1",
+        round=round_,
+        reason=ReopenReason.NEW_FACT,
+        reopened_by=LEADER,
+        reopened_at=NOW,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from shared.contracts.codes import CallbackResult, Outcome, Satisfaction, Solved, UnsatisfiedReason
 from shared.contracts.errors import Refused
@@ -62,6 +63,22 @@ class Attempt:
     at: datetime
     half_day: str
     by: str
+
+
+class SampleResult(StrEnum):
+    """What the call-back of a drawn matter came to; who was not reached counts as neither."""
+
+    CONTENT = "CONTENT"
+    DISSATISFIED = "DISSATISFIED"
+    UNREACHABLE = "UNREACHABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """抽查: the matter was settled on the spot and drawn for a call-back."""
+
+    drawn_at: datetime
+    result: SampleResult | None = None
 
 
 def next_attempt(

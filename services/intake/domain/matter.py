@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.intake.domain.callback import Attempt
+from services.intake.domain.callback import Attempt, Sample
 from services.intake.domain.transitions import BEFORE_HANDLING, FINAL, Transition, legs
 from shared.contracts import Event
 from shared.contracts.codes import (
     Channel,
     Disclosure,
     MatterState,
+    NotAcceptedReason,
     OrderState,
     Outcome,
+    ProposalKind,
     ReporterKind,
     RootCause,
     Urgency,
@@ -58,6 +60,17 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """提请: what staff ask the duty leader to decide; `into`: the matter to join this one to."""
+
+    kind: ProposalKind
+    by: str
+    at: datetime
+    reason: NotAcceptedReason | None = None
+    into: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """事项. `hands`: accounts that took part, who may not call the reporter back; `meetings`: those not concluded."""
 
@@ -80,6 +93,9 @@ class Matter:
     orders_awaited: int = 0
     meetings: tuple[UUID, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    proposal: Proposal | None = None
+    merged_into: UUID | None = None
+    sample: Sample | None = None
 
     @property
     def ref(self) -> dict[str, Any]:
@@ -97,9 +113,16 @@ class Matter:
         known = sum(order.round == self.round for order in self.orders)
         return bool(self.orders_of_round) or known < self.orders_awaited
 
+    @property
+    def is_to_be_called(self) -> bool:
+        """Whether a call-back is open: before the end, or drawn after it."""
+        drawn = self.sample is not None and self.sample.result is None
+        return self.state is MatterState.CALLBACK or (self.state is MatterState.CLOSED and drawn)
+
     def moved(self, number: str, at: datetime, **changes: Any) -> tuple["Matter", MatterMoved]:
         """The matter after a transition of the table, with the event that tells of it."""
         row = self._leg(number)
+        changes.setdefault("proposal", None if row.to in FINAL else self._proposal_still_open())
         after = replace(self, state=row.to, state_since=at, version=self.version + 1, **changes)
         return after, moved_event(self.state, after, number, at)
 
@@ -128,6 +151,11 @@ class Matter:
     def with_hand(self, account: str) -> tuple[str, ...]:
         """Those who took part, with one more."""
         return self.hands if account in self.hands else (*self.hands, account)
+
+    def _proposal_still_open(self) -> Proposal | None:
+        """A refusal is proposed while the scope is looked at: once that is decided otherwise it lapses."""
+        lapsed = self.proposal is not None and self.proposal.kind is ProposalKind.REFUSAL
+        return None if lapsed else self.proposal
 
     def _leg(self, number: str) -> Transition:
         rows = legs(number)

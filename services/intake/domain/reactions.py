@@ -57,6 +57,8 @@ def triage_returned(matter: Matter, event: MatterTriageReturned) -> Moved:
 def approved(matter: Matter, event: MatterApproved) -> Moved:
     """批转 (T07)."""
     _pass_over_if_known(matter)
+    if event.round < matter.round:
+        raise Superseded(f"round {event.round} is over")
     matter.await_state(S.TRIAGED)
     at = event.approved_at
     return _follow_up(

@@ -1,6 +1,7 @@
-"""Every transition T01–T22 of a matter with where it leads from and to: hold it beside handbook 3.2.
+"""Every transition T01–T26 of a matter with where it leads from and to: hold it beside handbook 3.2.
 
-T04, T10, T11, T21 and T22 stand here so that the table is whole; no command makes them yet.
+T10, T11, T21 and T26 stand here so that the table is whole; no command makes them yet. What is not in the register yet
+(PENDING_INTAKE) is registered before it can be merged, withdrawn or transferred: an end needs a register number.
 Two rows are wider than the handbook: T13 also from COORDINATING, and T16 also from CANNOT_REVIEW, because an order
 may be answered while a meeting runs, and returned while another order's statement is looked at.
 """
@@ -19,6 +20,10 @@ class Transition:
     to: S
     doing: str
 
+
+FINAL = frozenset({S.NOT_ACCEPTED, S.CLOSED, S.ARCHIVED, S.MERGED, S.WITHDRAWN, S.TRANSFERRED})
+BEFORE_HANDLING = frozenset({S.PENDING_INTAKE, S.REGISTERED, S.ACCEPTED, S.TRIAGED})
+OPEN = tuple(state for state in S if state not in FINAL and state is not S.PENDING_INTAKE)
 
 TRANSITIONS = (
     Transition("T01", (None,), S.PENDING_INTAKE, "接收"),
@@ -46,10 +51,11 @@ TRANSITIONS = (
     Transition("T20", (S.REWORK,), S.HANDLING, "重新办理"),
     Transition("T21", (S.CLOSED,), S.ARCHIVED, "归档"),
     Transition("T22", (S.CLOSED,), S.ACCEPTED, "复开"),
+    Transition("T23", OPEN, S.MERGED, "并件"),
+    Transition("T24", OPEN, S.WITHDRAWN, "撤回"),
+    Transition("T25", OPEN, S.TRANSFERRED, "转其他渠道"),
+    Transition("T26", (S.CLOSED,), S.ACCEPTED, "政策调整后重新办理"),
 )
-
-FINAL = frozenset({S.NOT_ACCEPTED, S.CLOSED, S.ARCHIVED, S.MERGED, S.WITHDRAWN, S.TRANSFERRED})
-BEFORE_HANDLING = frozenset({S.PENDING_INTAKE, S.REGISTERED, S.ACCEPTED, S.TRIAGED})
 
 
 def legs(number: str) -> tuple[Transition, ...]:

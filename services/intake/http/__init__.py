@@ -1,7 +1,10 @@
-"""Routes of intake: the desk, handling, reading, the roster, and what is received in batches."""
+"""Routes of intake: the desk, handling, endings, call-backs drawn, reading, the roster, what comes in batches."""
 
-from services.intake.http import handling, reading, receiving, registering, roster
+from services.intake.http import ending, handling, reading, receiving, registering, roster, sampling
 
-routers = [registering.router, receiving.router, reading.router, handling.router, roster.router]
+routers = [
+    registering.router, receiving.router, reading.router, handling.router, ending.router, sampling.router,
+    roster.router,
+]  # fmt: skip
 
 __all__ = ["routers"]

@@ -3,14 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.matter import Matter
+from services.intake.domain.matter import Matter, Proposal
 from services.intake.store.matters import File
 from shared.contracts.codes import (
     Channel,
     Disclosure,
     MatterState,
+    NotAcceptedReason,
     OrderState,
     Outcome,
+    ProposalKind,
     ReporterKind,
     RootCause,
     Urgency,
@@ -25,6 +27,16 @@ class OrderOut(Answer):
     unit_id: str
     round: int
     state: OrderState
+
+
+class ProposalOut(Answer):
+    """What waits for the duty leader's decision."""
+
+    kind: ProposalKind
+    reason: NotAcceptedReason | None
+    into_id: UUID | None
+    proposed_by: str
+    proposed_at: datetime
 
 
 class MatterOut(Answer):
@@ -55,6 +67,9 @@ class MatterOut(Answer):
     responsible_unit_id: str | None
     callback_attempts: int
     orders: list[OrderOut]
+    proposal: ProposalOut | None
+    merged_into: UUID | None
+    to_be_called: bool
 
     @classmethod
     def of(cls, matter: Matter) -> "MatterOut":
@@ -89,7 +104,17 @@ class MatterOut(Answer):
                 OrderOut(order_id=order.id, unit_id=order.unit_id, round=order.round, state=order.state)
                 for order in matter.orders
             ],
+            proposal=_proposal_out(matter.proposal) if matter.proposal else None,
+            merged_into=matter.merged_into,
+            to_be_called=matter.is_to_be_called,
         )
+
+
+def _proposal_out(proposal: Proposal) -> ProposalOut:
+    return ProposalOut(
+        kind=proposal.kind, reason=proposal.reason, into_id=proposal.into, proposed_by=proposal.by,
+        proposed_at=proposal.at,
+    )  # fmt: skip
 
 
 def of_file(file: File) -> MatterOut:

@@ -83,11 +83,9 @@ _FILES = (
     .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
     .outerjoin(DUTY, _TODAY)
 )
-_LOCK = fixed(
-    _FILES.where(MATTER.c.matter_id == bindparam("matter"), MATTER.c.window_id == bindparam("window")).with_for_update(
-        of=MATTER
-    )
-)
+_OWN = _FILES.where(MATTER.c.matter_id == bindparam("matter"), MATTER.c.window_id == bindparam("window"))
+_LOCK = fixed(_OWN.with_for_update(of=MATTER))
+_HOLD = fixed(_OWN.with_for_update(of=MATTER, read=True))
 _LOCK_MANY = "SELECT * FROM matter WHERE matter_id = ANY(CAST(:ids AS uuid[])) ORDER BY matter_id FOR UPDATE"
 
 
@@ -161,6 +159,12 @@ def _columns(given: Sequence[NewMatter]) -> dict[str, Any]:
 async def lock(tx: Transaction, matter_id: UUID, window_id: str | None, day: date) -> File | None:
     """One matter of a window for a command, locked."""
     row = await tx.one(_LOCK, matter=matter_id, window=window_id, day=day)
+    return _file(row) if row else None
+
+
+async def hold(tx: Transaction, matter_id: UUID, window_id: str, day: date) -> File | None:
+    """Another matter of the window, kept as it is until the command is done."""
+    row = await tx.one(_HOLD, matter=matter_id, window=window_id, day=day)
     return _file(row) if row else None
 
 

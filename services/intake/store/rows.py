@@ -5,13 +5,15 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.intake.domain.callback import Attempt
-from services.intake.domain.matter import Matter, Order, Registration
+from services.intake.domain.callback import Attempt, Sample
+from services.intake.domain.matter import Matter, Order, Proposal, Registration
 from shared.contracts.codes import Channel, Disclosure, MatterState, Outcome, ReporterKind, RootCause, Urgency
 from shared.store.statements import Row
 
 _ORDERS = TypeAdapter[tuple[Order, ...]](tuple[Order, ...])
 _ATTEMPTS = TypeAdapter[tuple[Attempt, ...]](tuple[Attempt, ...])
+_PROPOSAL = TypeAdapter[Proposal](Proposal)
+_SAMPLE = TypeAdapter[Sample](Sample)
 
 
 def columns(matter: Matter) -> dict[str, Any]:
@@ -47,6 +49,9 @@ def columns(matter: Matter) -> dict[str, Any]:
         "orders_awaited": matter.orders_awaited,
         "meetings": list(map(str, matter.meetings)),
         "attempts": _ATTEMPTS.dump_python(matter.attempts, mode="json"),
+        "proposal": matter.proposal and _PROPOSAL.dump_python(matter.proposal, mode="json"),
+        "merged_into": matter.merged_into and str(matter.merged_into),
+        "sample": matter.sample and _SAMPLE.dump_python(matter.sample, mode="json"),
     }
 
 
@@ -72,6 +77,9 @@ def matter_of(row: Row) -> Matter:
         orders_awaited=row.orders_awaited,
         meetings=tuple(map(UUID, row.meetings)),
         attempts=_ATTEMPTS.validate_python(row.attempts),
+        proposal=_PROPOSAL.validate_python(row.proposal) if row.proposal else None,
+        merged_into=row.merged_into,
+        sample=_SAMPLE.validate_python(row.sample) if row.sample else None,
     )
 
 

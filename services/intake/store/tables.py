@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -76,6 +77,9 @@ MATTER = Table(
     _must("orders_awaited", Integer),
     _must("meetings", ARRAY(Text)),
     _must("attempts", JSONB),
+    Column("proposal", JSONB),
+    Column("merged_into", Uuid),
+    Column("sample", JSONB),
     _must("particulars", JSONB),
     _must("sealed_title", LargeBinary),
     _must("sealed_content", LargeBinary),
@@ -83,11 +87,13 @@ MATTER = Table(
     CheckConstraint("(state = 'PENDING_INTAKE') = (register_no IS NULL)", name="registered"),
     CheckConstraint("num_nulls(register_no, registered_at, first_receiver_id) IN (0, 3)", name="register_line"),
     CheckConstraint("state <> 'CLOSED' OR num_nulls(outcome, root_cause) = 0", name="decided"),
+    CheckConstraint("(state = 'MERGED') = (merged_into IS NOT NULL)", name="merged"),
     CheckConstraint("channel = 'WALK_IN' OR source_ref IS NOT NULL", name="source"),
     CheckConstraint("round >= 1", name="round"),
     Index("uq_matter_source", "channel", "source_ref", unique=True, postgresql_where=text("source_ref IS NOT NULL")),
     Index("ix_matter_list", "window_id", "state", "matter_id"),
     Index("ix_matter_org", "org_code", "matter_id"),
+    Index("ix_matter_register", "window_id", "registered_at", postgresql_where=text("registered_at IS NOT NULL")),
 )
 
 # 办理记录: what was done and said, append-only; the codes open, the words sealed.
@@ -114,6 +120,19 @@ LOOK = Table(
     Column("field_group", Text, primary_key=True),
     Column("purpose", Text, primary_key=True),
     _must("looked_at", _MOMENT),
+)
+
+# 抽查: a day's draw, kept so that it can be repeated.
+DRAW = Table(
+    "callback_draw",
+    METADATA,
+    Column("window_id", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    _must("seed", Uuid),
+    _must("population", Integer),
+    _must("matter_ids", ARRAY(Uuid)),
+    _must("drawn_by", Text),
+    _must("drawn_at", _MOMENT),
 )
 
 # 监督窗口.

@@ -60,7 +60,7 @@ class Matter:
     def require_open(self, doing: str) -> None:
         """Refuse an act on a matter that is closed for good."""
         if self.final:
-            raise Conflict("matter.final", f"该事项已办结销号,不能{doing};如有新情况请由窗口复开")
+            raise Conflict("matter.final", f"该事项已办结、撤回或转出,不能{doing};办结后有新情况的请由窗口复开")
 
     def overtaken_by_closing(self, event: Event) -> None:
         """Let an event pass over that a final matter foresees."""
@@ -73,6 +73,10 @@ class Matter:
             raise Superseded(f"round {number} is over, the matter is in round {self.round}")
         return replace(self, round=number)
 
-    def closed(self) -> "Matter":
-        """The matter after intake closed it."""
+    def ended(self) -> "Matter":
+        """The matter after its end, whichever way it came."""
         return replace(self, final=True)
+
+    def reopened(self, round: int) -> "Matter":
+        """The matter taken up again: orders of the new round come with the next approval."""
+        return replace(self.in_round(round), final=False)

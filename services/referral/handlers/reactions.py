@@ -11,16 +11,17 @@ from services.referral.domain import limits, orders
 from services.referral.domain.matters import Matter
 from services.referral.domain.settlement import without_successor
 from shared.bus.envelope import Record
-from shared.contracts import Event
+from shared.contracts import Event, MatterEvent
 from shared.contracts.codes import OrderState
 from shared.contracts.deadlines import OrderAckMissed
 from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
     DutyPeriodPublished,
-    MatterClosed,
     MatterRegistered,
+    MatterReopened,
     MatterReworkOrdered,
     WindowOpened,
+    ended_at,
 )
 from shared.contracts.triage import MatterApproved, MatterReclassified
 from shared.ids import derived_id
@@ -74,13 +75,22 @@ def on_rework_ordered(batch: Batch, record: Record) -> list[Event]:
     )
 
 
-def on_closed(batch: Batch, record: Record) -> list[Event]:
+def on_ended(batch: Batch, record: Record) -> list[Event]:
     """The end: what lost the race against it is undone on our side."""
-    event = _body(record, MatterClosed)
+    event = record.event
+    assert isinstance(event, MatterEvent)
     if event.matter_id not in batch.matters:
         return []
-    batch.keep(batch.matters[event.matter_id].closed())
-    return batch.add(orders.void_open(batch.orders_of(event.matter_id), event.closed_at))
+    batch.keep(batch.matters[event.matter_id].ended())
+    return batch.add(orders.void_open(batch.orders_of(event.matter_id), ended_at(event)))
+
+
+def on_reopened(batch: Batch, record: Record) -> None:
+    event = _body(record, MatterReopened)
+    matter = batch.matters.get(event.matter_id)
+    if matter is None:
+        raise NotYet("the matter has not been registered here")
+    batch.keep(matter.reopened(event.round))
 
 
 def on_ack_missed(batch: Batch, record: Record) -> None:

@@ -17,7 +17,7 @@ from services.triage.domain.assessment import (
 )
 from services.triage.domain.commands import approve, propose, reclassify, send_back
 from services.triage.domain.orders import ORDER_RULES, Unit, require_known_units
-from services.triage.domain.reactions import SUPERSEDED, accepted, closed, rework_ordered, statement_upheld
+from services.triage.domain.reactions import SUPERSEDED, accepted, ended, reopened, rework_ordered, statement_upheld
 
 __all__ = [
     "ORDER_RULES",
@@ -34,9 +34,10 @@ __all__ = [
     "Words",
     "accepted",
     "approve",
-    "closed",
+    "ended",
     "propose",
     "reclassify",
+    "reopened",
     "require_known_units",
     "rework_ordered",
     "send_back",

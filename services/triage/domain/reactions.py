@@ -4,19 +4,19 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Final
 
-from services.triage.domain.assessment import APPROVED, CLOSED, Assessment, Change, Outcome, reclassified
+from services.triage.domain.assessment import APPROVED, CLOSED, OPEN, Assessment, Change, Outcome, reclassified
 from services.triage.domain.orders import ORDER_RULES
-from shared.contracts import Event
+from shared.contracts import Event, MatterEvent
 from shared.contracts.codes import AssessmentState, Kind
 from shared.contracts.errors import Superseded
-from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReworkOrdered
+from shared.contracts.intake import ENDINGS, MatterAccepted, MatterReopened, MatterReworkOrdered
 from shared.contracts.referral import CannotDoUpheld
 
 # Foreign events that a final state makes void: recorded and passed over. An upheld statement is not among them: it
 # leads to the closing, yet may be read after it, since order holds within one source only.
 SUPERSEDED: Final[Set[tuple[AssessmentState, type[Event]]]] = {
     (CLOSED, MatterReworkOrdered),
-    (CLOSED, MatterClosed),
+    *((CLOSED, ending) for ending in ENDINGS),
 }
 
 
@@ -36,6 +36,8 @@ def rework_ordered(sheet: Assessment, event: MatterReworkOrdered) -> Outcome:
 
 def statement_upheld(sheet: Assessment, event: CannotDoUpheld) -> Outcome:
     """A unit's cannot-do statement stands (T14): the kind becomes 办不了 if it was not."""
+    if event.round < sheet.round and sheet.state not in (APPROVED, CLOSED):
+        raise Superseded(f"the statement is of round {event.round}, the next one is being judged")
     proposal = sheet.standing(APPROVED, CLOSED, doing="认定为办不了")
     before = proposal.judgement
     if before.kind is Kind.CANNOT:
@@ -46,10 +48,20 @@ def statement_upheld(sheet: Assessment, event: CannotDoUpheld) -> Outcome:
     return corrected, [reclassified(sheet, before.kind, after, None, event.decided_at)]
 
 
-def closed(sheet: Assessment, event: MatterClosed) -> Outcome:
-    """The matter is struck off: nothing more is decided here."""
+def ended(sheet: Assessment, event: MatterEvent) -> Outcome:
+    """The matter has ended, whichever way: nothing more is decided here."""
     _pass_over_if_superseded(sheet, event)
     return sheet.moved(CLOSED), []
+
+
+def reopened(found: Assessment | None, event: MatterReopened, key: bytes) -> Outcome:
+    """Taken up again (T22): a new judgement in the next round; the one before stands until then."""
+    if found is None:  # it was settled at the counter
+        return Assessment(event.matter_id, event.org_code, event.window_id, key, event.reopened_at,
+                          round=event.round), []  # fmt: skip
+    if found.round >= event.round:
+        raise Superseded(f"reopened once more: round {found.round} is under way")  # intake restored
+    return found.moved(OPEN, round=event.round, approval=None), []
 
 
 def _pass_over_if_superseded(sheet: Assessment, event: Event) -> None:

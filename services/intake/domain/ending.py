@@ -1,0 +1,169 @@
+"""How a matter ends otherwise than by being done, and how it begins again (T04, T22–T25).
+
+Refusing and merging are proposed by staff and decided by the duty leader; until that the matter goes on as it is, so
+that D02 deems accepted what nobody decides.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.intake.domain.callback import SampleResult
+from services.intake.domain.matter import Matter, Moved, Proposal
+from services.intake.domain.transitions import OPEN
+from shared.contracts import Event
+from shared.contracts.codes import (
+    Disclosure,
+    FeedbackWay,
+    MatterState,
+    NotAcceptedReason,
+    Outcome,
+    ProposalKind,
+    ReopenReason,
+    ReporterKind,
+    TransferTo,
+)
+from shared.contracts.errors import Conflict, Forbidden, Refused
+from shared.contracts.intake import (
+    MatterMerged,
+    MatterNotAccepted,
+    MatterProposalDeclined,
+    MatterProposed,
+    MatterReopened,
+    MatterTransferred,
+    MatterWithdrawn,
+)
+
+SAME_AGAIN = timedelta(days=30)  # T22
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """撤回: who asked for it was recognised as the reporter; of a group all agree."""
+
+    identity_checked: bool
+    all_agree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Which way the reporters of two matters were told that these become one; None: not told."""
+
+    own: FeedbackWay | None
+    main: FeedbackWay | None
+
+
+def propose_refusal(matter: Matter, reason: NotAcceptedReason, by: str, now: datetime) -> Moved:
+    """提请不予受理 (T04): the duty leader confirms."""
+    matter.require(MatterState.REGISTERED, doing="提请不予受理")
+    if reason is NotAcceptedReason.N12:
+        raise Refused("refusal.merge_instead", "重复反映的不作不予受理,请提请并件")
+    return _proposed(matter, Proposal(ProposalKind.REFUSAL, by, now, reason=reason))
+
+
+def propose_merger(matter: Matter, main: Matter, same_reporter: bool, told: Told, by: str, now: datetime) -> Moved:
+    """提请并件 (T23): the matter is to be joined to `main`; both reporters know."""
+    matter.require(*OPEN, doing="提请并件")
+    _require_main(matter, main)
+    if told.own is None or (told.main is None and not same_reporter):
+        raise Refused("merger.tell_both", "并件前须告知双方反映人,请填写告知方式")
+    return _proposed(matter, Proposal(ProposalKind.MERGER, by, now, into=main.id))
+
+
+def decline(matter: Matter, by: str, now: datetime) -> Moved:
+    """不同意: the matter goes on as if nothing had been proposed."""
+    proposal = _proposal(matter, by)
+    after = replace(matter, proposal=None, version=matter.version + 1, hands=matter.with_hand(by))
+    return after, [MatterProposalDeclined(**matter.ref, kind=proposal.kind, declined_by=by, declined_at=now)]
+
+
+def confirm_refusal(matter: Matter, by: str, now: datetime) -> Moved:
+    """不予受理 (T04), final."""
+    proposal = _proposal(matter, by)
+    assert proposal.reason is not None
+    after, moved = matter.moved("T04", now, outcome=Outcome.NOT_ACCEPTED, hands=matter.with_hand(by))
+    told = MatterNotAccepted(
+        **matter.ref, reason=proposal.reason, proposed_by=proposal.by, approved_by=by, decided_at=now
+    )
+    return after, [told, moved]
+
+
+def confirm_merger(matter: Matter, main: Matter, by: str, now: datetime) -> Moved:
+    """并件 (T23), final: what is still to be done is done for `main`."""
+    proposal = _proposal(matter, by)
+    _require_main(matter, main)
+    hands = matter.with_hand(by)
+    after, moved = matter.moved("T23", now, outcome=Outcome.MERGED, merged_into=main.id, hands=hands)
+    told = MatterMerged(**matter.ref, into_id=main.id, proposed_by=proposal.by, approved_by=by, merged_at=now)
+    return after, [told, moved]
+
+
+def withdraw(matter: Matter, given: Withdrawal, by: str, now: datetime) -> Moved:
+    """撤回 (T24): only the reporter's own act, and a group's only if none of it is against."""
+    matter.require(*OPEN, doing="撤回")
+    line = matter.registration
+    if line is not None and line.disclosure is Disclosure.ANONYMOUS:
+        raise Refused("withdrawal.anonymous", "匿名反映的事项无法核对反映人身份,不能撤回,请继续办理")
+    if not given.identity_checked:
+        raise Refused("withdrawal.not_the_reporter", "只有反映人本人可以撤回,请先核对身份")
+    if line is not None and line.reporter_kind is ReporterKind.GROUP and not given.all_agree:
+        raise Refused("withdrawal.group_disagrees", "群体反映的事项须全体成员同意方可撤回")
+    after, moved = matter.moved("T24", now, outcome=Outcome.WITHDRAWN, hands=matter.with_hand(by))
+    return after, [MatterWithdrawn(**matter.ref, recorded_by=by, withdrawn_at=now), moved]
+
+
+def transfer(matter: Matter, receiver: TransferTo, by: str, now: datetime) -> Moved:
+    """转其他渠道 (T25), with the other side's receipt."""
+    after, moved = matter.moved("T25", now, outcome=Outcome.TRANSFERRED, hands=matter.with_hand(by))
+    return after, [MatterTransferred(**matter.ref, receiver=receiver, transferred_by=by, transferred_at=now), moved]
+
+
+def reopen(matter: Matter, reason: ReopenReason, by: str, now: datetime) -> Moved:
+    """复开 (T22): the number stays, the next round begins with a new judgement."""
+    matter.require(MatterState.CLOSED, doing="复开")
+    if reason is ReopenReason.SAME_AGAIN and now - matter.state_since > SAME_AGAIN:
+        raise Refused("reopening.too_late", "办结已超过30日,再次反映的请重新登记;有新情况的请选择“出现新情况”")
+    if reason is ReopenReason.DISSATISFIED and not _was_dissatisfied(matter):
+        raise Refused("reopening.not_dissatisfied", "该事项没有不满意的抽查回访记录,请选择其他复开原因")
+    hands = matter.with_hand(by)
+    after, moved = matter.moved("T22", now, **_fresh_round(matter), hands=hands)
+    told = MatterReopened(**matter.ref, round=after.round, reason=reason, reopened_by=by, reopened_at=now)
+    return after, [told, moved]
+
+
+def _was_dissatisfied(matter: Matter) -> bool:
+    return matter.sample is not None and matter.sample.result is SampleResult.DISSATISFIED
+
+
+def _fresh_round(matter: Matter) -> dict[str, object]:
+    return {
+        "round": matter.round + 1, "outcome": None, "root_cause": None, "responsible_unit_id": None,
+        "orders_awaited": 0, "meetings": (), "sample": None,
+    }  # fmt: skip
+
+
+def _proposed(matter: Matter, proposal: Proposal) -> Moved:
+    if matter.proposal is not None:
+        raise Conflict("proposal.open", "本事项已有提请等待带班领导决定")
+    told: list[Event] = [
+        MatterProposed(
+            **matter.ref, kind=proposal.kind, reason=proposal.reason, into_id=proposal.into, proposed_by=proposal.by,
+            proposed_at=proposal.at,
+        )
+    ]  # fmt: skip
+    hands = matter.with_hand(proposal.by)
+    return replace(matter, proposal=proposal, version=matter.version + 1, hands=hands), told
+
+
+def _proposal(matter: Matter, by: str) -> Proposal:
+    if matter.proposal is None:
+        raise Conflict("proposal.missing", "没有等待决定的提请,可能已被处理,请刷新")
+    if matter.proposal.by == by:
+        raise Forbidden("proposal.own", "不能决定自己提请的事项")
+    return matter.proposal
+
+
+def _require_main(matter: Matter, main: Matter) -> None:
+    if main.id == matter.id:
+        raise Refused("merger.itself", "不能并入事项本身,请核对主件的登记编号")
+    if main.state not in OPEN:
+        raise Refused("merger.main_not_open", "主件已办结或尚未登记,不能并入;主件办结后有新情况的请申请复开")

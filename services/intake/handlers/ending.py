@@ -1,0 +1,115 @@
+"""Endings beside being done, proposals to the duty leader, and reopening (T04, T22–T25)."""
+
+from uuid import UUID
+
+from services.intake import access
+from services.intake.domain import ending
+from services.intake.domain.ending import Told, Withdrawal
+from services.intake.domain.form import NOTE
+from services.intake.domain.matter import Matter
+from services.intake.domain.wording import passage
+from services.intake.handlers.common import kept, locked, noted, pen
+from services.intake.store import matters
+from services.intake.store.matters import File
+from shared.contracts.codes import FeedbackWay, NotAcceptedReason, ProposalKind, ReopenReason, TransferTo
+from shared.contracts.errors import NotFound
+from shared.store.unit_of_work import Transaction
+from shared.store.vault import Vault
+
+
+async def propose_refusal(
+    tx: Transaction, matter_id: UUID, reason: NotAcceptedReason, told: FeedbackWay, note: str | None, vault: Vault
+) -> Matter:
+    """提请不予受理 (T04)."""
+    file = await locked(tx, matter_id)
+    access.staff_on_duty(file.period, tx.actor, "提请不予受理")
+    outcome = ending.propose_refusal(file.matter, reason, tx.actor.id, tx.now)
+    await noted(tx, file, "REFUSAL_PROPOSED", _note(note), vault, reason=reason, told=told)
+    return await kept(tx, outcome)
+
+
+async def propose_merger(
+    tx: Transaction, matter_id: UUID, main_id: UUID, told: Told, note: str | None, vault: Vault
+) -> Matter:
+    """提请并件 (T23)."""
+    file = await locked(tx, matter_id)
+    access.staff_on_duty(file.period, tx.actor, "提请并件")
+    main = await _main(tx, file, main_id)
+    same = _is_same_reporter(file, main, vault)
+    outcome = ending.propose_merger(file.matter, main.matter, same, told, tx.actor.id, tx.now)
+    codes = {"into": str(main_id), "told": told.own, "told_main": told.main}
+    await noted(tx, file, "MERGER_PROPOSED", _note(note), vault, **codes)
+    return await kept(tx, outcome)
+
+
+async def confirm(tx: Transaction, matter_id: UUID) -> Matter:
+    """带班领导 agrees to what staff proposed."""
+    file = await locked(tx, matter_id)
+    access.leader_on_duty(file.period, tx.actor, "确认提请")
+    proposal = file.matter.proposal
+    if proposal is not None and proposal.kind is ProposalKind.MERGER:
+        assert proposal.into is not None
+        main = await _main(tx, file, proposal.into)
+        return await kept(tx, ending.confirm_merger(file.matter, main.matter, tx.actor.id, tx.now))
+    return await kept(tx, ending.confirm_refusal(file.matter, tx.actor.id, tx.now))
+
+
+async def decline(tx: Transaction, matter_id: UUID, reason: str, vault: Vault) -> Matter:
+    """带班领导 does not agree."""
+    file = await locked(tx, matter_id)
+    access.leader_on_duty(file.period, tx.actor, "退回提请")
+    outcome = ending.decline(file.matter, tx.actor.id, tx.now)
+    await noted(tx, file, "PROPOSAL_DECLINED", {"reason": passage(reason, "退回理由", *NOTE)}, vault)
+    return await kept(tx, outcome)
+
+
+async def withdraw(
+    tx: Transaction, matter_id: UUID, given: Withdrawal, codes: dict[str, object], note: str | None, vault: Vault
+) -> Matter:
+    """撤回 (T24)."""
+    file = await locked(tx, matter_id)
+    access.staff_on_duty(file.period, tx.actor, "登记撤回")
+    outcome = ending.withdraw(file.matter, given, tx.actor.id, tx.now)
+    await noted(tx, file, "WITHDRAWAL", _note(note), vault, **codes)
+    return await kept(tx, outcome)
+
+
+async def transfer(
+    tx: Transaction, matter_id: UUID, receiver: TransferTo, receipt_no: str, told: FeedbackWay, note: str | None,
+    vault: Vault,
+) -> Matter:  # fmt: skip
+    """转其他渠道 (T25)."""
+    file = await locked(tx, matter_id)
+    access.leader_on_duty(file.period, tx.actor, "转其他渠道")
+    outcome = ending.transfer(file.matter, receiver, tx.actor.id, tx.now)
+    await noted(tx, file, "TRANSFER", _note(note), vault, receiver=receiver, receipt_no=receipt_no, told=told)
+    return await kept(tx, outcome)
+
+
+async def reopen(tx: Transaction, matter_id: UUID, reason: ReopenReason, note: str, vault: Vault) -> Matter:
+    """复开 (T22)."""
+    file = await locked(tx, matter_id)
+    access.leader_on_duty(file.period, tx.actor, "复开")
+    outcome = ending.reopen(file.matter, reason, tx.actor.id, tx.now)
+    await noted(tx, file, "REOPENING", {"note": passage(note, "复开理由", *NOTE)}, vault, reason=reason)
+    return await kept(tx, outcome)
+
+
+def _note(note: str | None) -> dict[str, str | None]:
+    return {"note": passage(note, "备注", *NOTE) if note else None}
+
+
+async def _main(tx: Transaction, file: File, main_id: UUID) -> File:
+    """The matter of the same window to join another to."""
+    if main_id == file.matter.id:
+        return file
+    main = await matters.hold(tx, main_id, file.matter.window_id, tx.now.date())
+    if main is None:
+        raise NotFound("merger.main_unknown", "没有找到主件,请核对登记编号;只能并入本窗口的事项")
+    return main
+
+
+def _is_same_reporter(file: File, main: File, vault: Vault) -> bool:
+    """Whether both left the same phone, or by the same name none."""
+    one, other = (pen(each, vault).identity(each.sealed.identity).to_call for each in (file, main))
+    return one.phone == other.phone if one.phone or other.phone else one.name == other.name
