@@ -43,6 +43,12 @@ def drawing(actor: Actor) -> None:
         raise Forbidden("role.missing", "只有回访员和带班领导可以抽取回访事项")
 
 
+def erasing(actor: Actor) -> None:
+    """党风政风监督室 decides what is erased, in the matters that it oversees."""
+    if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE:
+        raise Forbidden("role.missing", "只有党风政风监督室可以办理个人信息删除")
+
+
 def receiving(actor: Actor) -> None:
     """Who may bring in what other channels received."""
     if not actor.has(Role.DUTY_STAFF, Role.DUTY_LEADER, Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.referral.domain.matters import Matter
 from services.referral.domain.orders import Order
-from services.referral.store import matters, orders, units
+from services.referral.store import erasure, matters, orders, units
 from services.referral.store.matters import Kept
 from services.referral.store.tables import DUTY
 from services.referral.store.words import Words
@@ -39,6 +39,7 @@ class Batch:
     orders: dict[UUID, Order] = field(default_factory=dict)
     windows: dict[str, str] = field(default_factory=dict)
     periods: dict[str, DutyPeriod] = field(default_factory=dict)
+    erased: set[UUID] = field(default_factory=set)
 
     def keep(self, matter: Matter) -> None:
         """Put the matter in its place."""
@@ -80,3 +81,4 @@ async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:
     await orders.save(tx, [(order, kept[order.matter_id].words) for order in changed])
     await units.save_windows(tx, batch.windows)
     await save_periods(tx, DUTY, batch.periods.values())
+    await erasure.erase(tx, vault, batch.erased)

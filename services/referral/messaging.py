@@ -20,6 +20,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.MatterReworkOrdered: reactions.on_rework_ordered,
     **dict.fromkeys(intake.ENDINGS, reactions.on_ended),
     intake.MatterReopened: reactions.on_reopened,
+    intake.ReporterErased: reactions.on_reporter_erased,
     triage.MatterApproved: reactions.on_approved,
     triage.MatterReclassified: reactions.on_reclassified,
     deadlines.OrderAckMissed: reactions.on_ack_missed,

@@ -9,7 +9,7 @@ from services.triage.batch import Batch
 from services.triage.domain import Assessment, Correction, Judgement
 from services.triage.store import assessments, copies
 from services.triage.store.assessments import Shown
-from services.triage.words import Pen
+from services.triage.words import Pen, gone
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
 from shared.contracts.actor import Actor
@@ -20,6 +20,7 @@ from shared.contracts.intake import (
     MatterAccepted,
     MatterReopened,
     MatterReworkOrdered,
+    ReporterErased,
     WindowOpened,
 )
 from shared.contracts.referral import CannotDoUpheld, ComparisonRecorded, UnitRegistered
@@ -110,6 +111,15 @@ def on_ended(batch: Batch, record: Record) -> list[Event]:
 def on_reopened(batch: Batch, record: Record) -> list[Event]:
     event = _body(record, MatterReopened)
     return batch.keep(domain.reopened(batch.sheets.get(event.matter_id), event, batch.vault.new_key()))
+
+
+def on_reporter_erased(batch: Batch, record: Record) -> list[Event]:
+    event = _body(record, ReporterErased)
+    sheet = batch.sheets.get(event.matter_id)
+    if sheet is None:
+        return []
+    key = batch.vault.new_key()
+    return batch.keep(domain.erased(sheet, key, gone(batch.vault, sheet, key)))
 
 
 def on_comparison(batch: Batch, record: Record) -> None:

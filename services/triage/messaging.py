@@ -17,6 +17,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.MatterReworkOrdered: handlers.on_rework_ordered,
     **dict.fromkeys(intake.ENDINGS, handlers.on_ended),
     intake.MatterReopened: handlers.on_reopened,
+    intake.ReporterErased: handlers.on_reporter_erased,
     intake.WindowOpened: handlers.on_window,
     intake.DutyPeriodPublished: handlers.on_duty_period,
     referral.CannotDoUpheld: handlers.on_statement_upheld,

@@ -1,10 +1,11 @@
 """Free text of an assessment: sealed under its own key before the rules see it, opened for those who may read it."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from services.triage.domain import Assessment, Words
-from shared.store.vault import Vault
+from shared.store.vault import ERASED, Vault
 
 Part = Literal["note", "reason", "opinion"]
 
@@ -29,3 +30,10 @@ class Pen:
 
     def _place(self, part: Part) -> str:
         return f"triage.assessment.{part}:{self.sheet.matter_id}"
+
+
+def gone(vault: Vault, sheet: Assessment, key: bytes) -> Mapping[str, Words]:
+    """What stands in the place of each part after an erasure, under the new key."""
+    pen = Pen(vault, replace(sheet, key=key))
+    sealed = {part: pen.seal(part, ERASED) for part in get_args(Part)}
+    return {part: words for part, words in sealed.items() if words}

@@ -306,6 +306,15 @@ class ReopenReason(StrEnum):
     DISSATISFIED = "DISSATISFIED"
 
 
+class ErasureGround(StrEnum):
+    """删除理由: why what a person said and is called is destroyed (个人信息保护法 47)."""
+
+    REQUEST = "REQUEST"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    RETENTION_OVER = "RETENTION_OVER"
+    UNLAWFUL = "UNLAWFUL"
+
+
 class Urgency(StrEnum):
     """紧急程度."""
 
@@ -549,6 +558,12 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "NEW_FACT": "出现新情况",
         "SAME_AGAIN": "30日内再次反映同一事项",
         "DISSATISFIED": "办结后回访不满意",
+    },
+    ErasureGround: {
+        "REQUEST": "本人请求",
+        "CONSENT_WITHDRAWN": "撤回同意",
+        "RETENTION_OVER": "保存期限届满",
+        "UNLAWFUL": "违法或违约处理",
     },
     Urgency: {
         "NORMAL": "一般",

@@ -11,6 +11,7 @@ from shared.contracts.codes import (
     CallbackResult,
     Channel,
     Disclosure,
+    ErasureGround,
     FeedbackWay,
     MatterState,
     NotAcceptedReason,
@@ -350,6 +351,17 @@ def ended_at(event: MatterEvent) -> datetime:
     return moment
 
 
+class ReporterErased(MatterEvent):
+    """The key of a matter's words was destroyed: everybody who keeps words of it destroys theirs."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "reporter.erased"
+
+    ground: ErasureGround
+    erased_by: str
+    erased_at: Moment
+
+
 class SensitiveViewed(MatterEvent):
     """Somebody looked at identity, facts or files: one event per matter, user, purpose and ten minutes."""
 
@@ -386,6 +398,7 @@ __all__ = [
     "MatterReworkOrdered",
     "MatterTransferred",
     "MatterWithdrawn",
+    "ReporterErased",
     "SensitiveViewed",
     "WindowOpened",
     "ended_at",

@@ -25,7 +25,13 @@ from shared.contracts.codes import (
     Urgency,
     WindowLevel,
 )
-from shared.contracts.intake import DutyPeriodPublished, MatterClosed, MatterRegistered, WindowOpened
+from shared.contracts.intake import (
+    DutyPeriodPublished,
+    MatterClosed,
+    MatterRegistered,
+    ReporterErased,
+    WindowOpened,
+)
 from shared.contracts.triage import MatterApproved, OrderDraft
 from shared.ids import new_id
 from tests.engines import Engines
@@ -210,6 +216,13 @@ def closed(matter_id: UUID) -> MatterClosed:
     return MatterClosed(
         matter_id=matter_id, org_code="410200", window_id=WINDOW, outcome=Outcome.DONE, root_cause=RootCause.STYLE,
         closed_at=START,
+    )  # fmt: skip
+
+
+def erased(matter_id: UUID) -> ReporterErased:
+    return ReporterErased(
+        matter_id=matter_id, org_code="410200", window_id=WINDOW, ground="REQUEST", erased_by="u-office-1",
+        erased_at=START,
     )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from cryptography.exceptions import InvalidTag
 
 from shared.contracts.codes import NotAcceptedReason
 from shared.ids import new_id
+from shared.store.vault import ERASED, Vault
 from tests.engines import Engines
 from tests.harness import START
 from tests.service.intake_desk import FORM, Desk, answered, intake_desk, triaged
@@ -181,3 +183,63 @@ async def test_a_days_draw_is_made_once_and_what_is_drawn_is_called_back(desk: D
     assert (again.json()["state"], again.json()["round"]) == ("ACCEPTED", 2)
     other = next(matter for matter in settled if matter not in first["matter_ids"])
     assert (await desk.caller.post(f"/matters/{other}/callbacks", said)).json()["code"] == "state.illegal"
+
+
+async def test_an_erased_reporter_is_nowhere_and_every_list_still_works(
+    desk: Desk, capfd: pytest.CaptureFixture[str]
+) -> None:
+    order = new_id()
+    matter = await desk.handled(order, reporter={"kind": "PERSON", "name": "欧阳某某", "phone": "13900000017"})
+    early = await desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "REQUEST"})
+    assert (early.status_code, early.json()["code"]) == (422, "erasure.open")
+    taken_back = {"confirm_mode": "SIGN_PAD", "identity_checked": True, "note": "欧阳某某本人到窗口撤回"}
+    assert (await desk.staff.post(f"/matters/{matter}/withdrawal", taken_back)).status_code == 200
+    before = (await desk.staff.get(f"/matters/{matter}")).json()
+    key = "SELECT r.data_key FROM reporter r JOIN matter m USING (reporter_id) WHERE m.matter_id = $1"
+    [old] = await desk.hall.query(key, matter)
+    assert (await desk.staff.post(f"/matters/{matter}/erasure", {"ground": "REQUEST"})).json()["code"] == "role.missing"
+    answer = await desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "REQUEST"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == before | {"version": before["version"] + 1}
+    assert (await desk.told(matter))[-1] == "reporter.erased"
+    again = await desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "REQUEST"})
+    assert (again.status_code, again.json()["code"]) == (409, "erasure.done")
+
+    who = (await desk.overseer.get(f"/matters/{matter}/identity", purpose="INSPECTION")).json()
+    assert (who["name"], who["phone"]) == (None, None)
+    content = (await desk.overseer.get(f"/matters/{matter}/content", purpose="INSPECTION")).json()
+    assert (content["title"], content["facts"], content["demand"]) == (ERASED, None, None)
+    assert [(line["kind"], line["words"]) for line in content["records"]] == [("WITHDRAWAL", {})]
+    titles = (await desk.staff.post("/matters/titles", {"ids": [str(matter)]})).json()["titles"]
+    assert titles == {str(matter): ERASED}
+    page = (await desk.staff.get("/matters", state="WITHDRAWN")).json()["items"]
+    assert str(matter) in [line["matter_id"] for line in page]
+    await nothing_opens_with(desk, matter, old["data_key"])
+    assert "欧阳" not in "".join(capfd.readouterr())
+    assert "欧阳" not in str(await desk.hall.published())
+
+
+async def nothing_opens_with(desk: Desk, matter: UUID, key: bytes) -> None:
+    """The old key is in no table any more; whoever kept it opens nothing with it."""
+    tables = [row["tablename"] for row in await desk.hall.query(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]  # fmt: skip
+    for table in tables:
+        rows = await desk.hall.query(f'SELECT t::text AS kept FROM "{table}" t')
+        assert all(key.hex() not in row["kept"] for row in rows)
+    vault = Vault.from_file(desk.hall.settings.master_key_file)
+    [sealed] = await desk.hall.query(
+        "SELECT sealed_title, sealed_content, sealed_identity, sealed_words FROM matter"
+        " JOIN reporter USING (reporter_id) JOIN record USING (matter_id) WHERE matter_id = $1", matter,
+    )  # fmt: skip
+    for part, column in (("title", 0), ("content", 1), ("identity", 2), ("record", 3)):
+        with pytest.raises(InvalidTag):
+            vault.open(key, sealed[column], f"intake.matter.{part}:{matter}")
+
+
+async def test_an_erased_matter_is_not_reopened(desk: Desk) -> None:
+    form = {"name": "赵某", "phone": "13800000002", "title": "公积金查询密码忘记", "done": "当场协助重置密码",
+            "root_cause": "FLOW_POOR"}  # fmt: skip
+    matter = (await desk.staff.post("/matters/on-the-spot", form)).json()["matter_id"]
+    assert (await desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "RETENTION_OVER"})).status_code == 200
+    answer = await desk.leader.post(f"/matters/{matter}/reopening", {"reason": "NEW_FACT", "note": "又有新情况"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "reopening.erased")

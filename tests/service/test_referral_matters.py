@@ -4,10 +4,26 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidTag
 
 from shared.ids import new_id
+from shared.store.vault import ERASED, Vault
 from tests.engines import Engines
-from tests.service.referral_desk import COMPARISON, GONE, U1, U2, Desk, draft, ok, referral_desk, refused, unit
+from tests.service.referral_desk import (
+    COMPARISON,
+    EXTRACT,
+    GONE,
+    U1,
+    U2,
+    Desk,
+    closed,
+    draft,
+    erased,
+    ok,
+    referral_desk,
+    refused,
+    unit,
+)
 
 MEETING: dict[str, Any] = {
     "kind": "COORDINATION",
@@ -70,6 +86,32 @@ async def test_a_matter_not_here_yet_is_asked_for_again(desk: Desk) -> None:
     answer = refused(await desk.leader.post(f"/matters/{new_id()}/meetings", MEETING), 404, "not_here_yet")
     assert answer["retry_after_ms"] == 200
     refused(await desk.leader.post(f"/meetings/{new_id()}/sessions", {}), 404, "not_found")
+
+
+async def test_when_a_reporter_is_erased_no_word_and_no_key_of_the_matter_is_left(desk: Desk) -> None:
+    matter_id, order_id = await desk.filed("删除")
+    meeting = ok(await desk.leader.post(f"/matters/{matter_id}/meetings", MEETING | {"unit_ids": [U1]}), 201)
+    path = f"/meetings/{meeting['meeting_id']}"
+    ok(await desk.staff.post(f"{path}/sessions", {"present_unit_ids": [U1], "minutes": "雷某情况属实"}), 201)
+    ok(await desk.staff.post(f"/matters/{matter_id}/comparisons", COMPARISON), 201)
+    [before] = await desk.hall.query("SELECT data_key FROM matter WHERE matter_id = $1", matter_id)
+    await desk.hall.publish(closed(matter_id), erased(matter_id))
+    await desk.hall.caught_up()
+    [after] = await desk.hall.query("SELECT data_key FROM matter WHERE matter_id = $1", matter_id)
+    assert before["data_key"] != after["data_key"]
+    order = await desk.order(order_id)
+    shown = [order, await desk.orders(matter_id), ok(await desk.staff.get(f"/matters/{matter_id}/meetings")),
+             ok(await desk.staff.get(f"/matters/{matter_id}/comparisons"))]  # fmt: skip
+    assert (order["title"], order["answers"]) == (ERASED, [])
+    for said in ("雷某", EXTRACT["demand"], "消防和计量", MEETING["agenda"], "洛政"):
+        assert said not in str(shown)
+    assert order["order_no"]
+    assert str(shown).count(U1) > 1
+    vault = Vault.from_file(desk.hall.settings.master_key_file)
+    rows = await desk.hall.query("SELECT order_id, words FROM orders WHERE matter_id = $1", matter_id)
+    for row in rows:
+        with pytest.raises(InvalidTag):
+            vault.open(before["data_key"], row["words"], f"referral.words:{row['order_id']}")
 
 
 async def test_a_comparison_names_number_and_date(desk: Desk) -> None:

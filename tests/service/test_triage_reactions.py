@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from shared.contracts.codes import Outcome, RootCause, UnsatisfiedReason
-from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReworkOrdered
+from shared.contracts.intake import MatterAccepted, MatterClosed, MatterReworkOrdered, ReporterErased
 from shared.contracts.referral import CannotDoUpheld, ComparisonRecorded
 from shared.ids import new_id
+from shared.store.vault import ERASED
 from shared.workdays import ZONE
 from tests.engines import Engines
 from tests.harness import START
@@ -162,3 +163,17 @@ async def test_before_the_directory_has_come_units_are_not_here_yet(
         assert (answer.status_code, answer.json()["code"]) == (404, "not_here_yet")
         await early.hall.publish(unit("410200-U01", "某中心"))
         assert (await early.staff.post_until_here(at(matter_id, "proposal"), PROPOSAL)).status_code == 200
+
+
+async def test_when_a_reporter_is_erased_the_words_are_gone_and_the_judgement_stays(desk: Desk) -> None:
+    matter = await desk.approved()
+    [before] = await desk.hall.query("SELECT data_key FROM assessment WHERE matter_id = $1", matter)
+    told = ReporterErased(
+        matter_id=matter, org_code="410200", window_id=WINDOW, ground="REQUEST", erased_by="u-office-1", erased_at=START
+    )
+    await desk.hall.publish(told)
+    await desk.hall.caught_up()
+    sheet = await desk.sheet(matter)
+    assert (sheet["kind"], sheet["verification_note"], sheet["approval"]["leader_id"]) == ("HARD", ERASED, "u-leader-1")
+    [after] = await desk.hall.query("SELECT data_key FROM assessment WHERE matter_id = $1", matter)
+    assert before["data_key"] != after["data_key"]

@@ -38,6 +38,7 @@ LINES: Mapping[type[MatterEvent], LineSpec] = {
     intake.MatterMerged: LineSpec("merged_at"),
     intake.MatterWithdrawn: LineSpec("withdrawn_at"),
     intake.MatterTransferred: LineSpec("transferred_at", ("receiver",)),
+    intake.ReporterErased: LineSpec("erased_at", ("ground",)),
     intake.MatterReopened: LineSpec("reopened_at", ("round", "reason")),
     triage.MatterTriaged: LineSpec("proposed_at", ("kind", "policy", "root_cause", "sub_reasons", "rule")),
     triage.MatterTriageReturned: LineSpec("returned_at"),

@@ -12,7 +12,7 @@ from services.intake.handlers.common import kept, locked, noted, pen
 from services.intake.store import matters
 from services.intake.store.matters import File
 from shared.contracts.codes import FeedbackWay, NotAcceptedReason, ProposalKind, ReopenReason, TransferTo
-from shared.contracts.errors import NotFound
+from shared.contracts.errors import NotFound, Refused
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -90,6 +90,8 @@ async def reopen(tx: Transaction, matter_id: UUID, reason: ReopenReason, note: s
     """复开 (T22)."""
     file = await locked(tx, matter_id)
     access.leader_on_duty(file.period, tx.actor, "复开")
+    if file.erased_at is not None:
+        raise Refused("reopening.erased", "该事项的反映人信息已依法删除,不能复开;请重新登记")
     outcome = ending.reopen(file.matter, reason, tx.actor.id, tx.now)
     await noted(tx, file, "REOPENING", {"note": passage(note, "复开理由", *NOTE)}, vault, reason=reason)
     return await kept(tx, outcome)

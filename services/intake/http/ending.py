@@ -1,4 +1,4 @@
-"""Routes of endings: proposals to the duty leader, withdrawal, transfer, reopening; what is told to whom is refused."""
+"""Routes of endings: proposals to the duty leader, withdrawal, transfer, reopening, erasure; reasons not to accept."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,10 +9,10 @@ from pydantic import Field
 from services.intake.domain.codes import ConfirmMode
 from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.scope import GUIDANCE
-from services.intake.handlers import ending
+from services.intake.handlers import ending, erasing
 from services.intake.http.answers import MatterOut
 from services.intake.http.registering import Note
-from shared.contracts.codes import FeedbackWay, NotAcceptedReason, ReopenReason, TransferTo, label
+from shared.contracts.codes import ErasureGround, FeedbackWay, NotAcceptedReason, ReopenReason, TransferTo, label
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Parts, Read, Run
 
@@ -86,6 +86,12 @@ class ReopeningIn(Body):
     note: Note
 
 
+class ErasureIn(Body):
+    """删除反映人信息: on which ground."""
+
+    ground: ErasureGround
+
+
 @router.get("/scope-reasons")
 async def scope_reasons(_read: Read) -> ScopeReasonsOut:
     return ScopeReasonsOut(
@@ -157,5 +163,13 @@ async def transfer(matter_id: UUID, body: TransferIn, run: Run, parts: Parts) ->
 async def reopen(matter_id: UUID, body: ReopeningIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         return MatterOut.of(await ending.reopen(tx, matter_id, body.reason, body.note, parts.vault))
+
+    return await run(work)
+
+
+@router.post("/matters/{matter_id}/erasure")
+async def erase(matter_id: UUID, body: ErasureIn, run: Run, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> MatterOut:
+        return MatterOut.of(await erasing.erase(tx, matter_id, body.ground, parts.vault))
 
     return await run(work)

@@ -65,6 +65,14 @@ WITH identity AS (UPDATE reporter SET sealed_identity = :identity WHERE reporter
 UPDATE matter SET particulars = CAST(:particulars AS jsonb), sealed_title = :title, sealed_content = :content
 WHERE matter_id = :matter"""
 
+_ERASE = """
+WITH reporter AS (
+    UPDATE reporter SET data_key = :key, sealed_identity = :identity, erased_at = :now WHERE reporter_id = :reporter
+), records AS (
+    UPDATE record SET sealed_words = :words WHERE matter_id = :matter
+)
+UPDATE matter SET sealed_title = :title, sealed_content = :content WHERE matter_id = :matter"""
+
 _ADD_RECORD = """
 INSERT INTO record (record_id, matter_id, kind, round, codes, sealed_words, recorded_by, recorded_at)
 VALUES (:record_id, :matter_id, :kind, :round, CAST(:codes AS jsonb), :sealed_words, :recorded_by, :recorded_at)"""
@@ -79,7 +87,7 @@ WHERE l.looked_at <= :before RETURNING 1"""
 
 _ON_DUTY, _TODAY = duty_beside(DUTY, MATTER.c.window_id)
 _FILES = (
-    select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, *_ON_DUTY)
+    select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, REPORTER.c.erased_at, *_ON_DUTY)
     .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
     .outerjoin(DUTY, _TODAY)
 )
@@ -116,6 +124,7 @@ class File(NamedTuple):
     sealed: Sealed
     particulars: dict[str, Any]
     period: DutyPeriod | None
+    erased_at: datetime | None = None
 
 
 class Record(NamedTuple):
@@ -174,6 +183,12 @@ async def find(tx: Transaction, chosen: ColumnElement[bool], day: date) -> File 
     return _file(row) if row else None
 
 
+async def find_locked(tx: Transaction, chosen: ColumnElement[bool], day: date) -> File | None:
+    """One matter for a command of somebody above the window, locked."""
+    row = await tx.one(_FILES.where(chosen).with_for_update(of=MATTER), day=day)
+    return _file(row) if row else None
+
+
 async def locked_many(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Matter]:
     """The matters of a batch, locked in one order everywhere."""
     if not matter_ids:
@@ -194,6 +209,15 @@ async def fill(tx: Transaction, matter_id: UUID, sealed: Sealed, particulars: di
         _FILL,
         {"identity": sealed.identity, "reporter": sealed.reporter_id, "title": sealed.title, "content": sealed.content,
          "particulars": orjson.dumps(particulars).decode(), "matter": matter_id},
+    )  # fmt: skip
+
+
+async def erase(tx: Transaction, matter_id: UUID, sealed: Sealed, words: bytes) -> None:
+    """Put what is sealed under a new key in the place of everything sealed under the old one, and that key with it."""
+    await tx.run(
+        _ERASE,
+        {"key": sealed.data_key, "identity": sealed.identity, "reporter": sealed.reporter_id, "title": sealed.title,
+         "content": sealed.content, "words": words, "matter": matter_id, "now": tx.now},
     )  # fmt: skip
 
 
@@ -244,4 +268,4 @@ async def count_open(tx: Transaction, window_id: str, final: Collection[MatterSt
 
 def _file(row: Row) -> File:
     sealed = Sealed(row.reporter_id, row.data_key, row.sealed_identity, row.sealed_title, row.sealed_content)
-    return File(matter_of(row), sealed, row.particulars, period_beside(row))
+    return File(matter_of(row), sealed, row.particulars, period_beside(row), row.erased_at)

@@ -33,13 +33,15 @@ def _must(name: str, kind: Any, *more: Any) -> Column[Any]:
     return Column(name, kind, *more, nullable=False)
 
 
-# 反映人: destroying `data_key` makes the identity and every text of the matter unreadable.
+# 反映人: destroying `data_key` makes the identity and every text of the matter unreadable. After an erasure another key
+# stands here, under which every text says that it is gone.
 REPORTER = Table(
     "reporter",
     METADATA,
     Column("reporter_id", Uuid, primary_key=True),
     _must("data_key", LargeBinary),
     _must("sealed_identity", LargeBinary),
+    Column("erased_at", _MOMENT),
 )
 
 # 事项, its line in the register book included; `orders` and `attempts` are inner parts of the aggregate. The reporter

@@ -20,6 +20,7 @@ from shared.contracts.intake import (
     MatterRegistered,
     MatterReopened,
     MatterReworkOrdered,
+    ReporterErased,
     WindowOpened,
     ended_at,
 )
@@ -91,6 +92,12 @@ def on_reopened(batch: Batch, record: Record) -> None:
     if matter is None:
         raise NotYet("the matter has not been registered here")
     batch.keep(matter.reopened(event.round))
+
+
+def on_reporter_erased(batch: Batch, record: Record) -> None:
+    event = _body(record, ReporterErased)
+    if event.matter_id in batch.matters:
+        batch.erased.add(event.matter_id)
 
 
 def on_ack_missed(batch: Batch, record: Record) -> None:

@@ -22,7 +22,7 @@ class ComparisonWords:
     rows: tuple[CityRule, ...]
 
 
-_WORDS = TypeAdapter(ComparisonWords)
+WORDS = TypeAdapter(ComparisonWords)
 
 
 async def find(tx: Transaction, words: Words, matter_id: UUID, comparison_id: UUID) -> Comparison | None:
@@ -49,13 +49,13 @@ async def add(tx: Transaction, words: Words, comparison: Comparison) -> None:
             needed=comparison.needed,
             recorded_by=comparison.recorded_by,
             recorded_at=comparison.recorded_at,
-            words=words.seal(_WORDS, comparison.id, ComparisonWords(comparison.reason, comparison.rows)),
+            words=words.seal(WORDS, comparison.id, ComparisonWords(comparison.reason, comparison.rows)),
         )
     )
 
 
 def _comparison(row: Row, words: Words) -> Comparison:
-    written = words.open(_WORDS, row.comparison_id, row.words)
+    written = words.open(WORDS, row.comparison_id, row.words)
     return Comparison(
         row.comparison_id,
         row.matter_id,

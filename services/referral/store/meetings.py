@@ -27,7 +27,7 @@ class MeetingWords:
     conclusion: Conclusion | None
 
 
-_WORDS = TypeAdapter(MeetingWords)
+WORDS = TypeAdapter(MeetingWords)
 
 
 async def locked(tx: Transaction, words: Words, matter: Matter, meeting_id: UUID) -> Meeting:
@@ -69,7 +69,7 @@ async def save(tx: Transaction, words: Words, meeting: Meeting) -> None:
                 "unit_ids": list(meeting.unit_ids),
                 "meets_at": meeting.meets_at,
                 "state": meeting.state.value,
-                "words": words.seal(_WORDS, meeting.id, written),
+                "words": words.seal(WORDS, meeting.id, written),
                 "version": meeting.version,
             }
         ],
@@ -77,7 +77,7 @@ async def save(tx: Transaction, words: Words, meeting: Meeting) -> None:
 
 
 def _meeting(row: Row, words: Words, matter: Matter) -> Meeting:
-    written = words.open(_WORDS, row.meeting_id, row.words)
+    written = words.open(WORDS, row.meeting_id, row.words)
     return Meeting(
         id=row.meeting_id,
         matter=matter,

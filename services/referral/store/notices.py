@@ -20,7 +20,7 @@ class NoticeWords:
     added: tuple[str, ...]
 
 
-_WORDS = TypeAdapter(NoticeWords)
+WORDS = TypeAdapter(NoticeWords)
 
 
 async def of_order(tx: Transaction, words: Words, order_id: UUID) -> list[Notice]:
@@ -28,7 +28,7 @@ async def of_order(tx: Transaction, words: Words, order_id: UUID) -> list[Notice
     rows = await tx.all(select(NOTICE).where(NOTICE.c.order_id == order_id).order_by(NOTICE.c.version))
     found = []
     for row in rows:
-        listed = words.open(_WORDS, row.notice_id, row.words)
+        listed = words.open(WORDS, row.notice_id, row.words)
         found.append(
             Notice(row.notice_id, order_id, row.version, listed.materials, listed.added, row.given_by, row.given_at)
         )
@@ -44,6 +44,6 @@ async def add(tx: Transaction, words: Words, notice: Notice) -> None:
             version=notice.version,
             given_by=notice.given_by,
             given_at=notice.given_at,
-            words=words.seal(_WORDS, notice.id, NoticeWords(notice.materials, notice.added)),
+            words=words.seal(WORDS, notice.id, NoticeWords(notice.materials, notice.added)),
         )
     )

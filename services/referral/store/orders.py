@@ -43,7 +43,7 @@ class Shown:
     window_name: str | None
 
 
-_WORDS = TypeAdapter(OrderWords)
+WORDS = TypeAdapter(OrderWords)
 _ON_DUTY, _TODAY = duty_beside(DUTY, ORDER.c.window_id)
 _LOCK = fixed(
     select(*(column.label(f"matter_{column.name}") for column in MATTER.c), ORDER, *_ON_DUTY)
@@ -178,13 +178,13 @@ def _columns(order: Order, words: Words) -> dict[str, Any]:
         "acked_at": order.acked_at,
         "ack_missed": order.ack_missed,
         "settlement": order.settlement.value if order.settlement else None,
-        "words": words.seal(_WORDS, order.id, written),
+        "words": words.seal(WORDS, order.id, written),
         "version": order.version,
     }
 
 
 def _order(row: Row, words: Words) -> Order:
-    written = words.open(_WORDS, row.order_id, row.words)
+    written = words.open(WORDS, row.order_id, row.words)
     return Order(
         id=row.order_id,
         matter_id=row.matter_id,

@@ -22,7 +22,7 @@ class StatementWords:
     decision: Decision | None
 
 
-_WORDS = TypeAdapter(StatementWords)
+WORDS = TypeAdapter(StatementWords)
 
 
 async def of_order(tx: Transaction, words: Words, order_id: UUID) -> Statement | None:
@@ -30,7 +30,7 @@ async def of_order(tx: Transaction, words: Words, order_id: UUID) -> Statement |
     row = await tx.one(select(STATEMENT).where(STATEMENT.c.order_id == order_id))
     if row is None:
         return None
-    written = words.open(_WORDS, row.statement_id, row.words)
+    written = words.open(WORDS, row.statement_id, row.words)
     return Statement(
         row.statement_id, order_id, written.text, row.text_sha256, row.signer_id, row.filed_at, written.decision
     )
@@ -58,7 +58,7 @@ async def save(tx: Transaction, words: Words, statement: Statement) -> None:
                 "filed_at": statement.filed_at,
                 "decision": decision.decision.value if decision else None,
                 "comparison_id": decision.comparison_id if decision else None,
-                "words": words.seal(_WORDS, statement.id, StatementWords(statement.text, decision)),
+                "words": words.seal(WORDS, statement.id, StatementWords(statement.text, decision)),
             }
         ],
     )

@@ -17,7 +17,15 @@ from services.triage.domain.assessment import (
 )
 from services.triage.domain.commands import approve, propose, reclassify, send_back
 from services.triage.domain.orders import ORDER_RULES, Unit, require_known_units
-from services.triage.domain.reactions import SUPERSEDED, accepted, ended, reopened, rework_ordered, statement_upheld
+from services.triage.domain.reactions import (
+    SUPERSEDED,
+    accepted,
+    ended,
+    erased,
+    reopened,
+    rework_ordered,
+    statement_upheld,
+)
 
 __all__ = [
     "ORDER_RULES",
@@ -35,6 +43,7 @@ __all__ = [
     "accepted",
     "approve",
     "ended",
+    "erased",
     "propose",
     "reclassify",
     "reopened",

@@ -1,10 +1,10 @@
 """What the rest of the system does to an assessment: open it, start a round, correct its kind, close it."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Final
 
-from services.triage.domain.assessment import APPROVED, CLOSED, OPEN, Assessment, Change, Outcome, reclassified
+from services.triage.domain.assessment import APPROVED, CLOSED, OPEN, Assessment, Change, Outcome, Words, reclassified
 from services.triage.domain.orders import ORDER_RULES
 from shared.contracts import Event, MatterEvent
 from shared.contracts.codes import AssessmentState, Kind
@@ -62,6 +62,20 @@ def reopened(found: Assessment | None, event: MatterReopened, key: bytes) -> Out
     if found.round >= event.round:
         raise Superseded(f"reopened once more: round {found.round} is under way")  # intake restored
     return found.moved(OPEN, round=event.round, approval=None), []
+
+
+def erased(sheet: Assessment, key: bytes, gone: Mapping[str, Words]) -> Outcome:
+    """The words of the sheet are destroyed with their key; what they led to stays (个人信息保护法 47)."""
+    after = replace(
+        sheet,
+        key=key,
+        version=sheet.version + 1,
+        proposal=sheet.proposal and replace(sheet.proposal, note=gone["note"]),
+        returns=tuple(replace(line, reason=gone["reason"]) for line in sheet.returns),
+        approval=sheet.approval and replace(sheet.approval, opinion=sheet.approval.opinion and gone["opinion"]),
+        history=tuple(replace(line, reason=line.reason and gone["reason"]) for line in sheet.history),
+    )
+    return after, []
 
 
 def _pass_over_if_superseded(sheet: Assessment, event: Event) -> None:

@@ -17,7 +17,7 @@ from shared.store.statements import Row, fixed
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
 
-_FIXED = frozenset({"org_code", "window_id", "data_key", "opened_at"})
+_FIXED = frozenset({"org_code", "window_id", "opened_at"})
 _SEALED = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 _PROPOSAL = TypeAdapter[Proposal | None](Proposal | None, config=_SEALED)
 _RETURNS = TypeAdapter[tuple[Return, ...]](tuple[Return, ...], config=_SEALED)

@@ -1,4 +1,4 @@
-"""proposals to the duty leader, mergers, and the draw of call-backs"""
+"""proposals to the duty leader, mergers, the draw of call-backs, erasure"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("matter", sa.Column("proposal", JSONB()))
     op.add_column("matter", sa.Column("merged_into", sa.Uuid()))
     op.add_column("matter", sa.Column("sample", JSONB()))
+    op.add_column("reporter", sa.Column("erased_at", sa.DateTime(timezone=True)))
     op.create_check_constraint(op.f("ck_matter_merged"), "matter", "(state = 'MERGED') = (merged_into IS NOT NULL)")
     op.create_index(
         "ix_matter_register", "matter", ["window_id", "registered_at"],
