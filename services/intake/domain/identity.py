@@ -58,6 +58,12 @@ class Identity:
     representatives: tuple[Representative, ...] = ()
 
     @property
+    def phones(self) -> frozenset[str]:
+        """Every number by which somebody of this matter may come again."""
+        agent = [self.agent.phone] if self.agent else []
+        return frozenset(filter(None, [self.phone, *agent, *(person.phone for person in self.representatives)]))
+
+    @property
     def to_call(self) -> "Identity":
         """Name and phone for the call-back; the agent's phone where the reporter left no other."""
         return Identity(self.name, self.phone or (self.agent.phone if self.agent else None))

@@ -11,6 +11,7 @@ from services.intake.domain.form import Content, Form, Settlement
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter
 from services.intake.handlers.common import kept, locked, noted, pen
+from services.intake.handlers.duplicates import keep_phones
 from services.intake.sealing import Pen
 from services.intake.store import desk, matters
 from services.intake.store.matters import File, NewMatter, Sealed
@@ -60,6 +61,7 @@ async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault
     outcome = commands.register_received(file.matter, given, await _desk(tx), tx.actor.id, tx.now)
     sealed = _sealed(given, pen(file, vault), file.sealed.reporter_id)
     await matters.fill(tx, matter_id, sealed, _particulars(given))
+    keep_phones(tx, matter_id, given.identity, vault)
     return await kept(tx, outcome)
 
 
@@ -82,6 +84,7 @@ async def _add(tx: Transaction, matter: Matter, given: Form, vault: Vault) -> Se
         matters.add(tx, new)
     elif not await matters.add_new(tx, [new]):
         raise Conflict("matter.duplicate", "该渠道的这个来源单号已经登记过,请勿重复登记")
+    keep_phones(tx, matter.id, given.identity, vault)
     return sealed
 
 

@@ -1,5 +1,6 @@
 """Routes of reading: matters, titles, and the looks at words and identity that are told."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,8 +9,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
 from services.intake.domain.codes import IdType, Purpose
+from services.intake.domain.duplicates import Sign
 from services.intake.domain.textcheck import Finding
-from services.intake.handlers import reading
+from services.intake.handlers import duplicates, reading
 from services.intake.http.answers import MatterOut, of_file
 from shared.contracts.codes import MatterState
 from shared.store.unit_of_work import Transaction
@@ -26,6 +28,29 @@ class TitlesOut(Answer):
     """Titles by matter; what the caller may not open is left out."""
 
     titles: dict[UUID, str]
+
+
+class SimilarIn(Body):
+    """What is known of a matter before it is registered."""
+
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    item_code: Annotated[str, Field(max_length=40)] | None = None
+    title: Annotated[str, Field(max_length=400)] | None = None
+
+
+class SimilarOut(Answer):
+    """A matter that may be the same, and by what it looks so."""
+
+    matter_id: UUID
+    register_no: str
+    state: MatterState
+    registered_at: datetime
+    title: str
+    signs: list[Sign]
+
+
+class SimilarListOut(Answer):
+    matters: list[SimilarOut]
 
 
 class RecordOut(Answer):
@@ -107,6 +132,15 @@ async def read_by_number(read: Read, no: Annotated[str, Query(pattern=r"^[\wã€”ã
 async def titles(body: TitlesIn, read: Read, parts: Parts) -> Response:
     async def work(tx: Transaction) -> TitlesOut:
         return TitlesOut(titles=await reading.titles(tx, body.ids, parts.vault))
+
+    return await read(work)
+
+
+@router.post("/matters/similar")
+async def similar(body: SimilarIn, read: Read, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> SimilarListOut:
+        found = await duplicates.similar(tx, body.phone, body.item_code, body.title, parts.vault)
+        return SimilarListOut(matters=[SimilarOut(**asdict(each)) for each in found])
 
     return await read(work)
 

@@ -98,6 +98,15 @@ MATTER = Table(
     Index("ix_matter_register", "window_id", "registered_at", postgresql_where=text("registered_at IS NOT NULL")),
 )
 
+# Phones as keyed hashes, to find the matters of somebody who comes again; gone with the reporter.
+CONTACT = Table(
+    "contact",
+    METADATA,
+    Column("mark", LargeBinary, primary_key=True),
+    Column("matter_id", Uuid, primary_key=True),
+    Index("ix_contact_matter", "matter_id"),
+)
+
 # 办理记录: what was done and said, append-only; the codes open, the words sealed.
 RECORD = Table(
     "record",
