@@ -322,6 +322,53 @@ class Urgency(StrEnum):
     URGENT = "URGENT"
 
 
+class IdType(StrEnum):
+    """证件类型."""
+
+    ID_CARD = "ID_CARD"  # 居民身份证, GB 11643
+    USCC = "USCC"  # 统一社会信用代码, GB 32100
+    OTHER = "OTHER"
+
+
+class AlreadyIn(StrEnum):
+    """已走的其他程序; drives the check whether the matter can be accepted."""
+
+    LITIGATION = "LITIGATION"
+    REVIEW = "REVIEW"
+    PETITION = "PETITION"
+    H12345 = "H12345"
+
+
+class Vulnerable(StrEnum):
+    """特殊群体, who are helped and accompanied."""
+
+    ELDERLY = "ELDERLY"
+    DISABLED = "DISABLED"
+    PREGNANT = "PREGNANT"
+    SOLDIER = "SOLDIER"
+    LANGUAGE = "LANGUAGE"
+
+
+class ConfirmMode(StrEnum):
+    """反映人确认方式."""
+
+    SIGN_PAD = "SIGN_PAD"
+    PAPER_SCAN = "PAPER_SCAN"
+    SMS_CODE = "SMS_CODE"
+    ORAL_READBACK = "ORAL_READBACK"
+
+
+class Purpose(StrEnum):
+    """查看目的: why somebody opens identity or content."""
+
+    HANDLING = "HANDLING"
+    APPROVAL = "APPROVAL"
+    REVIEW = "REVIEW"
+    FEEDBACK = "FEEDBACK"
+    CALLBACK = "CALLBACK"
+    INSPECTION = "INSPECTION"
+
+
 class Role(StrEnum):
     """Roles a token may carry (handbook 7)."""
 
@@ -568,6 +615,38 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
     Urgency: {
         "NORMAL": "一般",
         "URGENT": "紧急",
+    },
+    IdType: {
+        "ID_CARD": "居民身份证",
+        "USCC": "统一社会信用代码",
+        "OTHER": "其他证件",
+    },
+    AlreadyIn: {
+        "LITIGATION": "诉讼",
+        "REVIEW": "行政复议",
+        "PETITION": "信访",
+        "H12345": "12345热线",
+    },
+    Vulnerable: {
+        "ELDERLY": "老年人",
+        "DISABLED": "残疾人",
+        "PREGNANT": "孕妇",
+        "SOLDIER": "军人",
+        "LANGUAGE": "语言不便",
+    },
+    ConfirmMode: {
+        "SIGN_PAD": "签字板",
+        "PAPER_SCAN": "纸质签字",
+        "SMS_CODE": "短信验证码",
+        "ORAL_READBACK": "口头复述确认",
+    },
+    Purpose: {
+        "HANDLING": "办理",
+        "APPROVAL": "批转",
+        "REVIEW": "审核",
+        "FEEDBACK": "反馈",
+        "CALLBACK": "回访",
+        "INSPECTION": "检查",
     },
     Role: {
         "duty_staff": "窗口值班人员",

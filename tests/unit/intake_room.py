@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.domain import commands
-from services.intake.domain.codes import ConfirmMode
 from services.intake.domain.commands import Desk
 from services.intake.domain.form import Content, Form, Particulars
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter, Moved
 from shared.contracts.codes import (
     Complexity,
+    ConfirmMode,
     Disclosure,
     HandlingPolicy,
     Kind,

@@ -8,7 +8,6 @@ import pytest
 
 from services.intake.domain import closing, commands, form, reactions, roster
 from services.intake.domain.callback import Report
-from services.intake.domain.codes import IdType
 from services.intake.domain.form import Received
 from services.intake.domain.identity import Agent, Beneficiary, Identity, Representative, checked, is_id_card, is_uscc
 from services.intake.domain.identity import phone as checked_phone
@@ -21,6 +20,7 @@ from shared.contracts.codes import (
     CallbackResult,
     Channel,
     Disclosure,
+    IdType,
     MatterState,
     OrderState,
     Outcome,

@@ -5,10 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.intake.domain import identity as identities
-from services.intake.domain.codes import AlreadyIn, ConfirmMode, Vulnerable
 from services.intake.domain.identity import Identity
 from services.intake.domain.wording import line, passage, visible, without_personal_number
-from shared.contracts.codes import Channel, Disclosure, ReporterKind, RootCause, Urgency
+from shared.contracts.codes import (
+    AlreadyIn,
+    Channel,
+    ConfirmMode,
+    Disclosure,
+    ReporterKind,
+    RootCause,
+    Urgency,
+    Vulnerable,
+)
 from shared.contracts.errors import Refused
 
 TITLE, FACTS, DEMAND, NOTE = (2, 100), (10, 20_000), (2, 5_000), (2, 5_000)

@@ -6,7 +6,6 @@ from uuid import UUID
 from joserfc.jwk import OKPKey
 
 from services.intake import access
-from services.intake.domain.codes import Purpose
 from services.intake.domain.form import Content
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter
@@ -17,7 +16,7 @@ from services.intake.store import matters
 from services.intake.store.matters import File, Record
 from services.intake.store.tables import MATTER
 from shared import receipts
-from shared.contracts.codes import MatterState
+from shared.contracts.codes import MatterState, Purpose
 from shared.contracts.intake import SensitiveViewed
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault

@@ -6,13 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.intake.domain.codes import ConfirmMode
 from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.scope import GUIDANCE
 from services.intake.handlers import ending, erasing
 from services.intake.http.answers import MatterOut
 from services.intake.http.registering import Note
-from shared.contracts.codes import ErasureGround, FeedbackWay, NotAcceptedReason, ReopenReason, TransferTo, label
+from shared.contracts.codes import (
+    ConfirmMode,
+    ErasureGround,
+    FeedbackWay,
+    NotAcceptedReason,
+    ReopenReason,
+    TransferTo,
+    label,
+)
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Parts, Read, Run
 

@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
-from services.intake.domain.codes import IdType, Purpose
 from services.intake.domain.duplicates import Sign
 from services.intake.domain.textcheck import Finding
 from services.intake.handlers import duplicates, reading
 from services.intake.http.answers import MatterOut, of_file
-from shared.contracts.codes import MatterState
+from shared.contracts.codes import IdType, MatterState, Purpose
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Cursor, Page, Parts, Read
 

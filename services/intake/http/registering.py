@@ -7,12 +7,21 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
 
-from services.intake.domain.codes import AlreadyIn, ConfirmMode, IdType, Vulnerable
 from services.intake.domain.form import POSTED_NOTICE, Content, Form, Particulars, Settlement
 from services.intake.domain.identity import Agent, Beneficiary, Identity, Representative
 from services.intake.handlers import registering
 from services.intake.http.answers import MatterOut
-from shared.contracts.codes import Channel, Disclosure, ReporterKind, RootCause, Urgency
+from shared.contracts.codes import (
+    AlreadyIn,
+    Channel,
+    ConfirmMode,
+    Disclosure,
+    IdType,
+    ReporterKind,
+    RootCause,
+    Urgency,
+    Vulnerable,
+)
 from shared.store.unit_of_work import Transaction
 from shared.web import Body, Parts, Run
 
