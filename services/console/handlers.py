@@ -76,6 +76,19 @@ async def read_list(
     return view.of_list(rows, limit, counts, windows, sight, revision)
 
 
+async def read_state(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterState | None:
+    """The state of a matter that the reader sees; none while it is not known."""
+    row = await views.matter(tx, sight, matter_id)
+    if row is None:
+        raise NotFound
+    return MatterState(row.state) if row.state else None
+
+
+async def all_units(tx: Transaction) -> dict[str, str]:
+    """Every unit of the directory by its name, to choose from."""
+    return await views.all_units(tx)
+
+
 async def read_matter(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterView:
     """Everything the page of one matter shows this reader."""
     row = await views.matter(tx, sight, matter_id)

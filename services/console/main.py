@@ -1,5 +1,6 @@
 """Composition of the console: settings in, service out."""
 
+from services.console.desk.intake import Intake
 from services.console.http import dress, routers
 from services.console.live import Pulse
 from services.console.messaging import Reactor
@@ -19,5 +20,5 @@ def service(settings: Settings) -> Service:
         routers=routers,
         reactor=Reactor(),
         dress=dress,
-        extra=Extra(Titles(settings.intake_url), Pulse()),
+        extra=Extra(Titles(settings.intake_url), Intake(settings.intake_url), Pulse()),
     )

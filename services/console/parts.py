@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.console.desk.intake import Intake
 from services.console.live import Pulse
 from services.console.titles import Titles
 
@@ -11,4 +12,5 @@ class Extra:
     """What routes find in `parts.extra`."""
 
     titles: Titles
+    intake: Intake
     pulse: Pulse

@@ -1,14 +1,13 @@
 """Signing in with a demo identity; in production the token comes with the request and this page says so."""
 
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import httpx
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.console.http.rendering import page
-from services.console.http.visitor import COOKIE
+from services.console.http.visitor import COOKIE, require_same_origin
 from shared.contracts.errors import DomainError, Forbidden
 from shared.web import Parts
 
@@ -35,7 +34,7 @@ async def login(
 
 @router.post("/login")
 async def sign_in(request: Request, parts: Parts, name: Name) -> Response:
-    _require_same_origin(request)
+    require_same_origin(request)
     address = parts.settings.demo_login_url
     if not address:
         raise Forbidden("login.elsewhere", "请从单位统一身份认证入口登录")
@@ -44,7 +43,7 @@ async def sign_in(request: Request, parts: Parts, name: Name) -> Response:
 
 @router.post("/logout")
 async def sign_out(request: Request) -> Response:
-    _require_same_origin(request)
+    require_same_origin(request)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return answer
@@ -71,11 +70,3 @@ async def _ask(address: str, path: str, **params: str) -> Any:
     if answer.status_code != 200:
         raise IssuerAway("login.issuer_away", "本机身份服务暂不可用,请稍后重试", retry_after_ms=1000)
     return answer.json()
-
-
-def _require_same_origin(request: Request) -> None:
-    """A form on another site must not sign anybody in or out; a caller that is no browser sends neither header."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    foreign = site not in (None, "same-origin", "none")
-    if foreign or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
-        raise Forbidden("login.foreign_origin", "请在本系统的页面上登录或退出")

@@ -7,8 +7,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
+from services.console.desk import forms
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
+from shared.contracts.actor import Actor
 from shared.contracts.codes import MatterState, label
 
 FOLDER = Path(__file__).parent.parent
@@ -26,7 +28,23 @@ _templates.filters |= {
     "due": words.due,
     "rule": words.rule,
 }
-_templates.globals |= {"COUNTED": COUNTED, "SHAPES": SHAPES, "STATES": tuple(MatterState), "StageMark": StageMark}
+
+
+def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
+    """The forms that make a matter, for who may open them."""
+    named = (("/desk/on-the-spot", "快速登记", forms.ON_THE_SPOT), ("/desk/register", "完整登记", forms.REGISTER))
+    return [(address, name) for address, name, form in named if form.is_for(actor)]
+
+
+_templates.globals |= {
+    "COUNTED": COUNTED,
+    "SHAPES": SHAPES,
+    "STATES": tuple(MatterState),
+    "STATE_NAMES": {state.value: label(state) for state in MatterState},
+    "StageMark": StageMark,
+    "acts_for": forms.acts_for,
+    "desk_forms": _desk_forms,
+}
 
 
 def page(template: str, status: int = 200, **what: Any) -> HTMLResponse:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import Depends, Request
@@ -9,6 +10,7 @@ from fastapi import Depends, Request
 from services.console.access import Sight, sight_of
 from services.console.parts import Extra
 from shared.contracts.actor import Actor
+from shared.contracts.errors import Forbidden
 from shared.store.unit_of_work import Database
 from shared.web.commands import PartsOf
 
@@ -35,3 +37,13 @@ async def _visitor(request: Request) -> Visitor:
 
 
 Who = Annotated[Visitor, Depends(_visitor)]
+
+
+def require_same_origin(request: Request) -> None:
+    """A form on another site must not act for anybody; a caller that is no browser sends neither header."""
+    if request.method == "GET":
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    foreign = site not in (None, "same-origin", "none")
+    if foreign or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
+        raise Forbidden("login.foreign_origin", "请在本系统的页面上操作")

@@ -100,6 +100,11 @@ async def unit_names(tx: Transaction, unit_ids: Collection[str]) -> dict[str, st
     return {row.unit_id: row.name for row in await tx.all(select(UNIT).where(UNIT.c.unit_id.in_(unit_ids)))}
 
 
+async def all_units(tx: Transaction) -> dict[str, str]:
+    """The directory, by name."""
+    return {row.unit_id: row.name for row in await tx.all(select(UNIT).order_by(UNIT.c.name))}
+
+
 async def window_names(tx: Transaction, sight: Sight) -> dict[str, str]:
     """The windows whose matters are in sight, by id."""
     found = select(WINDOW.c.window_id, WINDOW.c.name).order_by(WINDOW.c.window_id)

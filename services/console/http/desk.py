@@ -1,0 +1,134 @@
+"""Pages of the desk: registering in two forms, and what is done with a matter; whole without JavaScript."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.console import handlers
+from services.console.desk import forms
+from services.console.desk.fields import Values, body_of
+from services.console.desk.forms import ACTS, Form
+from services.console.desk.intake import Declined
+from services.console.http.rendering import page
+from services.console.http.visitor import Visitor, Who, require_same_origin
+from shared.contracts.errors import NotFound
+from shared.ids import new_id
+
+router = APIRouter(dependencies=[Depends(require_same_origin)])
+NEW: Mapping[str, tuple[Form, str]] = {
+    "on-the-spot": (forms.ON_THE_SPOT, "/matters/on-the-spot"),
+    "register": (forms.REGISTER, "/matters"),
+}
+Number = Annotated[str, Query(pattern=r"^[\w〔〕]{1,60}$")]
+
+
+@router.get("/desk/registered")
+async def registered(who: Who, matter: UUID, no: Number, closed: bool = False) -> Response:
+    return page("registered.html", who=who, matter_id=matter, register_no=no, closed=closed)
+
+
+@router.get("/desk/{name}")
+async def new(name: str, who: Who) -> Response:
+    form, _ = _new(name, who)
+    return await _shown(form, who, {})
+
+
+@router.post("/desk/{name}")
+async def register(name: str, request: Request, who: Who) -> Response:
+    form, path = _new(name, who)
+    values = await _entered(request)
+    if "look_up" in values:
+        return await _looked_up(form, who, values)
+    try:
+        made = await who.extra.intake.command(path, _body(form, values), who.token, _key(values))
+    except Declined as declined:
+        return await _shown(form, who, values, declined=declined)
+    closed = "true" if made["state"] == "CLOSED" else "false"
+    address = f"/desk/registered?matter={made['matter_id']}&no={made['register_no']}&closed={closed}"
+    return RedirectResponse(address, 303)
+
+
+@router.get("/matters/{matter_id}/acts/{act}")
+async def act(matter_id: UUID, act: str, who: Who) -> Response:
+    form = await _act(matter_id, act, who)
+    return await _shown(form, who, {}, matter_id=matter_id)
+
+
+@router.post("/matters/{matter_id}/acts/{act}")
+async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Response:
+    form, values = ACTS.get(act), await _entered(request)
+    if form is None:
+        raise NotFound
+    try:
+        if "look_up" in values:
+            whom = await who.extra.intake.look(f"/matters/{matter_id}/identity", who.token, purpose="CALLBACK")
+            return await _shown(form, who, values, matter_id=matter_id, whom=whom)
+        await who.extra.intake.command(f"/matters/{matter_id}/{act}", _body(form, values), who.token, _key(values))
+    except Declined as declined:
+        return await _shown(form, who, values, matter_id=matter_id, declined=declined)
+    return RedirectResponse(f"/matters/{matter_id}", 303)
+
+
+async def _looked_up(form: Form, who: Visitor, values: Values) -> Response:
+    body = _body(form, values)
+    known = {
+        "phone": body.get("phone") or body.get("reporter", {}).get("phone"),
+        "item_code": body.get("item_code"),
+        "title": body.get("title"),
+    }
+    try:
+        found = await who.extra.intake.query("/matters/similar", known, who.token)
+    except Declined as declined:
+        return await _shown(form, who, values, declined=declined)
+    return await _shown(form, who, values, similar=found["matters"])
+
+
+def _new(name: str, who: Visitor) -> tuple[Form, str]:
+    form, path = NEW.get(name, (None, ""))
+    if form is None or not form.is_for(who.actor):
+        raise NotFound
+    return form, path
+
+
+async def _act(matter_id: UUID, act: str, who: Visitor) -> Form:
+    form = ACTS.get(act)
+    async with who.database.reading(who.actor) as tx:
+        state = await handlers.read_state(tx, who.sight, matter_id)
+    if form is None or not form.is_for(who.actor, state):
+        raise NotFound("act.not_now", "该事项目前不能办理这一步,可能已由他人办理,请回到事项页面查看")
+    return form
+
+
+async def _entered(request: Request) -> Values:
+    sent = await request.form()
+    return {name: [str(value) for value in sent.getlist(name)] for name in sent}
+
+
+def _body(form: Form, values: Values) -> dict[str, Any]:
+    return {**body_of(form.groups, values), **form.fixed}
+
+
+def _key(values: Values) -> str:
+    """The form's own key: sent twice, by a second click or after going back, it does what it does once."""
+    return next(iter(values.get("key", ())), "") or str(new_id())
+
+
+async def _shown(
+    form: Form, who: Visitor, values: Values, *, matter_id: UUID | None = None, declined: Declined | None = None,
+    similar: list[dict[str, Any]] | None = None, whom: dict[str, Any] | None = None,
+) -> Response:  # fmt: skip
+    """The form with what was entered; a fresh key once the old one has been used for a refusal that is final."""
+    async with who.database.reading(who.actor) as tx:
+        units = await handlers.all_units(tx) if _asks_for_units(form) else {}
+    status = 200 if declined is None else declined.status
+    return page(
+        "form.html", status, who=who, form=form, values=values, key=_key(values), matter_id=matter_id,
+        declined=declined, similar=similar, whom=whom, units=units,
+    )  # fmt: skip
+
+
+def _asks_for_units(form: Form) -> bool:
+    return any(field.shape in ("unit", "units") for group in form.groups for field in group.fields)

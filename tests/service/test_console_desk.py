@@ -1,0 +1,230 @@
+"""The desk's pages against a stand-in intake that notes what it is asked."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from bancheng.local.ports import free_port
+from services.console.main import service
+from shared.contracts.codes import MatterState
+from tests.engines import Engines
+from tests.harness import Client, Hall, _serving, hall
+from tests.service.console_story import CITY, Story, at, names, publish
+
+HTML = {"Accept": "text/html"}
+MADE = UUID(int=77)
+FAST = {"name": "赵某", "phone": "13800000055", "title": "公积金密码忘记", "done": "当场协助重置",
+        "root_cause": "FLOW_POOR", "minutes_spent": "8", "item_code": ""}  # fmt: skip
+
+
+@dataclass
+class Intake:
+    """Answers as it is told, and keeps what it was asked with which key."""
+
+    asked: list[tuple[str, Any, str]] = field(default_factory=list)
+    refusal: tuple[int, str, str] | None = None
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.api_route("/{path:path}", methods=["GET", "POST"])
+        async def any_route(path: str, request: Request) -> JSONResponse:
+            body = await request.json() if request.method == "POST" else dict(request.query_params)
+            self.asked.append((path, body, request.headers.get("idempotency-key", "")))
+            if path == "matters/titles":
+                return JSONResponse({"titles": {}})
+            if self.refusal:
+                status, code, detail = self.refusal
+                return JSONResponse({"code": code, "detail": detail}, status)
+            made = {"matter_id": str(MADE), "register_no": "汴监窗〔2026〕000009号", "state": "CLOSED"}
+            return JSONResponse(self.answers.get(path, made))
+
+        return app
+
+    def last(self) -> tuple[str, Any, str]:
+        """The last command or look."""
+        return [each for each in self.asked if each[0] != "matters/titles"][-1]
+
+
+@dataclass
+class World:
+    """The console and its intake."""
+
+    hall: Hall
+    intake: Intake
+
+    def who(self, role: str) -> Client:
+        return self.hall.client("u-1", role, window=CITY)
+
+
+@pytest.fixture(scope="module")
+async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    intake, port = Intake(), free_port()
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(_serving(intake.app(), port))
+
+        def console(settings: Any) -> Any:
+            return service(settings.model_copy(update={"intake_url": address}))
+
+        running = await stack.enter_async_context(hall(engines, "console", tmp_path_factory.mktemp("desk"), console))
+        await running.publish(*names())
+        await running.caught_up()
+        yield World(running, intake)
+
+
+@pytest.fixture(autouse=True)
+def willing(world: World) -> None:
+    world.intake.refusal = None
+    world.intake.answers = {}
+
+
+async def page(who: Client, path: str) -> httpx.Response:
+    return await who._http.get(path, headers=HTML)
+
+
+async def sent(who: Client, path: str, **entered: Any) -> httpx.Response:
+    return await who._http.post(path, data=entered, headers=HTML)
+
+
+def key_of(answer: httpx.Response) -> str:
+    return re.findall(r'name="key" value="([^"]+)"', answer.text)[0]  # type: ignore[no-any-return]
+
+
+def in_callback() -> Story:
+    story = Story().register().order()
+    story.move(MatterState.FEEDBACK, MatterState.CALLBACK, "T18", at(20))
+    return story
+
+
+async def told(world: World, story: Story) -> str:
+    await publish(world.hall, story.told)
+    await world.hall.caught_up()
+    return f"/matters/{story.matter_id}/acts"
+
+
+async def test_the_fast_form_is_six_questions_and_one_request(world: World) -> None:
+    staff = world.who("duty_staff")
+    form = await page(staff, "/desk/on-the-spot")
+    assert form.text.count("<input ") + form.text.count("<textarea ") + form.text.count("<select ") == 8
+    answer = await sent(staff, "/desk/on-the-spot", key=key_of(form), **FAST)
+    assert (answer.status_code, answer.headers["location"][:16]) == (303, "/desk/registered")
+    assert "赵某" not in answer.headers["location"]
+    body = {name: value for name, value in FAST.items() if value} | {"minutes_spent": 8}
+    assert world.intake.last() == ("matters/on-the-spot", body, key_of(form))
+    shown = await page(staff, answer.headers["location"])
+    assert "汴监窗〔2026〕000009号" in shown.text
+
+
+async def test_what_intake_refuses_is_said_and_nothing_entered_is_lost(world: World) -> None:
+    staff = world.who("duty_staff")
+    world.intake.refusal = (422, "reporter.phone_invalid", "联系电话不对")
+    answer = await sent(staff, "/desk/on-the-spot", key="k-1", **FAST)
+    assert answer.status_code == 422
+    assert "联系电话不对" in answer.text
+    assert FAST["name"] in answer.text
+    assert FAST["done"] in answer.text
+    assert 'value="FLOW_POOR" selected' in answer.text
+    assert key_of(answer) == "k-1"
+
+
+async def test_text_from_a_person_is_never_markup(world: World) -> None:
+    world.intake.refusal = (422, "text.invisible", "<b>不行</b>")
+    evil = FAST | {"name": '"><script>alert(1)</script>', "done": "</textarea><script>alert(1)</script>"}
+    answer = await sent(world.who("duty_staff"), "/desk/on-the-spot", key="k-2", **evil)
+    assert "<script>alert" not in answer.text
+    assert "<b>" not in answer.text.split("<h1>")[1].split("<form")[0]
+
+
+async def test_matters_alike_are_shown_before_anything_is_registered(world: World) -> None:
+    found = {"matter_id": str(MADE), "register_no": "汴监窗〔2026〕000001号", "state": "HANDLING",
+             "registered_at": "2026-09-28T09:00:00+08:00", "title": "公积金密码", "signs": ["PHONE"]}  # fmt: skip
+    world.intake.answers = {"matters/similar": {"matters": [found]}}
+    answer = await sent(world.who("duty_staff"), "/desk/on-the-spot", key="k-3", look_up="yes", **FAST)
+    assert world.intake.last()[:2] == (
+        "matters/similar", {"phone": FAST["phone"], "item_code": None, "title": FAST["title"]},
+    )  # fmt: skip
+    assert "汴监窗〔2026〕000001号" in answer.text
+    assert "同一电话" in answer.text
+    assert FAST["name"] in answer.text
+
+
+async def test_the_full_form_fills_the_whole_registration(world: World) -> None:
+    staff = world.who("duty_staff")
+    form = await page(staff, "/desk/register")
+    assert "市不动产登记中心" in form.text
+    entered = {
+        "channel": "WALK_IN", "reporter.kind": "GROUP", "reporter.name": "职工代表", "reporter.phone": "13800000056",
+        "reporter.group_size": "15", "reporter.representatives": "王某 13800000057", "disclosure": "MASK",
+        "title": "三十二号院办不下产权证", "facts": "多次到登记中心没有结果", "demand": "办理产权证",
+        "urgency": "NORMAL", "vulnerable": ["ELDERLY", "DISABLED"], "confirm_mode": "SIGN_PAD",
+    }  # fmt: skip
+    await sent(staff, "/desk/register", key=key_of(form), **entered)
+    path, body, _ = world.intake.last()
+    assert path == "matters"
+    assert body["reporter"] == {
+        "kind": "GROUP", "name": "职工代表", "phone": "13800000056", "group_size": 15,
+        "representatives": [{"name": "王某", "phone": "13800000057"}],
+    }  # fmt: skip
+    assert (body["vulnerable"], body["privacy_notice_version"]) == (["ELDERLY", "DISABLED"], "POSTED")
+
+
+async def test_a_matter_offers_what_its_reader_may_do_now(world: World) -> None:
+    acts = await told(world, Story().register())
+    registered = acts.removesuffix("/acts")
+    for role, offered in (("duty_staff", "acts/acceptance"), ("duty_leader", "acts/transfer")):
+        assert offered in (await page(world.who(role), registered)).text
+    assert "acts/" not in (await page(world.hall.client("o", "supervision_dept"), registered)).text
+    staff = world.who("duty_staff")
+    form = await page(staff, f"{acts}/acceptance")
+    done = await sent(staff, f"{acts}/acceptance", key=key_of(form))
+    assert (done.status_code, done.headers["location"]) == (303, registered)
+    assert world.intake.last() == (f"{registered[1:]}/acceptance", {}, key_of(form))
+    late = await page(staff, f"{acts}/feedback")
+    assert (late.status_code, "目前不能办理" in late.text) == (404, True)
+
+
+async def test_the_caller_sees_the_phone_only_by_a_look_that_is_told(world: World) -> None:
+    acts = await told(world, in_callback())
+    caller = world.who("callback_officer")
+    form = await page(caller, f"{acts}/callbacks")
+    assert form.status_code == 200
+    assert "13800000099" not in form.text
+    whom = {"name": "李某", "phone": "13800000099"}
+    matter = acts.removesuffix("/acts")[1:]
+    world.intake.answers = {f"{matter}/identity": whom}
+    answer = await sent(caller, f"{acts}/callbacks", key="k-4", look_up="yes", result="REACHED")
+    assert world.intake.last()[:2] == (f"{matter}/identity", {"purpose": "CALLBACK"})
+    assert "13800000099" in answer.text
+    assert 'value="REACHED" selected' in answer.text
+
+
+async def test_when_intake_is_away_the_form_stays(world: World) -> None:
+    world.intake.refusal = (503, "overloaded", "系统繁忙,请稍后重试")
+    answer = await sent(world.who("duty_staff"), "/desk/on-the-spot", key="k-5", **FAST)
+    assert (answer.status_code, FAST["done"] in answer.text) == (503, True)
+
+
+async def test_nobody_else_registers_and_no_other_site_acts_for_anybody(world: World) -> None:
+    for role in ("callback_officer", "supervision_dept"):
+        assert (await page(world.who(role), "/desk/register")).status_code == 404
+    staff, before = world.who("duty_staff"), len(world.intake.asked)
+    foreign = await staff._http.post("/desk/on-the-spot", data=FAST, headers={**HTML, "Origin": "https://evil.example"})
+    assert foreign.status_code == 403
+    assert len(world.intake.asked) == before
+
+
+async def test_a_form_that_is_none_is_not_there(world: World) -> None:
+    staff = world.who("duty_staff")
+    acts = await told(world, Story().register())
+    for path in ("/desk/nonsense", f"{acts}/nonsense"):
+        assert (await page(staff, path)).status_code == 404
+        assert (await sent(staff, path, key="k")).status_code == 404

@@ -1,0 +1,97 @@
+"""The desk's forms: what a browser sends becomes the body intake takes, question by question."""
+
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from services.console.desk.fields import Field, Group, body_of
+from services.console.desk.forms import ACTS, ON_THE_SPOT, REGISTER, Form, acts_for
+from services.intake.domain.transitions import OPEN as OPEN_IN_INTAKE
+from services.intake.http import routers
+from shared.contracts.actor import Actor
+from shared.contracts.codes import MatterState, ReporterKind, Role
+
+FORMS: dict[str, Form] = {"/matters/on-the-spot": ON_THE_SPOT, "/matters": REGISTER} | {
+    f"/matters/{{matter_id}}/{act}": form for act, form in ACTS.items()
+}
+
+
+def model_of(path: str) -> type[BaseModel]:
+    """What intake takes at an address."""
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and route.path == path and "POST" in (route.methods or ()):
+                model: Any = route.dependant.body_params[0].field_info.annotation
+                return model  # type: ignore[no-any-return]
+    raise AssertionError(f"intake has no {path}")
+
+
+def inner(annotation: Any) -> type[BaseModel] | None:
+    """The model within an optional one."""
+    parts = [annotation, *getattr(annotation, "__args__", ())]
+    return next((part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)), None)
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_every_question_has_its_place_in_what_intake_takes(path: str) -> None:
+    for field in (field for group in FORMS[path].groups for field in group.fields):
+        model: type[BaseModel] | None = model_of(path)
+        for part in field.name.split("."):
+            assert model is not None, field.name
+            assert part in model.model_fields, field.name
+            model = inner(model.model_fields[part].annotation)
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_whatever_intake_demands_is_asked_or_known(path: str) -> None:
+    form = FORMS[path]
+    asked = {field.name.split(".")[0] for group in form.groups for field in group.fields} | set(form.fixed)
+    demanded = {name for name, field in model_of(path).model_fields.items() if field.is_required()}
+    assert demanded <= asked
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_choice_offers_every_code_that_intake_knows(path: str) -> None:
+    for field in (field for group in FORMS[path].groups for field in group.fields):
+        assert (field.shape in ("one", "many")) == bool(field.codes), field.name
+        assert all(name for _, name in field.choices)
+
+
+def test_answers_stand_where_their_names_say_and_open_questions_are_left_out() -> None:
+    groups = (Group("", (
+        Field("reporter.kind", "类别", "one", ReporterKind), Field("reporter.agent.name", "代办人"),
+        Field("reporter.representatives", "代表", "people"), Field("tries", "次数", "number"),
+        Field("already_in", "程序", "many"), Field("conflict_of_interest", "回避", "tick"),
+        Field("facts", "内容", "text"),
+    )),)  # fmt: skip
+    values = {
+        "reporter.kind": ["GROUP"], "reporter.agent.name": ["  "], "tries": ["3"], "already_in": ["H12345", "REVIEW"],
+        "reporter.representatives": ["王某 13800000001\r\n\r\n赵某"], "unknown": ["x"],
+    }  # fmt: skip
+    assert body_of(groups, values) == {
+        "reporter": {
+            "kind": "GROUP", "representatives": [{"name": "王某", "phone": "13800000001"}, {"name": "赵某"}],
+        },
+        "tries": 3, "already_in": ["H12345", "REVIEW"], "conflict_of_interest": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["三次", "1e3", "٣", "99999999999999", "-1"])
+def test_what_is_no_number_goes_to_intake_as_it_is_written(written: str) -> None:
+    assert body_of((Group("", (Field("tries", "次数", "number"),)),), {"tries": [written]}) == {"tries": written}
+
+
+def test_who_may_do_what_follows_role_and_state() -> None:
+    staff, leader, caller = (
+        Actor(id="a", org="410200", org_type="DISCIPLINE", roles=frozenset({role}), window_id="w")
+        for role in (Role.DUTY_STAFF, Role.DUTY_LEADER, Role.CALLBACK_OFFICER)
+    )
+    assert set(acts_for(staff, MatterState.REGISTERED)) == {
+        "acceptance", "on-spot-settlement", "refusal-proposal", "withdrawal",
+    }  # fmt: skip
+    assert "reopening" in acts_for(leader, MatterState.CLOSED)
+    assert set(acts_for(caller, MatterState.CALLBACK)) == {"callbacks"}
+    assert acts_for(staff, MatterState.WITHDRAWN) == {}
+    assert set(ACTS["withdrawal"].states) == set(OPEN_IN_INTAKE)
