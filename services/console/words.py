@@ -143,6 +143,11 @@ class Facts:
         value = self.codes.get(name)
         return due(datetime.fromisoformat(value)) if value else ""
 
+    def moment(self, name: str) -> str:
+        """A moment among the facts, without its weekday."""
+        value = self.codes.get(name)
+        return moment(datetime.fromisoformat(value)) if value else ""
+
     def when(self, name: str, words: str) -> str:
         """Some words, if the fact is there and true."""
         return words if self.codes.get(name) else ""
@@ -217,6 +222,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     intake.MatterRegistered.TYPE: lambda f: (
         f"登记编号{f['register_no']}({f.say('channel', Channel)}{f.say('disclosure', Disclosure, ',{}')}"
         f"{f.when('group_size', ',群体' + str(f['group_size']) + '人')})"
+        f"{f.when('written_at', ',补录:纸质登记于' + f.moment('written_at'))}"
     ),
     intake.MatterAccepted.TYPE: lambda f: f"受理({f.say('mode', AcceptMode)})",
     intake.MatterResolvedOnSpot.TYPE: lambda f: f"当场办结,用时{f['minutes_spent']}分钟{_judged(f)}",

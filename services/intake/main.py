@@ -4,13 +4,16 @@ from services.intake.handlers import recovery
 from services.intake.http import routers
 from services.intake.messaging import Reactor
 from services.intake.store.tables import METADATA
-from shared.contracts.intake import MatterRegistered
+from shared.contracts.intake import MatterRegistered, RegisterNumbersReserved
 from shared.receipts import read_key
 from shared.service import Service
 from shared.settings import Settings
 
 # What `bancheng recover` does about lost events beside taking them back.
-AFTER_RECOVERY = {MatterRegistered: recovery.on_registered}
+AFTER_RECOVERY = {
+    MatterRegistered: recovery.on_registered,
+    RegisterNumbersReserved: recovery.on_numbers_reserved,
+}
 
 
 def service(settings: Settings) -> Service:

@@ -87,6 +87,43 @@ class DutyHandoverSigned(Event):
         return self.window_id
 
 
+class RegisterNumbersReserved(Event):
+    """Numbers of the register were set aside for pages of paper (补录)."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "register.numbers_reserved"
+
+    window_id: str
+    org_code: str
+    year: int
+    first: int
+    last: int
+    reserved_by: str
+    reserved_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.window_id
+
+
+class RegisterNumberVoided(Event):
+    """A number set aside will never be used: its page was spoiled or stayed empty."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "register.number_voided"
+
+    window_id: str
+    org_code: str
+    year: int
+    number: int
+    voided_by: str
+    voided_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.window_id
+
+
 class MatterReceived(MatterEvent):
     """Something arrived and waits for registration (T01); historical: imported, no clocks and no alerts."""
 
@@ -116,6 +153,7 @@ class MatterRegistered(MatterEvent):
     first_receiver_id: str
     received_at: Moment
     registered_at: Moment
+    written_at: Moment | None = None  # 补录: when it was written on a page of the paper register
 
 
 class MatterAccepted(MatterEvent):
@@ -398,6 +436,8 @@ __all__ = [
     "MatterReworkOrdered",
     "MatterTransferred",
     "MatterWithdrawn",
+    "RegisterNumberVoided",
+    "RegisterNumbersReserved",
     "ReporterErased",
     "SensitiveViewed",
     "WindowOpened",

@@ -40,7 +40,7 @@ from shared.workdays import ZONE
 
 NOW = datetime(2026, 9, 28, 9, 30, tzinfo=ZONE)
 HOUR = timedelta(hours=1)
-DESK = Desk("410200-W1", "410200", WindowLevel.CITY, "汴监窗", "410200-W1-20260928", "leader-1", 123)
+DESK = Desk("410200-W1", "410200", WindowLevel.CITY, "汴监窗", "410200-W1-20260928", "leader-1", 123, 2026)
 FORM = Form(
     Particulars(ReporterKind.PERSON, Disclosure.MASK, ConfirmMode.ORAL_READBACK, "2026-01"),
     Identity("李某某", "13800000001"),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from shared.contracts.codes import label
 
-Shape = Literal["line", "sentence", "text", "number", "one", "many", "tick", "people", "unit", "units"]
+Shape = Literal["line", "sentence", "text", "number", "one", "many", "tick", "moment", "people", "unit", "units"]
 Values = Mapping[str, Sequence[str]]  # as the browser sends them: each name with all that was entered
 
 
@@ -62,6 +62,8 @@ def _answer(field: Field, given: list[str]) -> Any:
             return [_person(line) for line in given[0].splitlines() if line.strip()] if given else None
         case "number":
             return _number(given[0]) if given else None
+        case "moment":
+            return f"{given[0]}+08:00" if given else None
         case _:
             return given[0] if given else None
 

@@ -100,6 +100,13 @@ _WHENCE = Group("来源", (
     Field("source_ref", "来源单号", hint="除窗口来访外必填"),
 ))  # fmt: skip
 
+_PAPER = Group("补录(网络中断期间在纸质登记簿上登记的)", (
+    Field("late.year", "预留编号年份", "number"),
+    Field("late.number", "预留编号", "number", hint="纸页上印的号码"),
+    Field("late.written_at", "纸质登记时间", "moment"),
+    Field("late.reason", "补录原因", "sentence"),
+))  # fmt: skip
+
 ON_THE_SPOT = Form("快速登记 · 当场办结", (Group("", (
     Field("name", "姓名或名称", required=True),
     Field("phone", "联系电话", required=True),
@@ -110,7 +117,7 @@ ON_THE_SPOT = Form("快速登记 · 当场办结", (Group("", (
     Field("minutes_spent", "用时(分钟)", "number", usual="10"),
 )),), submit="登记并办结")  # fmt: skip
 REGISTER = Form(
-    "登记", (_WHENCE, _WHO, _WHAT, _FOR_WHOM, _CONFIRMED), submit="登记",
+    "登记", (_WHENCE, _WHO, _WHAT, _FOR_WHOM, _PAPER, _CONFIRMED), submit="登记",
     fixed={"privacy_notice_version": POSTED_NOTICE},
 )  # fmt: skip
 

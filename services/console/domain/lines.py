@@ -21,7 +21,9 @@ _CLOCK = ("rule", "order_id", "unit_id")
 
 LINES: Mapping[type[MatterEvent], LineSpec] = {
     intake.MatterReceived: LineSpec("received_at", ("channel", "historical")),
-    intake.MatterRegistered: LineSpec("registered_at", ("register_no", "channel", "disclosure", "group_size")),
+    intake.MatterRegistered: LineSpec(
+        "registered_at", ("register_no", "channel", "disclosure", "group_size", "written_at")
+    ),
     intake.MatterAccepted: LineSpec("accepted_at", ("mode",)),
     intake.MatterResolvedOnSpot: LineSpec("resolved_at", ("root_cause", "minutes_spent")),
     intake.MatterHandledOnSite: LineSpec("recorded_at", ("responsible_unit_id", "sub_reasons")),

@@ -32,6 +32,8 @@ class Desk:
     period_id: str
     leader_id: str
     number: int
+    year: int
+    written_at: datetime | None = None
 
 
 def receive(matter_id: UUID, given: Received, org_code: str, window_id: str, now: datetime) -> Moved:
@@ -131,7 +133,7 @@ def closed(matter: Matter, now: datetime) -> MatterClosed:
 def _line(form: Form, desk: Desk, by: str, now: datetime) -> Registration:
     codes = form.particulars
     return Registration(
-        register_no=register_number(desk.register_mark, now.year, desk.number),
+        register_no=register_number(desk.register_mark, desk.year, desk.number),
         registered_at=now,
         period_id=desk.period_id,
         first_receiver_id=by,
@@ -142,6 +144,7 @@ def _line(form: Form, desk: Desk, by: str, now: datetime) -> Registration:
         item_code=codes.item_code,
         group_size=codes.group_size,
         blamed_unit_ids=codes.blamed_unit_ids,
+        written_at=desk.written_at,
     )
 
 
@@ -160,4 +163,5 @@ def _registered(matter: Matter, line: Registration, level: WindowLevel) -> Matte
         first_receiver_id=line.first_receiver_id,
         received_at=matter.received_at,
         registered_at=line.registered_at,
+        written_at=line.written_at,
     )

@@ -57,6 +57,7 @@ class Registration:
     item_code: str | None
     group_size: int | None
     blamed_unit_ids: tuple[str, ...]
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

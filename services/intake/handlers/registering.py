@@ -1,6 +1,6 @@
 """登记: at the counter, of what was received, and settled on the spot."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +10,12 @@ from services.intake.domain.commands import Desk
 from services.intake.domain.form import Content, Form, Settlement
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter
+from services.intake.domain.register import LateEntry
 from services.intake.handlers.common import kept, locked, noted, pen
 from services.intake.handlers.duplicates import keep_phones
 from services.intake.sealing import Pen
-from services.intake.store import desk, matters
+from services.intake.store import desk, matters, paper
+from services.intake.store.desk import Drawn
 from services.intake.store.matters import File, NewMatter, Sealed
 from shared.contracts.errors import Conflict, Forbidden
 from shared.ids import new_id
@@ -21,12 +23,15 @@ from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
 
-async def register(tx: Transaction, given: Form, vault: Vault) -> Matter:
-    """登记 (T02)."""
+async def register(tx: Transaction, given: Form, vault: Vault, late: LateEntry | None = None) -> Matter:
+    """登记 (T02), or 补录 of a page of the paper register under the number that it has."""
     access.at_window(tx.actor)
-    given = form.checked(given, tx.now)
-    matter, events = commands.register(new_id(), given, await _desk(tx), tx.actor.id, tx.now)
-    await _add(tx, matter, given, vault)
+    given, matter_id = form.checked(given, tx.now), new_id()
+    desk = await _desk(tx) if late is None else await _paper_desk(tx, late, matter_id)
+    matter, events = commands.register(matter_id, given, desk, tx.actor.id, tx.now)
+    sealed = await _add(tx, matter, given, vault)
+    if late is not None:
+        await noted(tx, File(matter, sealed, {}, None), "LATE_ENTRY", {"reason": late.reason}, vault)
     tx.publish(*events)
     return matter
 
@@ -67,13 +72,25 @@ async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault
 
 async def _desk(tx: Transaction) -> Desk:
     """The caller's counter with the next number; only who is rostered there today may use it."""
-    drawn = await desk.draw_number(tx, tx.actor.window_id)
+    return _desk_of(tx, await desk.draw_number(tx, tx.actor.window_id), tx.now.year)
+
+
+async def _paper_desk(tx: Transaction, late: LateEntry, matter_id: UUID) -> Desk:
+    """The caller's counter with the number on the page, which is used up."""
+    at = _desk_of(tx, await desk.stand_at(tx, tx.actor.window_id, late.number), late.year)
+    reserved_at = await paper.take(tx, at.window_id, late.year, late.number, matter_id)
+    if reserved_at is None:
+        raise Conflict("late.number_not_open", "该编号没有预留,或者已使用、已作废")
+    return replace(at, written_at=late.checked(reserved_at, tx.now).written_at)
+
+
+def _desk_of(tx: Transaction, drawn: Drawn | None, year: int) -> Desk:
     if drawn is None:
         raise Forbidden("window.unknown", "您的账号没有对应的监督窗口,请联系党风政风监督室")
     period = access.staff_on_duty(drawn.period, tx.actor, "登记")
     return Desk(
         drawn.window_id, drawn.org_code, drawn.level, drawn.register_mark, period.period_id, period.leader_id,
-        drawn.number,
+        drawn.number, year,
     )  # fmt: skip
 
 

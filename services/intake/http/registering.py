@@ -7,8 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
 
-from services.intake.domain.form import POSTED_NOTICE, Content, Form, Particulars, Settlement
+from services.intake.domain.form import NOTE, POSTED_NOTICE, Content, Form, Particulars, Settlement
 from services.intake.domain.identity import Agent, Beneficiary, Identity, Representative
+from services.intake.domain.register import LateEntry
+from services.intake.domain.wording import passage
 from services.intake.handlers import registering
 from services.intake.http.answers import MatterOut
 from shared.contracts.codes import (
@@ -130,8 +132,22 @@ class RegistrationIn(Body):
         )
 
 
+class LateIn(Body):
+    """补录: the number on the page, when it was written, and why not at once."""
+
+    year: Annotated[int, Field(ge=2000, le=2999)]
+    number: Annotated[int, Field(ge=1, le=999_999)]
+    written_at: AwareDatetime
+    reason: Annotated[str, Field(min_length=2, max_length=2_000)]
+
+    def entry(self) -> LateEntry:
+        return LateEntry(self.year, self.number, self.written_at, passage(self.reason, "补录原因", *NOTE))
+
+
 class MatterIn(RegistrationIn):
     """登记表 in full."""
+
+    late: LateIn | None = None
 
     channel: Channel = Channel.WALK_IN
     source_ref: Annotated[str, Field(max_length=200)] | None = None
@@ -177,7 +193,8 @@ class OnTheSpotIn(SettlementIn):
 async def register(body: MatterIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         form = body.form(body.channel, body.source_ref, body.received_at)
-        return MatterOut.of(await registering.register(tx, form, parts.vault))
+        late = body.late.entry() if body.late else None
+        return MatterOut.of(await registering.register(tx, form, parts.vault, late))
 
     return await run(work, status=201)
 

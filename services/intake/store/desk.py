@@ -29,6 +29,13 @@ FROM service_window w CROSS JOIN drawn
 LEFT JOIN duty_period d ON d.window_id = w.window_id AND :today BETWEEN d.start_date AND d.end_date
 WHERE w.window_id = :window"""
 
+# The same without a number, for a page of paper that has its own.
+_STAND = """
+SELECT w.org_code, w.level, w.register_mark, d.period_id, d.start_date, d.end_date, d.leader_id, d.staff_ids
+FROM service_window w
+LEFT JOIN duty_period d ON d.window_id = w.window_id AND :today BETWEEN d.start_date AND d.end_date
+WHERE w.window_id = :window"""
+
 _PASS_OVER = """
 INSERT INTO register_counter AS c (window_id, year, value) VALUES (:window, :year, :number)
 ON CONFLICT (window_id, year) DO UPDATE SET value = greatest(c.value, excluded.value)"""
@@ -48,12 +55,20 @@ class Drawn(NamedTuple):
 async def draw_number(tx: Transaction, window_id: str | None) -> Drawn | None:
     """The next register number of a window this year; given back if the transaction does not commit."""
     row = await tx.one(_DRAW, window=window_id, year=tx.now.year, today=tx.now.date())
-    if row is None or window_id is None:
-        return None
+    return _drawn(row, window_id, row.value) if row and window_id else None
+
+
+async def stand_at(tx: Transaction, window_id: str | None, number: int) -> Drawn | None:
+    """The window and who is on duty there today, for a number that was drawn before."""
+    row = await tx.one(_STAND, window=window_id, today=tx.now.date())
+    return _drawn(row, window_id, number) if row and window_id else None
+
+
+def _drawn(row: Row, window_id: str, number: int) -> Drawn:
     period = row.period_id and DutyPeriod(
         row.period_id, window_id, row.org_code, row.start_date, row.end_date, row.leader_id, tuple(row.staff_ids)
     )
-    return Drawn(window_id, row.org_code, WindowLevel(row.level), row.register_mark, row.value, period or None)
+    return Drawn(window_id, row.org_code, WindowLevel(row.level), row.register_mark, number, period or None)
 
 
 async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:

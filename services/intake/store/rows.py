@@ -32,6 +32,7 @@ def columns(matter: Matter) -> dict[str, Any]:
         "version": matter.version,
         "register_no": line and line.register_no,
         "registered_at": line and line.registered_at.isoformat(),
+        "written_at": line and line.written_at and line.written_at.isoformat(),
         "period_id": line and line.period_id,
         "first_receiver_id": line and line.first_receiver_id,
         "duty_leader_id": line and line.duty_leader_id,
@@ -96,4 +97,5 @@ def _registration(row: Row) -> Registration:
         item_code=row.item_code,
         group_size=row.group_size,
         blamed_unit_ids=tuple(row.blamed_unit_ids),
+        written_at=row.written_at,
     )

@@ -82,6 +82,7 @@ MATTER = Table(
     Column("proposal", JSONB),
     Column("merged_into", Uuid),
     Column("sample", JSONB),
+    Column("written_at", _MOMENT),
     _must("particulars", JSONB),
     _must("sealed_title", LargeBinary),
     _must("sealed_content", LargeBinary),
@@ -168,6 +169,20 @@ COUNTER = Table(
     Column("window_id", Text, primary_key=True),
     Column("year", Integer, primary_key=True, autoincrement=False),
     _must("value", Integer),
+)
+
+# Numbers set aside for pages of paper, and what became of each: a matter's, void, or still open.
+RESERVED = Table(
+    "reserved_number",
+    METADATA,
+    Column("window_id", Text, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _must("reserved_by", Text),
+    _must("reserved_at", _MOMENT),
+    Column("matter_id", Uuid),
+    Column("sealed_void_reason", LargeBinary),
+    CheckConstraint("num_nonnulls(matter_id, sealed_void_reason) <= 1", name="one_fate"),
 )
 
 # 值班周期: intake's are the truth, others keep copies.
