@@ -1,7 +1,8 @@
 """What the console does: events into its projection, and queries into what pages and the API show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.console import view
@@ -15,7 +16,10 @@ from shared.contracts import MatterEvent, intake, referral
 from shared.contracts.codes import MatterState
 from shared.contracts.errors import NotFound
 from shared.roster import DutyPeriod, period_of, save_periods
+from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
+
+ALARM_PASSES_ON = timedelta(minutes=5)  # handbook 8, 44: then the next leader sees it
 
 
 @dataclass
@@ -74,6 +78,14 @@ async def read_list(
     counts = await views.counts(tx, sight, window)
     windows = await views.window_names(tx, sight)
     return view.of_list(rows, limit, counts, windows, sight, revision)
+
+
+async def read_alarms(tx: Transaction, sight: Sight) -> Sequence[Row]:
+    """What waits for an answer: at once for the window's people, after five minutes for those above it."""
+    if not sight.internal or sight.to_call_back:
+        return []
+    wait = timedelta() if sight.window_id is not None else ALARM_PASSES_ON
+    return await views.alarms(tx, sight, tx.now - wait + timedelta(seconds=1))
 
 
 async def read_state(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterState | None:

@@ -13,6 +13,7 @@ from shared.contracts.codes import (
     AnswerResult,
     CallbackResult,
     Channel,
+    Danger,
     Disclosure,
     ErasureGround,
     Escalation,
@@ -224,6 +225,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         f"{f.when('group_size', ',群体' + str(f['group_size']) + '人')})"
         f"{f.when('written_at', ',补录:纸质登记于' + f.moment('written_at'))}"
     ),
+    intake.MatterAlarmRaised.TYPE: lambda f: f"紧急提醒:{f.labels('dangers', Danger)}",
+    intake.MatterAlarmAcknowledged.TYPE: lambda f: "紧急情况已处置",
     intake.MatterAccepted.TYPE: lambda f: f"受理({f.say('mode', AcceptMode)})",
     intake.MatterResolvedOnSpot.TYPE: lambda f: f"当场办结,用时{f['minutes_spent']}分钟{_judged(f)}",
     intake.MatterHandledOnSite.TYPE: lambda f: (

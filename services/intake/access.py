@@ -43,6 +43,12 @@ def drawing(actor: Actor) -> None:
         raise Forbidden("role.missing", "只有回访员和带班领导可以抽取回访事项")
 
 
+def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:
+    """The duty leader of the window; once it has been left too long, those who oversee it as well."""
+    if not (has_passed_on and actor.has(*OVERSEEING_ROLES)):
+        leader_on_duty(file.period, actor, "处置紧急提醒")
+
+
 def erasing(actor: Actor) -> None:
     """党风政风监督室 decides what is erased, in the matters that it oversees."""
     if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE:

@@ -315,6 +315,15 @@ class ErasureGround(StrEnum):
     UNLAWFUL = "UNLAWFUL"
 
 
+class Danger(StrEnum):
+    """紧急情况: what a report hints at that cannot wait (handbook 8, 44)."""
+
+    SELF_HARM = "SELF_HARM"
+    FIRE = "FIRE"
+    VIOLENCE = "VIOLENCE"
+    MEDICAL = "MEDICAL"
+
+
 class Urgency(StrEnum):
     """紧急程度."""
 
@@ -611,6 +620,12 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "CONSENT_WITHDRAWN": "撤回同意",
         "RETENTION_OVER": "保存期限届满",
         "UNLAWFUL": "违法或违约处理",
+    },
+    Danger: {
+        "SELF_HARM": "轻生自伤",
+        "FIRE": "火灾爆炸",
+        "VIOLENCE": "伤人",
+        "MEDICAL": "急病重伤",
     },
     Urgency: {
         "NORMAL": "一般",

@@ -10,6 +10,7 @@ from shared.contracts.codes import (
     AcceptMode,
     CallbackResult,
     Channel,
+    Danger,
     Disclosure,
     ErasureGround,
     FeedbackWay,
@@ -154,6 +155,26 @@ class MatterRegistered(MatterEvent):
     received_at: Moment
     registered_at: Moment
     written_at: Moment | None = None  # 补录: when it was written on a page of the paper register
+
+
+class MatterAlarmRaised(MatterEvent):
+    """Words of danger in a report: somebody's life or safety may be at stake (handbook 8, 44)."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.alarm_raised"
+
+    dangers: list[Danger]
+    raised_at: Moment
+
+
+class MatterAlarmAcknowledged(MatterEvent):
+    """A leader has seen to it."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.alarm_acknowledged"
+
+    acked_by: str
+    acked_at: Moment
 
 
 class MatterAccepted(MatterEvent):
@@ -421,6 +442,8 @@ __all__ = [
     "DutyPeriodPublished",
     "FeedbackGiven",
     "MatterAccepted",
+    "MatterAlarmAcknowledged",
+    "MatterAlarmRaised",
     "MatterClosed",
     "MatterHandledOnSite",
     "MatterMerged",

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,10 @@ from fastapi.responses import JSONResponse
 
 from bancheng.local.ports import free_port
 from services.console.main import service
+from shared.contracts import intake
 from shared.contracts.codes import MatterState
 from tests.engines import Engines
-from tests.harness import Client, Hall, _serving, hall
+from tests.harness import START, Client, Hall, _serving, hall
 from tests.service.console_story import CITY, Story, at, names, publish
 
 HTML = {"Accept": "text/html"}
@@ -205,6 +207,44 @@ async def test_the_caller_sees_the_phone_only_by_a_look_that_is_told(world: Worl
     assert world.intake.last()[:2] == (f"{matter}/identity", {"purpose": "CALLBACK"})
     assert "13800000099" in answer.text
     assert 'value="REACHED" selected' in answer.text
+
+
+async def test_danger_is_said_on_the_page_at_once(world: World) -> None:
+    said = {"danger": "FIRE", "call": "119", "advice": "立即拨打119"}
+    made = {
+        "matter_id": str(MADE),
+        "register_no": "汴监窗〔2026〕000009号",
+        "state": "CLOSED",
+        "alarm": {"dangers": [said]},
+    }
+    world.intake.answers = {"matters/on-the-spot": made}
+    answer = await sent(world.who("duty_staff"), "/desk/on-the-spot", key="k-6", **FAST)
+    assert answer.status_code == 200
+    assert "拨打 119" in answer.text
+    assert "汴监窗〔2026〕000009号" in answer.text
+
+
+async def test_an_alarm_stays_on_the_list_until_it_is_answered_and_passes_on_after_five_minutes(world: World) -> None:
+    story = Story().register("汴监窗〔2026〕000088号")
+    story.tell(intake.MatterAlarmRaised, dangers=["SELF_HARM"], raised_at=START)
+    acts = await told(world, story)
+    leader, overseer = world.who("duty_leader"), world.hall.client("o", "supervision_dept")
+    world.hall.time.set(START + timedelta(minutes=4))
+    assert "紧急提醒:1件" in (await page(leader, "/")).text
+    assert f"{acts}/alarm-acknowledgement" in (await page(leader, "/")).text
+    assert "紧急提醒:1件" in (await page(world.who("duty_staff"), "/")).text
+    assert f"{acts}/alarm-acknowledgement" not in (await page(world.who("duty_staff"), "/")).text
+    for other in (overseer, world.who("callback_officer")):
+        assert "紧急提醒" not in (await page(other, "/")).text
+    world.hall.time.set(START + timedelta(minutes=5))
+    assert f"{acts}/alarm-acknowledgement" in (await page(overseer, "/")).text
+    form = await page(leader, f"{acts}/alarm-acknowledgement")
+    await sent(leader, f"{acts}/alarm-acknowledgement", key=key_of(form))
+    assert world.intake.last()[0] == f"{acts.removesuffix('/acts')[1:]}/alarm-acknowledgement"
+    answered = Story(matter_id=story.matter_id, told=[])
+    answered.tell(intake.MatterAlarmAcknowledged, acked_by="leader-1", acked_at=START + timedelta(minutes=6))
+    await told(world, answered)
+    assert "紧急提醒" not in (await page(leader, "/")).text
 
 
 async def test_when_intake_is_away_the_form_stays(world: World) -> None:

@@ -29,6 +29,7 @@ from shared.contracts.codes import (
     Urgency,
     Vulnerable,
 )
+from shared.rights import OVERSEEING_ROLES
 
 S = MatterState
 STAFF, LEADER, CALLER = (Role.DUTY_STAFF, Role.DUTY_LEADER), (Role.DUTY_LEADER,), (Role.CALLBACK_OFFICER,)
@@ -50,6 +51,7 @@ class Form:
     states: tuple[MatterState, ...] = ()
     submit: str = "提交"
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    is_offered: bool = True  # on the page of a matter; else another page leads to it
 
     def is_for(self, actor: Actor, state: MatterState | None = None) -> bool:
         """Whether this person may open it now; intake decides in the end."""
@@ -177,6 +179,9 @@ ACTS: Mapping[str, Form] = {
         Field("receiver", "转往", "one", TransferTo, required=True),
         Field("receipt_no", "对方回执编号", required=True), _TOLD, _NOTE,
     )),), LEADER, OPEN, "转出"),
+    "alarm-acknowledgement": Form(
+        "紧急情况已处置", (), (Role.DUTY_LEADER, *OVERSEEING_ROLES), tuple(MatterState), "已处置", is_offered=False
+    ),
     "reopening": Form("复开", (Group("", (
         Field("reason", "复开原因", "one", ReopenReason, required=True),
         Field("note", "复开理由", "text", required=True),
@@ -186,4 +191,4 @@ ACTS: Mapping[str, Form] = {
 
 def acts_for(actor: Actor, state: MatterState | None) -> dict[str, str]:
     """What this person may do with a matter in this state, by address, with its title."""
-    return {act: form.title for act, form in ACTS.items() if form.is_for(actor, state)}
+    return {act: form.title for act, form in ACTS.items() if form.is_offered and form.is_for(actor, state)}

@@ -24,6 +24,8 @@ LINES: Mapping[type[MatterEvent], LineSpec] = {
     intake.MatterRegistered: LineSpec(
         "registered_at", ("register_no", "channel", "disclosure", "group_size", "written_at")
     ),
+    intake.MatterAlarmRaised: LineSpec("raised_at", ("dangers",)),
+    intake.MatterAlarmAcknowledged: LineSpec("acked_at"),
     intake.MatterAccepted: LineSpec("accepted_at", ("mode",)),
     intake.MatterResolvedOnSpot: LineSpec("resolved_at", ("root_cause", "minutes_spent")),
     intake.MatterHandledOnSite: LineSpec("recorded_at", ("responsible_unit_id", "sub_reasons")),

@@ -27,6 +27,8 @@ _MATTER: Mapping[type[MatterEvent], Mapping[str, str]] = {
         "registered_at": "registered_at",
     },
     intake.MatterMoved: {"state": "to_state", "round": "round", "moved_at": "moved_at"},
+    intake.MatterAlarmRaised: {"alarm_raised_at": "raised_at"},
+    intake.MatterAlarmAcknowledged: {"alarm_acked_at": "acked_at"},
     intake.MatterResolvedOnSpot: {"root_cause": "root_cause"},
     intake.MatterHandledOnSite: {"responsible_unit_id": "responsible_unit_id"},
     intake.MatterReviewed: {

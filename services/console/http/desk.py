@@ -27,7 +27,7 @@ Number = Annotated[str, Query(pattern=r"^[\w〔〕]{1,60}$")]
 
 @router.get("/desk/registered")
 async def registered(who: Who, matter: UUID, no: Number, closed: bool = False) -> Response:
-    return page("registered.html", who=who, matter_id=matter, register_no=no, closed=closed)
+    return page("registered.html", who=who, matter_id=matter, register_no=no, closed=closed, dangers=[])
 
 
 @router.get("/desk/{name}")
@@ -46,6 +46,11 @@ async def register(name: str, request: Request, who: Who) -> Response:
         made = await who.extra.intake.command(path, _body(form, values), who.token, _key(values))
     except Declined as declined:
         return await _shown(form, who, values, declined=declined)
+    if made.get("alarm"):  # said at once, on the page itself: it does not belong into an address
+        return page(
+            "registered.html", who=who, matter_id=made["matter_id"], register_no=made["register_no"],
+            closed=made["state"] == "CLOSED", dangers=made["alarm"]["dangers"],
+        )  # fmt: skip
     closed = "true" if made["state"] == "CLOSED" else "false"
     address = f"/desk/registered?matter={made['matter_id']}&no={made['register_no']}&closed={closed}"
     return RedirectResponse(address, 303)

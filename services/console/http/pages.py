@@ -29,10 +29,11 @@ async def matters(request: Request, who: Who, wanted: Cursor, state: State = "",
         found = await handlers.read_list(
             tx, who.sight, state or None, window or None, after[0] if after else None, wanted.limit
         )
+        alarms = await handlers.read_alarms(tx, who.sight)
     titles = await who.extra.titles.of([line.matter_id for line in found.items], who.token)
     following = encode([found.items[-1].matter_id]) if found.more else None
     chosen = {"state": state, "window": window, "limit": wanted.limit, "first": after is None}
-    return page("list.html", who=who, found=found, titles=titles, chosen=chosen, following=following)
+    return page("list.html", who=who, alarms=alarms, found=found, titles=titles, chosen=chosen, following=following)
 
 
 @router.get("/matters/{matter_id}")

@@ -43,6 +43,7 @@ _templates.globals |= {
     "STATE_NAMES": {state.value: label(state) for state in MatterState},
     "StageMark": StageMark,
     "acts_for": forms.acts_for,
+    "may_answer": lambda actor: actor.has(*forms.ACTS["alarm-acknowledgement"].roles),
     "desk_forms": _desk_forms,
 }
 

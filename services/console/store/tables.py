@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -52,6 +53,8 @@ MATTER = Table(
     Column("policy", Text),
     Column("assessed_cause", Text),
     Column("class_hint", Boolean),
+    Column("alarm_raised_at", _MOMENT),
+    Column("alarm_acked_at", _MOMENT),
     Column("updated_at", _MOMENT, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Index("ix_matter_window", "window_id", "matter_id"),
@@ -59,6 +62,11 @@ MATTER = Table(
     Index("ix_matter_org_state", "org_code", "state", "matter_id"),
     Index("ix_matter_state", "state", "matter_id"),
     Index("ix_matter_revision", "revision", unique=True),
+    Index(
+        "ix_matter_alarm",
+        "alarm_raised_at",
+        postgresql_where=text("alarm_raised_at IS NOT NULL AND alarm_acked_at IS NULL"),
+    ),
 )
 
 TIMELINE = Table(

@@ -1,7 +1,7 @@
 """Every query of the console; each takes what the reader may see and asks for nothing beyond it."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +98,14 @@ async def unit_names(tx: Transaction, unit_ids: Collection[str]) -> dict[str, st
     if not unit_ids:
         return {}
     return {row.unit_id: row.name for row in await tx.all(select(UNIT).where(UNIT.c.unit_id.in_(unit_ids)))}
+
+
+async def alarms(tx: Transaction, sight: Sight, before: datetime) -> Sequence[Row]:
+    """Matters in sight whose alarm, raised before a moment, nobody has answered; the oldest first."""
+    query = select(MATTER.c.matter_id, MATTER.c.register_no, MATTER.c.alarm_raised_at).where(
+        access.matters(sight), MATTER.c.alarm_raised_at < before, MATTER.c.alarm_acked_at.is_(None)
+    )
+    return await tx.all(query.order_by(MATTER.c.alarm_raised_at).limit(20))
 
 
 async def all_units(tx: Transaction) -> dict[str, str]:

@@ -10,6 +10,7 @@ from services.intake.domain.transitions import BEFORE_HANDLING, FINAL, Transitio
 from shared.contracts import Event
 from shared.contracts.codes import (
     Channel,
+    Danger,
     Disclosure,
     MatterState,
     NotAcceptedReason,
@@ -72,6 +73,16 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """紧急提醒: what it is about, and who has seen to it."""
+
+    dangers: tuple[Danger, ...]
+    raised_at: datetime
+    acked_by: str | None = None
+    acked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """事项. `hands`: accounts that took part, who may not call the reporter back; `meetings`: those not concluded."""
 
@@ -97,6 +108,7 @@ class Matter:
     proposal: Proposal | None = None
     merged_into: UUID | None = None
     sample: Sample | None = None
+    alarm: Alarm | None = None
 
     @property
     def ref(self) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from services.intake import access
-from services.intake.domain import commands, form
+from services.intake.domain import commands, emergency, form
 from services.intake.domain.commands import Desk
 from services.intake.domain.form import Content, Form, Settlement
 from services.intake.domain.identity import Identity
-from services.intake.domain.matter import Matter
+from services.intake.domain.matter import Matter, Moved
 from services.intake.domain.register import LateEntry
 from services.intake.handlers.common import kept, locked, noted, pen
 from services.intake.handlers.duplicates import keep_phones
@@ -28,7 +28,7 @@ async def register(tx: Transaction, given: Form, vault: Vault, late: LateEntry |
     access.at_window(tx.actor)
     given, matter_id = form.checked(given, tx.now), new_id()
     desk = await _desk(tx) if late is None else await _paper_desk(tx, late, matter_id)
-    matter, events = commands.register(matter_id, given, desk, tx.actor.id, tx.now)
+    matter, events = _alarmed(commands.register(matter_id, given, desk, tx.actor.id, tx.now), given, tx)
     sealed = await _add(tx, matter, given, vault)
     if late is not None:
         await noted(tx, File(matter, sealed, {}, None), "LATE_ENTRY", {"reason": late.reason}, vault)
@@ -41,7 +41,7 @@ async def on_the_spot(tx: Transaction, given: Form, settlement: Settlement, vaul
     access.at_window(tx.actor)
     given, settlement = form.checked_fast(given), settlement.checked()
     registered, events = commands.register(new_id(), given, await _desk(tx), tx.actor.id, tx.now)
-    matter, more = commands.settle_on_spot(registered, settlement, tx.actor.id, tx.now)
+    matter, more = _alarmed(commands.settle_on_spot(registered, settlement, tx.actor.id, tx.now), given, tx)
     sealed = await _add(tx, matter, given, vault)
     await _note_settlement(tx, File(matter, sealed, {}, None), settlement, vault)
     tx.publish(*events, *more)
@@ -63,11 +63,16 @@ async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault
     access.at_window(tx.actor)
     file = await locked(tx, matter_id)
     given = form.checked(_completed(given, file, pen(file, vault)), tx.now)
-    outcome = commands.register_received(file.matter, given, await _desk(tx), tx.actor.id, tx.now)
+    outcome = _alarmed(commands.register_received(file.matter, given, await _desk(tx), tx.actor.id, tx.now), given, tx)
     sealed = _sealed(given, pen(file, vault), file.sealed.reporter_id)
     await matters.fill(tx, matter_id, sealed, _particulars(given))
     keep_phones(tx, matter_id, given.identity, vault)
     return await kept(tx, outcome)
+
+
+def _alarmed(outcome: Moved, given: Form, tx: Transaction) -> Moved:
+    words = given.content
+    return emergency.raised(outcome, emergency.dangers(words.title, words.facts, words.demand), tx.now)
 
 
 async def _desk(tx: Transaction) -> Desk:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.matter import Matter, Proposal
+from services.intake.domain.emergency import GUIDANCE
+from services.intake.domain.matter import Alarm, Matter, Proposal
 from services.intake.store.matters import File
 from shared.contracts.codes import (
     Channel,
+    Danger,
     Disclosure,
     MatterState,
     NotAcceptedReason,
@@ -37,6 +39,23 @@ class ProposalOut(Answer):
     into_id: UUID | None
     proposed_by: str
     proposed_at: datetime
+
+
+class DangerOut(Answer):
+    """What a report hints at, and what the clerk does at once."""
+
+    danger: Danger
+    call: str
+    advice: str
+
+
+class AlarmOut(Answer):
+    """紧急提醒."""
+
+    dangers: list[DangerOut]
+    raised_at: datetime
+    acked_by: str | None
+    acked_at: datetime | None
 
 
 class MatterOut(Answer):
@@ -70,6 +89,7 @@ class MatterOut(Answer):
     proposal: ProposalOut | None
     merged_into: UUID | None
     to_be_called: bool
+    alarm: AlarmOut | None
 
     @classmethod
     def of(cls, matter: Matter) -> "MatterOut":
@@ -107,6 +127,7 @@ class MatterOut(Answer):
             proposal=_proposal_out(matter.proposal) if matter.proposal else None,
             merged_into=matter.merged_into,
             to_be_called=matter.is_to_be_called,
+            alarm=_alarm_out(matter.alarm) if matter.alarm else None,
         )
 
 
@@ -115,6 +136,11 @@ def _proposal_out(proposal: Proposal) -> ProposalOut:
         kind=proposal.kind, reason=proposal.reason, into_id=proposal.into, proposed_by=proposal.by,
         proposed_at=proposal.at,
     )  # fmt: skip
+
+
+def _alarm_out(alarm: Alarm) -> AlarmOut:
+    dangers = [DangerOut(danger=each, call=GUIDANCE[each].call, advice=GUIDANCE[each].advice) for each in alarm.dangers]
+    return AlarmOut(dangers=dangers, raised_at=alarm.raised_at, acked_by=alarm.acked_by, acked_at=alarm.acked_at)
 
 
 def of_file(file: File) -> MatterOut:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.intake.domain.callback import Report
-from services.intake.handlers import handling
+from services.intake.handlers import alarms, handling
 from services.intake.http.answers import MatterOut
 from services.intake.http.registering import Note, UnitId
 from shared.contracts.codes import (
@@ -28,6 +28,10 @@ router = APIRouter()
 
 class AcceptanceIn(Body):
     """受理: nothing to say."""
+
+
+class AlarmIn(Body):
+    """已处置紧急情况: nothing to say."""
 
 
 class OnSiteRecordIn(Body):
@@ -123,5 +127,13 @@ async def call_back(matter_id: UUID, body: CallbackIn, run: Run, parts: Parts) -
         return MatterOut.of(
             await handling.call_back(tx, matter_id, body.report(), body.note, codes, parts.vault)
         )  # fmt: skip
+
+    return await run(work)
+
+
+@router.post("/matters/{matter_id}/alarm-acknowledgement")
+async def acknowledge_alarm(matter_id: UUID, _body: AlarmIn, run: Run) -> Response:
+    async def work(tx: Transaction) -> MatterOut:
+        return MatterOut.of(await alarms.acknowledge(tx, matter_id))
 
     return await run(work)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from services.intake.domain.callback import Attempt, Sample
-from services.intake.domain.matter import Matter, Order, Proposal, Registration
+from services.intake.domain.matter import Alarm, Matter, Order, Proposal, Registration
 from shared.contracts.codes import Channel, Disclosure, MatterState, Outcome, ReporterKind, RootCause, Urgency
 from shared.store.statements import Row
 
@@ -14,6 +14,7 @@ _ORDERS = TypeAdapter[tuple[Order, ...]](tuple[Order, ...])
 _ATTEMPTS = TypeAdapter[tuple[Attempt, ...]](tuple[Attempt, ...])
 _PROPOSAL = TypeAdapter[Proposal](Proposal)
 _SAMPLE = TypeAdapter[Sample](Sample)
+_ALARM = TypeAdapter[Alarm](Alarm)
 
 
 def columns(matter: Matter) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def columns(matter: Matter) -> dict[str, Any]:
         "attempts": _ATTEMPTS.dump_python(matter.attempts, mode="json"),
         "proposal": matter.proposal and _PROPOSAL.dump_python(matter.proposal, mode="json"),
         "merged_into": matter.merged_into and str(matter.merged_into),
+        "alarm": matter.alarm and _ALARM.dump_python(matter.alarm, mode="json"),
         "sample": matter.sample and _SAMPLE.dump_python(matter.sample, mode="json"),
     }
 
@@ -80,6 +82,7 @@ def matter_of(row: Row) -> Matter:
         attempts=_ATTEMPTS.validate_python(row.attempts),
         proposal=_PROPOSAL.validate_python(row.proposal) if row.proposal else None,
         merged_into=row.merged_into,
+        alarm=_ALARM.validate_python(row.alarm) if row.alarm else None,
         sample=_SAMPLE.validate_python(row.sample) if row.sample else None,
     )
 

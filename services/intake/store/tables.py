@@ -83,6 +83,7 @@ MATTER = Table(
     Column("merged_into", Uuid),
     Column("sample", JSONB),
     Column("written_at", _MOMENT),
+    Column("alarm", JSONB),
     _must("particulars", JSONB),
     _must("sealed_title", LargeBinary),
     _must("sealed_content", LargeBinary),
