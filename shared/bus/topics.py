@@ -1,5 +1,6 @@
 """The one table of topics; `bancheng topics apply` makes the broker agree with it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,7 +57,11 @@ async def apply(bootstrap: str, prefix: str, replication: int, partitions: int =
         existing = set(await admin.list_topics())
         missing = [name for name in wanted if name not in existing]
         if missing:
-            _all_created(await admin.create_topics([_new(name, wanted[name], replication) for name in missing]))
+            made = await admin.create_topics([_new(name, wanted[name], replication) for name in missing])
+            if known := _known_already(made):  # by another who was faster, or this broker had not heard of them
+                await _heard_of(admin, known)
+                existing |= known
+                missing = [name for name in missing if name not in known]
         present = [name for name in wanted if name in existing]
         described = await admin.describe_topics(present) if present else []
         differing = (_differs(found, wanted[found["topic"]], replication) for found in described)
@@ -65,10 +70,20 @@ async def apply(bootstrap: str, prefix: str, replication: int, partitions: int =
         await admin.close()
 
 
-def _all_created(answer: Any) -> None:
+def _known_already(answer: Any) -> set[str]:
+    """Those that were there; raises NotCreated for one that is not made."""
     for name, code, why in answer.topic_errors:
-        if code not in (0, TopicAlreadyExistsError.errno):  # another who applies may have been faster
+        if code not in (0, TopicAlreadyExistsError.errno):
             raise NotCreated(f"{name}: {why or for_code(code).__name__}")
+    return {name for name, code, _ in answer.topic_errors if code}
+
+
+async def _heard_of(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+    """Wait until the broker that is asked lists them: the others told it a moment ago."""
+    for _ in range(50):
+        if names <= set(await admin.list_topics()):
+            return
+        await asyncio.sleep(0.1)
 
 
 def _differs(found: Mapping[str, Any], wanted: Topic, replication: int) -> str | None:

@@ -9,13 +9,14 @@ from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 
 LATEST = 300  # open matters of a window whose titles are looked at
+OFTEN = 50  # matters of one phone that are looked at
 
 _ADD = """
 INSERT INTO contact (mark, matter_id) SELECT mark, :matter FROM unnest(CAST(:marks AS bytea[])) AS g(mark)
 ON CONFLICT DO NOTHING"""
 _CANDIDATES = """
 WITH found AS (
-    SELECT matter_id, true AS same_phone FROM contact WHERE mark = :mark
+    (SELECT matter_id, true AS same_phone FROM contact WHERE mark = :mark ORDER BY matter_id DESC LIMIT :often)
     UNION ALL
     (SELECT matter_id, false FROM matter WHERE window_id = :window AND state = ANY(CAST(:open AS text[]))
      ORDER BY matter_id DESC LIMIT :latest)
@@ -45,5 +46,5 @@ async def candidates(
     """Matters of a window registered since then: those with this phone, and the latest that are open; newest first."""
     return await tx.all(
         _CANDIDATES, window=window_id, mark=mark, since=since, open=[state.value for state in open_states],
-        latest=LATEST,
+        latest=LATEST, often=OFTEN,
     )  # fmt: skip

@@ -39,6 +39,8 @@ SEALED: dict[Place, tuple[str, str | None]] = {
 INNER: dict[str, tuple[str, ...]] = {
     "triage": ("triage.assessment.note", "triage.assessment.reason", "triage.assessment.opinion")
 }
+# Hashes of what is the same in every copy.
+SAME = {Place("intake", "contact", "mark")}
 BODIES = {("outbox", "payload"), ("entry", "value")}
 
 

@@ -216,6 +216,8 @@ class Compiler:
     def _bytes(self, row: Row, place: Place, data: bytes) -> list[Part]:
         if place[1:] in sealing.BODIES:
             return [self._body(data)]
+        if place in sealing.SAME:
+            return [struct.pack(">i", len(data)), data]
         if sealing.KEYS.get(place.service) == place:
             return [struct.pack(">i", len(data)), self._key(place.service)]
         if place in sealing.SEALED:
