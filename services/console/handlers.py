@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.console import view
@@ -18,7 +18,9 @@ from shared.contracts.errors import NotFound
 from shared.roster import DutyPeriod, period_of, save_periods
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
+from shared.workdays import ZONE
 
+LINES_OF_A_DAY = 200  # as many titles as intake gives in one call
 ALARM_PASSES_ON = timedelta(minutes=5)  # handbook 8, 44: then the next leader sees it
 
 
@@ -78,6 +80,14 @@ async def read_list(
     counts = await views.counts(tx, sight, window)
     windows = await views.window_names(tx, sight)
     return view.of_list(rows, limit, counts, windows, sight, revision)
+
+
+async def read_day(tx: Transaction, sight: Sight, day: date) -> Sequence[Row]:
+    """The day's lines of a window's register, as the leader looks at them in the evening."""
+    if sight.window_id is None or sight.to_call_back:
+        raise NotFound("day.no_window", "只有窗口值班人员和带班领导可以查看当日登记")
+    begin = datetime.combine(day, time(), ZONE)
+    return await views.registered_between(tx, sight, begin, begin + timedelta(days=1), LINES_OF_A_DAY)
 
 
 async def read_alarms(tx: Transaction, sight: Sight) -> Sequence[Row]:

@@ -179,6 +179,21 @@ async def test_the_full_form_fills_the_whole_registration(world: World) -> None:
     assert (body["vulnerable"], body["privacy_notice_version"]) == (["ELDERLY", "DISABLED"], "POSTED")
 
 
+async def test_the_day_shows_its_lines_of_the_register_and_no_others(world: World) -> None:
+    today = Story().register("汴监窗〔2026〕000101号")
+    elsewhere = Story(window="410221-W1").register("杞监窗〔2026〕000102号")
+    for story in (today, elsewhere):
+        await told(world, story)
+    shown = await page(world.who("duty_leader"), "/desk/day?day=2026-09-28")
+    assert "汴监窗〔2026〕000101号" in shown.text
+    assert "000102号" not in shown.text
+    assert "汴监窗〔2026〕000101号" not in (await page(world.who("duty_leader"), "/desk/day?day=2026-09-27")).text
+    assert "当日登记" in (await page(world.who("duty_staff"), "/")).text
+    for other in (world.who("callback_officer"), world.hall.client("o", "supervision_dept")):
+        assert (await page(other, "/desk/day")).status_code == 404
+    assert (await page(world.who("duty_staff"), "/desk/day?day=nonsense")).status_code == 422
+
+
 async def test_a_matter_offers_what_its_reader_may_do_now(world: World) -> None:
     acts = await told(world, Story().register())
     registered = acts.removesuffix("/acts")

@@ -235,7 +235,9 @@ async def test_what_cannot_be_done_is_told_with_counselling(desk: Desk) -> None:
     feedback = {"way": "FACE_TO_FACE", "content": "依规定发证后须重新审查,目前不能恢复营业"}
     path = f"/matters/{matter}/feedback"
     assert (await desk.staff.post(path, feedback)).json()["code"] == "feedback.counselling_missing"
-    feedback |= {"counselling_note": "当面解释规定,当事人表示理解", "remedy": "可依法申请行政复议"}
+    feedback |= {"counselling_note": "当面解释规定,当事人表示理解"}
+    assert (await desk.staff.post(path, feedback)).json()["code"] == "feedback.remedy_missing"
+    feedback |= {"remedy": "可依法申请行政复议"}
     assert (await desk.staff.post(path, feedback)).json()["state"] == "CALLBACK"
     assert (await desk.hall.published("feedback.given"))[-1]["data"]["counselling"] is True
 

@@ -96,8 +96,10 @@ ACTS: dict[str, Callable[[Story], Moved]] = {
     "meeting over": lambda s: reactions.meeting_concluded(s.matter, room.concluded(s.matter, MEETING)),
     "on site": lambda s: commands.record_on_site(s.matter, "410221-U09", (), "leader-1", s.now),
     "review": lambda s: commands.review(s.matter, Outcome.DONE, RootCause.FLOW_POOR, "staff-1", s.now),
-    "feedback": lambda s: commands.give_feedback(s.matter, FeedbackWay.PHONE, False, "staff-1", s.now),
-    "feedback with counsel": lambda s: commands.give_feedback(s.matter, FeedbackWay.PHONE, True, "staff-1", s.now),
+    "feedback": lambda s: commands.give_feedback(s.matter, FeedbackWay.PHONE, "staff-1", s.now),
+    "feedback with counsel": lambda s: commands.give_feedback(
+        s.matter, FeedbackWay.PHONE, "staff-1", s.now, True, True
+    ),
     "call: content": called(GOOD),
     "call: not content": called(BAD),
     "call: no answer": called(Report(CallbackResult.NO_ANSWER)),

@@ -108,7 +108,7 @@ makes("T15", S.CANNOT_REVIEW, S.HANDLING, lambda m: reactions.statement_rejected
 for review in (S.RESULT_REVIEW, S.CANNOT_REVIEW):
     makes("T16", review, S.HANDLING, lambda m: reactions.order_returned(with_order(m), room.returned(m)))
 makes("T17", S.RESULT_REVIEW, S.FEEDBACK, lambda m: reactions.all_settled(m, room.settled(m)))
-makes("T18", S.FEEDBACK, S.CALLBACK, lambda m: commands.give_feedback(m, FeedbackWay.PHONE, False, "staff-1", NOW))
+makes("T18", S.FEEDBACK, S.CALLBACK, lambda m: commands.give_feedback(m, FeedbackWay.PHONE, "staff-1", NOW))
 makes("T19", S.CALLBACK, S.CLOSED, lambda m: called(m, CONTENT))
 makes("T20", S.CALLBACK, S.REWORK, lambda m: called(with_order(m, OrderState.ACCEPTED), DISSATISFIED))
 makes("T20", S.REWORK, S.HANDLING, lambda m: reactions.order_drafted(m, room.drafted(m)))

@@ -1,6 +1,7 @@
 """Pages of the desk: registering in two forms, and what is done with a matter; whole without JavaScript."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,6 +29,15 @@ Number = Annotated[str, Query(pattern=r"^[\w〔〕]{1,60}$")]
 @router.get("/desk/registered")
 async def registered(who: Who, matter: UUID, no: Number, closed: bool = False) -> Response:
     return page("registered.html", who=who, matter_id=matter, register_no=no, closed=closed, dangers=[])
+
+
+@router.get("/desk/day")
+async def day(who: Who, day: date | None = None) -> Response:
+    async with who.database.reading(who.actor) as tx:
+        chosen = day or tx.now.date()
+        lines = await handlers.read_day(tx, who.sight, chosen)
+    titles = await who.extra.titles.of([line.matter_id for line in lines], who.token)
+    return page("day.html", who=who, day=chosen, lines=lines, titles=titles, most=handlers.LINES_OF_A_DAY)
 
 
 @router.get("/desk/{name}")

@@ -11,7 +11,7 @@ from services.console.desk import forms
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
 from shared.contracts.actor import Actor
-from shared.contracts.codes import MatterState, label
+from shared.contracts.codes import Channel, MatterState, Outcome, RootCause, label
 
 FOLDER = Path(__file__).parent.parent
 
@@ -31,9 +31,10 @@ _templates.filters |= {
 
 
 def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
-    """The forms that make a matter, for who may open them."""
+    """The forms that make a matter and the day's list, for who may open them."""
     named = (("/desk/on-the-spot", "快速登记", forms.ON_THE_SPOT), ("/desk/register", "完整登记", forms.REGISTER))
-    return [(address, name) for address, name, form in named if form.is_for(actor)]
+    shown = [(address, name) for address, name, form in named if form.is_for(actor)]
+    return [*shown, ("/desk/day", "当日登记")] if shown else []
 
 
 _templates.globals |= {
@@ -41,6 +42,9 @@ _templates.globals |= {
     "SHAPES": SHAPES,
     "STATES": tuple(MatterState),
     "STATE_NAMES": {state.value: label(state) for state in MatterState},
+    "CHANNELS": {code.value: label(code) for code in Channel},
+    "OUTCOMES": {code.value: label(code) for code in Outcome},
+    "CAUSES": {code.value: label(code) for code in RootCause},
     "StageMark": StageMark,
     "acts_for": forms.acts_for,
     "may_answer": lambda actor: actor.has(*forms.ACTS["alarm-acknowledgement"].roles),

@@ -59,6 +59,7 @@ MATTER = Table(
     Column("revision", BigInteger, nullable=False),
     Index("ix_matter_window", "window_id", "matter_id"),
     Index("ix_matter_window_state", "window_id", "state", "matter_id"),
+    Index("ix_matter_registered", "window_id", "registered_at"),
     Index("ix_matter_org_state", "org_code", "state", "matter_id"),
     Index("ix_matter_state", "state", "matter_id"),
     Index("ix_matter_revision", "revision", unique=True),

@@ -100,6 +100,15 @@ async def unit_names(tx: Transaction, unit_ids: Collection[str]) -> dict[str, st
     return {row.unit_id: row.name for row in await tx.all(select(UNIT).where(UNIT.c.unit_id.in_(unit_ids)))}
 
 
+async def registered_between(
+    tx: Transaction, sight: Sight, begin: datetime, end: datetime, count: int
+) -> Sequence[Row]:
+    """Matters in sight by the time they were registered, in the order of the register."""
+    query = _filtered(select(*access.matter_columns(sight)), sight, sight.window_id)
+    query = query.where(MATTER.c.registered_at >= begin, MATTER.c.registered_at < end)
+    return await tx.all(query.order_by(MATTER.c.registered_at, MATTER.c.register_no).limit(count))
+
+
 async def alarms(tx: Transaction, sight: Sight, before: datetime) -> Sequence[Row]:
     """Matters in sight whose alarm, raised before a moment, nobody has answered; the oldest first."""
     query = select(MATTER.c.matter_id, MATTER.c.register_no, MATTER.c.alarm_raised_at).where(

@@ -114,11 +114,15 @@ def review(matter: Matter, outcome: Outcome, root_cause: RootCause, by: str, now
     return matter, [reviewed, moved]
 
 
-def give_feedback(matter: Matter, way: FeedbackWay, counselled: bool, by: str, now: datetime) -> Moved:
-    """反馈反映人 (T18); R09: what cannot be done is explained and the person counselled."""
+def give_feedback(
+    matter: Matter, way: FeedbackWay, by: str, now: datetime, counselled: bool = False, has_remedy: bool = False
+) -> Moved:
+    """反馈反映人 (T18); R09: what cannot be done is explained, the person counselled and told where else to turn."""
     matter.require(MatterState.FEEDBACK, doing="反馈反映人")
     if matter.outcome is Outcome.CANNOT_EXPLAINED and not counselled:
         raise Refused("feedback.counselling_missing", "不能办的事项,反馈时须填写疏导情况")
+    if matter.outcome is Outcome.CANNOT_EXPLAINED and not has_remedy:
+        raise Refused("feedback.remedy_missing", "不能办的事项,反馈时须告知救济途径(复议、诉讼、信访复查等)")
     matter, moved = matter.moved("T18", now, hands=matter.with_hand(by))
     return matter, [FeedbackGiven(**matter.ref, way=way, counselling=counselled, given_at=now), moved]
 

@@ -61,7 +61,7 @@ async def give_feedback(
         "counselling_note": passage(counselling, "疏导情况", *NOTE) if counselling else None,
         "remedy": passage(remedy, "救济途径", *NOTE) if remedy else None,
     }
-    outcome = commands.give_feedback(file.matter, way, bool(counselling), tx.actor.id, tx.now)
+    outcome = commands.give_feedback(file.matter, way, tx.actor.id, tx.now, bool(counselling), bool(remedy))
     await noted(tx, file, "FEEDBACK", said, vault, way=way)
     return await kept(tx, outcome)
 
