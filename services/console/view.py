@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.console import words
 from services.console.access import Sight
+from services.console.desk.forms import OPEN
 from services.console.domain import Stage, highest, stages
 from shared.contracts.codes import (
     AnswerResult,
@@ -18,6 +19,7 @@ from shared.contracts.codes import (
     MatterState,
     OrderState,
     Outcome,
+    ProposalKind,
     RootCause,
     UnitRole,
     Urgency,
@@ -123,6 +125,7 @@ class MatterView(Answer):
     root_cause: RootCause | None
     root_cause_confirmed: bool
     outcome: Outcome | None
+    proposal: ProposalKind | None
     channel: Channel | None
     disclosure: Disclosure | None
     urgency: Urgency | None
@@ -204,6 +207,7 @@ def of_matter(
             " window_id received_at registered_at updated_at",
         ),
         outcome=outcome,
+        proposal=_proposal(row, state),
         closed_at=row.closed_at if state in (MatterState.CLOSED, MatterState.ARCHIVED) else None,
         root_cause=row.root_cause or row.assessed_cause,
         root_cause_confirmed=row.root_cause is not None,
@@ -222,6 +226,13 @@ def of_matter(
         timeline_count=len(lines),
         timeline=[_line(line, units) for line in lines],
     )
+
+
+def _proposal(row: Row, state: MatterState | None) -> ProposalKind | None:
+    """What waits for the duty leader; a refusal lapses with the decision on the scope, whichever it was."""
+    kind = ProposalKind(row.proposal) if row.proposal in ProposalKind._value2member_map_ else None
+    waits = state is MatterState.REGISTERED if kind is ProposalKind.REFUSAL else state in OPEN
+    return kind if waits else None
 
 
 def _order(row: Row, units: Names) -> OrderView:

@@ -209,6 +209,24 @@ async def test_a_matter_offers_what_its_reader_may_do_now(world: World) -> None:
     assert (late.status_code, "目前不能办理" in late.text) == (404, True)
 
 
+async def test_what_waits_for_the_leader_is_said_and_offered_only_while_it_waits(world: World) -> None:
+    story = Story().register("汴监窗〔2026〕000120号")
+    story.tell(intake.MatterProposed, kind="REFUSAL", reason="N4", proposed_by="u-2", proposed_at=START)
+    matter = (await told(world, story)).removesuffix("/acts")
+    leader = world.who("duty_leader")
+    shown = (await page(leader, matter)).text
+    assert "已提请带班领导决定:不予受理" in shown
+    assert "acts/proposal-confirmation" in shown
+    assert "acts/proposal-confirmation" not in (await page(world.who("duty_staff"), matter)).text
+    later = Story(matter_id=story.matter_id)
+    later.tell(intake.MatterProposalDeclined, kind="REFUSAL", declined_by="u-1", declined_at=START)
+    await told(world, later)
+    shown = (await page(leader, matter)).text
+    assert "acts/proposal" not in shown
+    assert "已提请带班领导决定" not in shown
+    assert "带班领导不同意不予受理" in shown
+
+
 async def test_the_caller_sees_the_phone_only_by_a_look_that_is_told(world: World) -> None:
     acts = await told(world, in_callback())
     caller = world.who("callback_officer")

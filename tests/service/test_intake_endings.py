@@ -158,7 +158,9 @@ async def test_a_days_draw_is_made_once_and_what_is_drawn_is_called_back(desk: D
     form = {"name": "赵某", "phone": "13800000002", "title": "公积金查询密码忘记", "done": "当场协助重置密码",
             "root_cause": "FLOW_POOR"}  # fmt: skip
     desk.at(START + timedelta(days=1))
-    settled = [(await desk.staff.post("/matters/on-the-spot", form)).json()["matter_id"] for _ in range(11)]
+    settled = [(await desk.staff.post("/matters/on-the-spot", form)).json()["matter_id"] for _ in range(12)]
+    erased, *settled = settled
+    assert (await desk.overseer.post(f"/matters/{erased}/erasure", {"ground": "REQUEST"})).status_code == 200
     body = {"day": str((START + timedelta(days=1)).date())}
     assert (await desk.caller.post("/callback-draws", body)).json()["code"] == "draw.day_not_over"
     desk.at(START + timedelta(days=2))

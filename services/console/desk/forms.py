@@ -52,6 +52,7 @@ class Form:
     submit: str = "提交"
     fixed: Mapping[str, Any] = field(default_factory=dict)
     is_offered: bool = True  # on the page of a matter; else another page leads to it
+    on_proposal: bool = False  # only while something waits for the duty leader
 
     def is_for(self, actor: Actor, state: MatterState | None = None) -> bool:
         """Whether this person may open it now; intake decides in the end."""
@@ -141,10 +142,10 @@ ACTS: Mapping[str, Form] = {
     "refusal-proposal": Form("提请不予受理", (Group("", (
         Field("reason", "不予受理原因", "one", NotAcceptedReason, required=True), _TOLD, _NOTE,
     )),), STAFF, (S.REGISTERED,), "提请带班领导确认"),
-    "proposal-confirmation": Form("同意提请", (), LEADER, OPEN, "同意"),
+    "proposal-confirmation": Form("同意提请", (), LEADER, OPEN, "同意", on_proposal=True),
     "proposal-declination": Form("不同意提请", (Group("", (
         Field("reason", "理由", "text", required=True),
-    )),), LEADER, OPEN, "不同意"),
+    )),), LEADER, OPEN, "不同意", on_proposal=True),
     "on-site-record": Form("现场督办记录", (Group("", (
         Field("where", "地点", required=True),
         Field("urged", "督促内容", "text", required=True),
@@ -189,6 +190,10 @@ ACTS: Mapping[str, Form] = {
 }  # fmt: skip
 
 
-def acts_for(actor: Actor, state: MatterState | None) -> dict[str, str]:
+def acts_for(actor: Actor, state: MatterState | None, is_proposed: bool = False) -> dict[str, str]:
     """What this person may do with a matter in this state, by address, with its title."""
-    return {act: form.title for act, form in ACTS.items() if form.is_offered and form.is_for(actor, state)}
+    return {
+        act: form.title
+        for act, form in ACTS.items()
+        if form.is_offered and form.is_for(actor, state) and (is_proposed or not form.on_proposal)
+    }

@@ -27,6 +27,7 @@ _MATTER: Mapping[type[MatterEvent], Mapping[str, str]] = {
         "registered_at": "registered_at",
     },
     intake.MatterMoved: {"state": "to_state", "round": "round", "moved_at": "moved_at"},
+    intake.MatterProposed: {"proposal": "kind"},
     intake.MatterAlarmRaised: {"alarm_raised_at": "raised_at"},
     intake.MatterAlarmAcknowledged: {"alarm_acked_at": "acked_at"},
     intake.MatterResolvedOnSpot: {"root_cause": "root_cause"},
@@ -78,6 +79,7 @@ _CLOCK: Mapping[type[ClockEvent], Mapping[str, str]] = {
 }
 
 Columns = dict[str, Any]
+NO_PROPOSAL = "NONE"  # an empty column would keep what it has
 
 
 @dataclass(slots=True)
@@ -115,6 +117,8 @@ def project(
     matter = changes.matters.setdefault(event.matter_id, {})
     matter |= {"org_code": event.org_code, "window_id": event.window_id}
     matter |= _filled(event, _MATTER.get(type(event), {}))
+    if isinstance(event, intake.MatterProposalDeclined):
+        matter["proposal"] = NO_PROPOSAL
     matter["updated_at"] = max(matter.get("updated_at", sent_at), sent_at)
     if isinstance(event, OrderEvent) and type(event) in _ORDER:
         _take_order(changes, event)

@@ -53,6 +53,7 @@ MATTER = Table(
     Column("policy", Text),
     Column("assessed_cause", Text),
     Column("class_hint", Boolean),
+    Column("proposal", Text),
     Column("alarm_raised_at", _MOMENT),
     Column("alarm_acked_at", _MOMENT),
     Column("updated_at", _MOMENT, nullable=False),

@@ -13,10 +13,11 @@ from shared.store.unit_of_work import Transaction
 from shared.workdays import ZONE
 
 _SETTLED = """
-SELECT matter_id FROM matter
-WHERE window_id = :window AND registered_at >= :from AND registered_at < :to
-  AND outcome = 'ON_THE_SPOT' AND state = 'CLOSED'
-ORDER BY matter_id"""
+SELECT m.matter_id FROM matter m JOIN reporter r USING (reporter_id)
+WHERE m.window_id = :window AND m.registered_at >= :from AND m.registered_at < :to
+  AND m.outcome = 'ON_THE_SPOT' AND m.state = 'CLOSED' AND r.erased_at IS NULL
+ORDER BY m.matter_id
+FOR UPDATE OF m"""
 _MARK = """
 UPDATE matter SET sample = CAST(:sample AS jsonb), version = version + 1
 WHERE matter_id = ANY(CAST(:ids AS uuid[]))"""
@@ -40,7 +41,7 @@ class Draw(NamedTuple):
 
 
 async def settled_on(tx: Transaction, window_id: str, day: date) -> list[UUID]:
-    """The matters that the window settled on the spot and registered on a day."""
+    """The matters that the window settled on the spot and registered on a day, held until they are marked."""
     begin = datetime.combine(day, time(), ZONE)
     limits = {"window": window_id, "from": begin, "to": begin + timedelta(days=1)}
     return [row.matter_id for row in await tx.run(_SETTLED, limits)]

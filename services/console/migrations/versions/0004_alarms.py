@@ -1,4 +1,4 @@
-"""alarms, and the day's list"""
+"""alarms, proposals, and the day's list"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("matter", sa.Column("proposal", sa.Text()))
     op.add_column("matter", sa.Column("alarm_raised_at", sa.DateTime(timezone=True)))
     op.add_column("matter", sa.Column("alarm_acked_at", sa.DateTime(timezone=True)))
     op.create_index("ix_matter_registered", "matter", ["window_id", "registered_at"], unique=False)
