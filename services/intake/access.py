@@ -2,12 +2,13 @@
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
+from services.intake.marking import of_org, of_window
 from services.intake.store.matters import File
 from services.intake.store.tables import MATTER, WINDOW
 from shared.contracts.actor import Actor
 from shared.contracts.codes import MatterState, Role
 from shared.contracts.errors import Forbidden, NotFound
-from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES, overseen, oversees
+from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES, is_city, overseen, oversees
 from shared.roster import DutyPeriod, require_leader, require_staff
 
 DISCIPLINE = "DISCIPLINE"
@@ -35,6 +36,19 @@ def calling_back(actor: Actor) -> None:
     """Only call-back officers call, never the unit."""
     if not actor.has(Role.CALLBACK_OFFICER) or actor.org_type != DISCIPLINE:
         raise Forbidden("role.missing", "只有回访员可以登记回访")
+
+
+def searching(actor: Actor) -> None:
+    """Who may open content may look for words in it."""
+    if not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES) or actor.org_type != DISCIPLINE:
+        raise Forbidden("role.missing", "只有窗口值班人员、带班领导和党风政风监督室可以检索事项")
+
+
+def search_scope(actor: Actor) -> list[str]:
+    """By which marks a search is kept to what `visible` lets through; none where that is nearly everything."""
+    if actor.has(*OVERSEEING_ROLES):
+        return [] if is_city(actor.org) else [of_org(actor.org)]
+    return [of_window(actor.window_id or "")]
 
 
 def drawing(actor: Actor) -> None:

@@ -23,6 +23,8 @@ from tests.service.console_story import CITY, Story, at, names, publish
 
 HTML = {"Accept": "text/html"}
 MADE = UUID(int=77)
+FOUND = {"matter_id": str(UUID(int=78)), "register_no": "汴监窗〔2026〕000123号", "state": "CLOSED", "title": "加装电梯",
+         "registered_at": "2026-09-28T09:00:00+08:00"}  # fmt: skip
 FAST = {"name": "赵某", "phone": "13800000055", "title": "公积金密码忘记", "done": "当场协助重置",
         "root_cause": "FLOW_POOR", "minutes_spent": "8", "item_code": ""}  # fmt: skip
 
@@ -116,7 +118,9 @@ async def told(world: World, story: Story) -> str:
 async def test_the_fast_form_is_six_questions_and_one_request(world: World) -> None:
     staff = world.who("duty_staff")
     form = await page(staff, "/desk/on-the-spot")
-    assert form.text.count("<input ") + form.text.count("<textarea ") + form.text.count("<select ") == 8
+    assert (
+        form.text.count("<input ") + form.text.count("<textarea ") + form.text.count("<select ") == 9
+    )  # with the search
     answer = await sent(staff, "/desk/on-the-spot", key=key_of(form), **FAST)
     assert (answer.status_code, answer.headers["location"][:16]) == (303, "/desk/registered")
     assert "赵某" not in answer.headers["location"]
@@ -301,3 +305,27 @@ async def test_a_form_that_is_none_is_not_there(world: World) -> None:
     for path in ("/desk/nonsense", f"{acts}/nonsense"):
         assert (await page(staff, path)).status_code == 404
         assert (await sent(staff, path, key="k")).status_code == 404
+
+
+async def test_a_search_shows_what_intake_found_and_goes_on_from_there(world: World) -> None:
+    world.intake.answers["matters/search"] = {"matters": [FOUND], "before": str(UUID(int=5))}
+    shown = await sent(world.who("duty_staff"), "/desk/search", query="电梯")
+    assert world.intake.last()[:2] == ("matters/search", {"query": "电梯", "before": None})
+    for said in ("加装电梯", f'href="/matters/{UUID(int=78)}"', "9月28日", f'name="before" value="{UUID(int=5)}"'):
+        assert said in shown.text, said
+    world.intake.answers["matters/search"] = {"matters": [], "before": None}
+    rest = await sent(world.who("duty_staff"), "/desk/search", query="电梯", before=str(UUID(int=5)))
+    assert world.intake.last()[1] == {"query": "电梯", "before": str(UUID(int=5))}
+    assert "没有更多了" in rest.text
+
+
+async def test_a_search_that_intake_refuses_says_why(world: World) -> None:
+    world.intake.refusal = (422, "search.too_short", "请输入至少两个相连的字")
+    shown = await sent(world.who("duty_staff"), "/desk/search", query="医")
+    assert (shown.status_code, "请输入至少两个相连的字" in shown.text) == (422, True)
+
+
+async def test_only_who_may_read_content_is_offered_the_search(world: World) -> None:
+    for role, offered in (("duty_staff", True), ("supervision_dept", True), ("callback_officer", False)):
+        listed = await page(world.who(role), "/")
+        assert ('action="/desk/search"' in listed.text) == offered, role

@@ -1,7 +1,7 @@
 """Pages of the desk: registering in two forms, and what is done with a matter; whole without JavaScript."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from services.console.desk.forms import ACTS, Form
 from services.console.desk.intake import Declined
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who, require_same_origin
+from shared.contracts.codes import MatterState
 from shared.contracts.errors import NotFound
 from shared.ids import new_id
 
@@ -38,6 +39,28 @@ async def day(who: Who, day: date | None = None) -> Response:
         lines = await handlers.read_day(tx, who.sight, chosen)
     titles = await who.extra.titles.of([line.matter_id for line in lines], who.token)
     return page("day.html", who=who, day=chosen, lines=lines, titles=titles, most=handlers.LINES_OF_A_DAY)
+
+
+@router.post("/desk/search")
+async def search(request: Request, who: Who) -> Response:
+    """Words go in the body: an address is kept in places where a name must not be."""
+    values = await _entered(request)
+    query, before = (next(iter(values.get(name, ())), "") for name in ("query", "before"))
+    try:
+        found = await who.extra.intake.query("/matters/search", {"query": query, "before": before or None}, who.token)
+    except Declined as declined:
+        return page("search.html", declined.status, who=who, query=query, declined=declined, hits=[], before=None)
+    hits = [
+        hit | {"state": MatterState(hit["state"]), "registered_at": _moment(hit["registered_at"])}
+        for hit in found["matters"]
+    ]
+    return page(
+        "search.html", who=who, query=query, declined=None, hits=hits, before=found["before"], is_first=not before
+    )
+
+
+def _moment(given: str | None) -> datetime | None:
+    return datetime.fromisoformat(given) if given else None
 
 
 @router.get("/desk/{name}")

@@ -12,6 +12,7 @@ from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Channel, MatterState, Outcome, RootCause, label
+from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES
 
 FOLDER = Path(__file__).parent.parent
 
@@ -49,6 +50,7 @@ _templates.globals |= {
     "acts_for": forms.acts_for,
     "may_answer": lambda actor: actor.has(*forms.ACTS["alarm-acknowledgement"].roles),
     "desk_forms": _desk_forms,
+    "may_search": lambda actor: actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES),
 }
 
 

@@ -3,10 +3,11 @@
 Only suggested: whether two are the same, people decide, and the duty leader confirms the merger.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from services.intake.domain.search import pairs
 
 WITHIN = timedelta(days=90)
 ALIKE = 0.5  # of the pairs of characters in both titles
@@ -40,10 +41,5 @@ def signs(new: Marks, known: Marks, same_phone: bool) -> list[Sign]:
 
 def likeness(one: str, other: str) -> float:
     """Dice's coefficient over pairs of neighbouring characters, from 0 to 1; punctuation and width do not matter."""
-    pairs, others = _pairs(one), _pairs(other)
-    return 2 * len(pairs & others) / (len(pairs) + len(others)) if pairs and others else 0.0
-
-
-def _pairs(text: str) -> set[str]:
-    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
-    return {plain[place : place + 2] for place in range(len(plain) - 1)}
+    here, there = pairs(one), pairs(other)
+    return 2 * len(here & there) / (len(here) + len(there)) if here and there else 0.0

@@ -11,6 +11,7 @@ from shared.workdays import ZONE
 # 字: what a window's numbers begin with, another for each window; county windows name their own.
 USUAL_MARKS = {WindowLevel.CITY: "汴监窗", WindowLevel.ZONE: "汴区监窗"}
 _NUMBER = re.compile(r"〔(\d{4})〕(\d+)号$")
+_READ_OUT = re.compile(r"(?:\D*(\d{4})\D+)?(\d{1,6})号?")
 _MARK = re.compile(r"[\u4e00-\u9fff]{2,10}")
 
 
@@ -50,3 +51,12 @@ def year_and_number(register_no: str) -> tuple[int, int]:
     if found is None:
         raise ValueError(f"no register number: {register_no}")
     return int(found[1]), int(found[2])
+
+
+def read_out(said: str, this_year: int) -> list[tuple[int, int]]:
+    """The years and numbers that somebody may mean who says `2026-123`, or `123` of this year or the last."""
+    found = _READ_OUT.fullmatch(said.strip())
+    if found is None:
+        return []
+    years = [int(found[1])] if found[1] else [this_year, this_year - 1]
+    return [(year, int(found[2])) for year in years]

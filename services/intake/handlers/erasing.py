@@ -9,7 +9,7 @@ from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter
 from services.intake.handlers.common import kept
 from services.intake.sealing import Pen
-from services.intake.store import contacts, matters
+from services.intake.store import contacts, matters, search
 from services.intake.store.matters import Sealed
 from services.intake.store.tables import MATTER
 from shared.contracts.codes import ErasureGround
@@ -33,4 +33,5 @@ async def erase(tx: Transaction, matter_id: UUID, ground: ErasureGround, vault: 
     )  # fmt: skip
     await matters.erase(tx, matter_id, gone, pen.seal_words({}))
     await contacts.remove(tx, matter_id)
+    await search.remove(tx, matter_id)
     return await kept(tx, outcome)

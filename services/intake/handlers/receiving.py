@@ -10,6 +10,7 @@ from services.intake.domain.form import Content, Received
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Moved
 from services.intake.domain.roster import Window
+from services.intake.handlers import searching
 from services.intake.sealing import Pen
 from services.intake.store import desk, matters
 from services.intake.store.matters import NewMatter, Sealed
@@ -43,10 +44,11 @@ async def receive(
     wanted = _wanted(tx, rows, window, answers)
     new = [_sealed(given, outcome, vault) for given, outcome in wanted.values()]
     added = await matters.add_new(tx, new) if new else set()
-    for place, (_, (matter, events)) in wanted.items():
-        if matter.id in added:
-            answers[place] = Answered("ACCEPTED", matter.id)
-            tx.publish(*events)
+    taken = {place: row for place, row in wanted.items() if row[1][0].id in added}
+    for place, (_, (matter, events)) in taken.items():
+        answers[place] = Answered("ACCEPTED", matter.id)
+        tx.publish(*events)
+    searching.enter(tx, [(matter, Content(given.title, given.facts)) for given, (matter, _) in taken.values()], vault)
     return [answers.get(place, DUPLICATE) for place in range(len(rows))]
 
 

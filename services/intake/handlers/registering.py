@@ -11,6 +11,7 @@ from services.intake.domain.form import Content, Form, Settlement
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter, Moved
 from services.intake.domain.register import LateEntry
+from services.intake.handlers import searching
 from services.intake.handlers.common import kept, locked, noted, pen
 from services.intake.handlers.duplicates import keep_phones
 from services.intake.sealing import Pen
@@ -67,6 +68,7 @@ async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault
     sealed = _sealed(given, pen(file, vault), file.sealed.reporter_id)
     await matters.fill(tx, matter_id, sealed, _particulars(given))
     keep_phones(tx, matter_id, given.identity, vault)
+    searching.enter(tx, [(file.matter, given.content)], vault)
     return await kept(tx, outcome)
 
 
@@ -107,6 +109,7 @@ async def _add(tx: Transaction, matter: Matter, given: Form, vault: Vault) -> Se
     elif not await matters.add_new(tx, [new]):
         raise Conflict("matter.duplicate", "该渠道的这个来源单号已经登记过,请勿重复登记")
     keep_phones(tx, matter.id, given.identity, vault)
+    searching.enter(tx, [(matter, given.content)], vault)
     return sealed
 
 

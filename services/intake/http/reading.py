@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from services.intake.domain.duplicates import Sign
 from services.intake.domain.textcheck import Finding
-from services.intake.handlers import duplicates, reading
+from services.intake.handlers import duplicates, reading, searching
 from services.intake.http.answers import MatterOut, of_file
 from shared.contracts.codes import IdType, MatterState, Purpose
 from shared.store.unit_of_work import Transaction
@@ -50,6 +50,30 @@ class SimilarOut(Answer):
 
 class SimilarListOut(Answer):
     matters: list[SimilarOut]
+
+
+class SearchIn(Body):
+    """Words, or a register number; in the body, because what is looked for may be a name."""
+
+    query: Annotated[str, Field(min_length=1, max_length=200)]
+    before: UUID | None = None
+
+
+class HitOut(Answer):
+    """A matter found by number or words."""
+
+    matter_id: UUID
+    register_no: str | None
+    state: MatterState
+    registered_at: datetime | None
+    title: str
+
+
+class SearchOut(Answer):
+    """Newest first; `before` asks for the rest, which may be none."""
+
+    matters: list[HitOut]
+    before: UUID | None
 
 
 class RecordOut(Answer):
@@ -140,6 +164,15 @@ async def similar(body: SimilarIn, read: Read, parts: Parts) -> Response:
     async def work(tx: Transaction) -> SimilarListOut:
         found = await duplicates.similar(tx, body.phone, body.item_code, body.title, parts.vault)
         return SimilarListOut(matters=[SimilarOut(**asdict(each)) for each in found])
+
+    return await read(work)
+
+
+@router.post("/matters/search")
+async def search(body: SearchIn, read: Read, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> SearchOut:
+        hits = await searching.find(tx, body.query, body.before, parts.vault)
+        return SearchOut(matters=[HitOut(**asdict(hit)) for hit in hits.matters], before=hits.before)
 
     return await read(work)
 

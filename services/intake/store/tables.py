@@ -109,6 +109,15 @@ CONTACT = Table(
     Index("ix_contact_matter", "matter_id"),
 )
 
+# Pairs of characters of title and facts as keyed hashes, to find matters by words; gone with the reporter.
+SEARCH = Table(
+    "search",
+    METADATA,
+    Column("matter_id", Uuid, primary_key=True),
+    _must("marks", ARRAY(Integer)),
+    Index("ix_search_marks", "marks", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+)
+
 # 办理记录: what was done and said, append-only; the codes open, the words sealed.
 RECORD = Table(
     "record",

@@ -196,7 +196,7 @@ class Compiler:
 
     def _field(self, row: Row, place: Place, kind: str, data: bytes) -> list[Part]:
         length = struct.pack(">i", len(data))
-        if kind in FIXED:
+        if kind in FIXED or place in sealing.SAME:
             return [length, data]
         if kind == "uuid":
             return [length, self._id_raw(UUID(bytes=data))]
@@ -216,8 +216,6 @@ class Compiler:
     def _bytes(self, row: Row, place: Place, data: bytes) -> list[Part]:
         if place[1:] in sealing.BODIES:
             return [self._body(data)]
-        if place in sealing.SAME:
-            return [struct.pack(">i", len(data)), data]
         if sealing.KEYS.get(place.service) == place:
             return [struct.pack(">i", len(data)), self._key(place.service)]
         if place in sealing.SEALED:
