@@ -246,7 +246,12 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     intake.MatterProposed.TYPE: lambda f: (
         f"提请带班领导决定:{f.say('kind', ProposalKind)}{f.say('reason', NotAcceptedReason, ',{}')}"
     ),
-    intake.MatterProposalDeclined.TYPE: lambda f: f"带班领导不同意{f.say('kind', ProposalKind)},继续办理",
+    intake.MatterProposalDeclined.TYPE: lambda f: (
+        "带班领导认定不满意的理由不成立"
+        if f["kind"] == ProposalKind.REWORK
+        else f"带班领导不同意{f.say('kind', ProposalKind)},继续办理"
+    ),
+    intake.MatterArchived.TYPE: lambda f: "归档",
     intake.MatterNotAccepted.TYPE: lambda f: f"不予受理:{f.say('reason', NotAcceptedReason)},已告知反映人去处",
     intake.MatterMerged.TYPE: lambda f: "并入主件,由主件一并办理",
     intake.MatterWithdrawn.TYPE: lambda f: "反映人撤回",

@@ -63,10 +63,10 @@ def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:
         leader_on_duty(file.period, actor, "处置紧急提醒")
 
 
-def erasing(actor: Actor) -> None:
-    """党风政风监督室 decides what is erased, in the matters that it oversees."""
+def at_department(actor: Actor, doing: str) -> None:
+    """党风政风监督室 archives, and decides what is erased, in the matters that it oversees."""
     if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE:
-        raise Forbidden("role.missing", "只有党风政风监督室可以办理个人信息删除")
+        raise Forbidden("role.missing", f"只有党风政风监督室可以{doing}")
 
 
 def receiving(actor: Actor) -> None:

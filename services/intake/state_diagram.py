@@ -24,7 +24,8 @@ def _lines() -> Iterator[str]:
     yield from (f'state "{state}<br>{label(state)}" as {state}' for state in MatterState)
     yield f'state "any registered state before the end" as {ANY_OPEN}'
     for row in TRANSITIONS:
-        yield from (f"{source} --> {row.to}: {row.number} {row.doing}" for source in _sources(row))
+        event = f"<br>{row.event}" if row.event else ""
+        yield from (f"{source} --> {row.to}: {row.number} {row.doing}{event}" for source in _sources(row))
 
 
 def _sources(row: Transition) -> list[str]:

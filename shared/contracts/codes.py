@@ -286,6 +286,7 @@ class ProposalKind(StrEnum):
 
     REFUSAL = "REFUSAL"
     MERGER = "MERGER"
+    REWORK = "REWORK"
 
 
 class TransferTo(StrEnum):
@@ -602,6 +603,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
     ProposalKind: {
         "REFUSAL": "不予受理",
         "MERGER": "并件",
+        "REWORK": "重办",
     },
     TransferTo: {
         "H12345": "12345热线",

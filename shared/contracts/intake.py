@@ -299,6 +299,7 @@ class MatterReworkOrdered(MatterEvent):
 
     round: int
     reason: UnsatisfiedReason
+    dissatisfied_times: int = 1  # this one included; at the second the supervision goes up
     ordered_at: Moment
 
 
@@ -314,7 +315,7 @@ class MatterClosed(MatterEvent):
 
 
 class MatterProposed(MatterEvent):
-    """Staff ask the duty leader to decide (T04, T23): the matter goes on until that."""
+    """The duty leader is asked to decide (T04, T20, T23): the matter goes on until that."""
 
     SOURCE: ClassVar[str] = "intake"
     TYPE: ClassVar[str] = "matter.proposed"
@@ -410,6 +411,16 @@ def ended_at(event: MatterEvent) -> datetime:
     return moment
 
 
+class MatterArchived(MatterEvent):
+    """The file is complete and nothing more will happen to it (T21)."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.archived"
+
+    archived_by: str
+    archived_at: Moment
+
+
 class ReporterErased(MatterEvent):
     """The key of a matter's words was destroyed: everybody who keeps words of it destroys theirs."""
 
@@ -444,6 +455,7 @@ __all__ = [
     "MatterAccepted",
     "MatterAlarmAcknowledged",
     "MatterAlarmRaised",
+    "MatterArchived",
     "MatterClosed",
     "MatterHandledOnSite",
     "MatterMerged",

@@ -245,3 +245,36 @@ async def test_an_erased_matter_is_not_reopened(desk: Desk) -> None:
     assert (await desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "RETENTION_OVER"})).status_code == 200
     answer = await desk.leader.post(f"/matters/{matter}/reopening", {"reason": "NEW_FACT", "note": "又有新情况"})
     assert (answer.status_code, answer.json()["code"]) == (422, "reopening.erased")
+
+
+async def test_the_duty_leader_closes_with_a_reason_what_is_complained_of_without_one(desk: Desk) -> None:
+    matter = await desk.in_callback()
+    said = {"result": "REACHED", "identity_checked": True, "solved": "SOLVED", "satisfaction": "1",
+            "unsatisfied_reason": "U7"}  # fmt: skip
+    assert (await desk.caller.post(f"/matters/{matter}/callbacks", said)).status_code == 200
+    for nobody in (desk.staff, desk.caller):
+        assert (await nobody.post(f"/matters/{matter}/proposal-declination", {"reason": "理由"})).status_code == 403
+    again = await desk.caller.post(f"/matters/{matter}/callbacks", said)
+    assert (again.status_code, again.json()["code"]) == (409, "callback.proposal_open")
+    path = f"/matters/{matter}/proposal-declination"
+    assert (await desk.leader.post(path, {})).status_code == 422
+    closed = await desk.leader.post(path, {"reason": "已依法办结,反映人要求超出政策范围,已再次解释"})
+    assert (closed.json()["state"], closed.json()["outcome"]) == ("CLOSED", "DONE")
+    assert (await desk.told(matter))[-4:] == ["matter.proposed", "matter.proposal_declined", "T19", "matter.closed"]
+
+
+async def test_the_department_archives_what_has_been_closed_for_thirty_days(desk: Desk) -> None:
+    form = {"name": "孙某", "phone": "13900000061", "title": "住房公积金咨询", "done": "当场解答并演示查询",
+            "root_cause": "POLICY_UNCLEAR"}  # fmt: skip
+    answer = await desk.staff.post("/matters/on-the-spot", form)
+    path = f"/matters/{answer.json()['matter_id']}/archiving"
+    early = await desk.overseer.post(path, {})
+    assert (early.status_code, early.json()["code"]) == (422, "archiving.too_early")
+    desk.at(START + timedelta(days=31))
+    assert (await desk.staff.post(path, {})).status_code == 403
+    archived = await desk.overseer.post(path, {})
+    assert (archived.status_code, archived.json()["state"]) == (200, "ARCHIVED")
+    again = await desk.overseer.post(path, {})
+    assert (again.status_code, again.json()["code"]) == (409, "state.illegal"), again.text
+    reopened = {"reason": "NEW_FACT", "note": "归档后又来"}
+    assert (await desk.next_leader.post(path.replace("archiving", "reopening"), reopened)).status_code == 409

@@ -145,7 +145,9 @@ async def test_an_unsatisfied_reporter_opens_a_new_round(desk: Desk) -> None:
     report = {"result": "REACHED", "identity_checked": True, "solved": "NOT_SOLVED", "satisfaction": "1"}
     path = f"/matters/{matter}/callbacks"
     assert (await desk.caller.post(path, report)).json()["code"] == "callback.reason_missing"
-    reworked = (await desk.caller.post(path, report | {"unsatisfied_reason": "U1"})).json()
+    called = (await desk.caller.post(path, report | {"unsatisfied_reason": "U1"})).json()
+    assert (called["state"], called["proposal"]["kind"], called["to_be_called"]) == ("CALLBACK", "REWORK", False)
+    reworked = (await desk.leader.post(f"/matters/{matter}/proposal-confirmation", {})).json()
     assert (reworked["state"], reworked["round"], reworked["outcome"]) == ("REWORK", 2, None)
     again = new_id()
     await desk.hall.publish(drafted(matter, again, round=2, predecessor=order))

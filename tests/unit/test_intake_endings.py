@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.domain import commands, ending, reactions
+from services.intake.domain import commands, ending, proposals, reactions
 from services.intake.domain.ending import SAME_AGAIN, Told, Withdrawal
 from services.intake.domain.form import Particulars, Settlement
 from services.intake.domain.matter import Matter
@@ -60,7 +60,7 @@ def test_nobody_decides_what_they_proposed() -> None:
 
 
 def test_without_a_proposal_there_is_nothing_to_decide() -> None:
-    for act in (ending.confirm_refusal, ending.decline):
+    for act in (ending.confirm_refusal, proposals.declined):
         with pytest.raises(Conflict, match="没有等待决定的提请"):
             act(registered(), "leader-1", NOW)
 
@@ -71,7 +71,7 @@ def test_one_proposal_at_a_time() -> None:
 
 
 def test_a_declined_proposal_leaves_the_matter_as_it_was() -> None:
-    matter, events = ending.decline(refusal_proposed(), "leader-1", NOW)
+    matter, events = proposals.declined(refusal_proposed(), "leader-1", NOW)
     assert (matter.state, matter.proposal) == (S.REGISTERED, None)
     assert [event.TYPE for event in events] == ["matter.proposal_declined"]
 

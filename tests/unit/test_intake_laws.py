@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.domain import closing, commands, ending, reactions
+from services.intake.domain import closing, commands, ending, proposals, reactions
 from services.intake.domain.callback import Report
 from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.form import Settlement
@@ -106,7 +106,10 @@ ACTS: dict[str, Callable[[Story], Moved]] = {
     "call: declined": called(Report(CallbackResult.DECLINED)),
     "refuse": lambda s: ending.propose_refusal(s.matter, NotAcceptedReason.N1, "staff-1", s.now),
     "refusal confirmed": lambda s: ending.confirm_refusal(s.matter, "leader-1", s.now),
-    "declined": lambda s: ending.decline(s.matter, "leader-1", s.now),
+    "declined": lambda s: proposals.declined(s.matter, "leader-1", s.now),
+    "rework confirmed": lambda s: closing.confirm_rework(s.matter, "leader-1", s.now),
+    "complaint found wanting": lambda s: closing.find_unreasonable(s.matter, "leader-1", s.now),
+    "archive": lambda s: ending.archive(s.matter, "archivist", s.now + timedelta(days=31)),
     "merge": merged,
     "withdraw": lambda s: ending.withdraw(s.matter, Withdrawal(True), "staff-1", s.now),
     "transfer": lambda s: ending.transfer(s.matter, TransferTo.JUSTICE, "leader-1", s.now),
@@ -115,7 +118,8 @@ ACTS: dict[str, Callable[[Story], Moved]] = {
 # What leads on, so that the search gets to the end often enough to mean something.
 ROADS = (
     ("accept", "triaged", "approved", "the order drafted", "answered", "settled", "feedback", "call: content"),
-    ("accept", "triaged", "approved for the window", "on site", "review", "feedback", "call: not content"),
+    ("accept", "triaged", "approved for the window", "on site", "review", "feedback", "call: not content",
+     "rework confirmed"),
     ("accept", "triaged", "approved", "the order drafted", "filed", "settled as cannot", "feedback with counsel",
      *["call: no answer"] * 3),
     ("settle", "reopen", "triaged", "approved"),

@@ -11,7 +11,7 @@ from services.intake.domain.callback import Report
 from services.intake.domain.form import Received
 from services.intake.domain.identity import Agent, Beneficiary, Identity, Representative, checked, is_id_card, is_uscc
 from services.intake.domain.identity import phone as checked_phone
-from services.intake.domain.matter import Matter
+from services.intake.domain.matter import Matter, Moved
 from services.intake.domain.register import register_number
 from services.intake.domain.roster import Handover, Period, Window
 from services.intake.domain.textcheck import Finding, findings
@@ -25,11 +25,14 @@ from shared.contracts.codes import (
     OrderState,
     Outcome,
     ReporterKind,
+    RootCause,
     Satisfaction,
     Solved,
+    UnsatisfiedReason,
     WindowLevel,
 )
 from shared.contracts.errors import DomainError
+from shared.contracts.intake import MatterReworkOrdered
 from shared.ids import new_id
 from shared.workdays import DEFAULT_HOURS, builtin_calendar
 from tests.unit import intake_room as room
@@ -87,13 +90,45 @@ def test_the_window_settles_nothing_itself_while_orders_are_on_their_way() -> No
 
 def test_rework_of_what_the_window_handled_itself_goes_on_at_once() -> None:
     report = Report(CallbackResult.REACHED, True, Solved.NOT_SOLVED, Satisfaction.SATISFIED)
-    outcome = closing.call_back(
-        in_state(MatterState.CALLBACK), report, "caller", NOW, builtin_calendar(), DEFAULT_HOURS
-    )
-    assert types(outcome) == [
-        "callback.attempted", "callback.completed", "matter.rework_ordered", "matter.moved", "matter.moved",
-    ]  # fmt: skip
-    assert (outcome[0].state, outcome[0].round) == (MatterState.HANDLING, 2)
+    called = closing.call_back(in_state(MatterState.CALLBACK), report, "caller", NOW, builtin_calendar(), DEFAULT_HOURS)
+    assert types(called) == ["callback.attempted", "callback.completed", "matter.proposed"]
+    outcome = closing.confirm_rework(called[0], "leader-1", NOW)
+    assert types(outcome) == ["matter.rework_ordered", "matter.moved", "matter.moved"]
+    assert (outcome[0].state, outcome[0].round, outcome[0].proposal) == (MatterState.HANDLING, 2, None)
+
+
+def dissatisfied(matter: Matter) -> Moved:
+    report = Report(
+        CallbackResult.REACHED, True, Solved.NOT_SOLVED, Satisfaction.DISSATISFIED, UnsatisfiedReason.U3
+    )  # fmt: skip
+    return closing.call_back(matter, report, "caller", NOW, builtin_calendar(), DEFAULT_HOURS)
+
+
+def test_the_second_dissatisfaction_is_told_with_its_number() -> None:
+    matter, _ = dissatisfied(in_state(MatterState.CALLBACK))
+    matter, (first, *_) = closing.confirm_rework(matter, "leader-1", NOW)
+    again = replace(matter, state=MatterState.CALLBACK, outcome=Outcome.DONE, root_cause=RootCause.FLOW_POOR)
+    matter, _ = dissatisfied(again)
+    _, (second, *_) = closing.confirm_rework(matter, "leader-1", NOW)
+    assert isinstance(first, MatterReworkOrdered)
+    assert isinstance(second, MatterReworkOrdered)
+    assert [(told.reason, told.dissatisfied_times) for told in (first, second)] == [("U3", 1), ("U3", 2)]
+
+
+def test_the_duty_leader_closes_what_is_complained_of_without_reason() -> None:
+    matter, _ = dissatisfied(in_state(MatterState.CALLBACK))
+    outcome = closing.find_unreasonable(matter, "leader-1", NOW)
+    assert types(outcome) == ["matter.proposal_declined", "matter.moved", "matter.closed"]
+    assert moves(outcome) == ["T19"]
+
+
+def test_nobody_calls_again_while_the_duty_leader_decides() -> None:
+    matter, _ = dissatisfied(in_state(MatterState.CALLBACK))
+    assert not matter.is_to_be_called
+    with refused("callback.proposal_open"):
+        dissatisfied(matter)
+    with refused("proposal.own"):
+        closing.confirm_rework(matter, "caller", NOW)
 
 
 def test_not_solved_but_explained_and_content_may_rest() -> None:

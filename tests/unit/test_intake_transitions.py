@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.form import Received, Settlement
 from services.intake.domain.matter import Matter, Moved, Order
 from services.intake.domain.transitions import FINAL, OPEN, TRANSITIONS, Transition
+from shared.contracts import REGISTRY
 from shared.contracts.codes import (
     CallbackResult,
     Channel,
@@ -37,7 +39,7 @@ from tests.unit import intake_room as room
 from tests.unit.intake_room import DESK, FORM, MEETING, NOW, ORDER, in_state, moves
 
 # Rows that stand in the table for the reader; nothing makes them yet.
-LATER = {"T10", "T11", "T21", "T26"}
+LATER = {"T10", "T11", "T26"}
 CONTENT = Report(CallbackResult.REACHED, True, Solved.SOLVED, Satisfaction.SATISFIED)
 DISSATISFIED = Report(
     CallbackResult.REACHED, True, Solved.NOT_SOLVED, Satisfaction.DISSATISFIED, UnsatisfiedReason.U1
@@ -77,6 +79,16 @@ def merged(matter: Matter) -> Moved:
     return replace(after, version=after.version - 1), events
 
 
+def reworked(matter: Matter) -> Moved:
+    asked, _ = called(with_order(matter, OrderState.ACCEPTED), DISSATISFIED)
+    after, events = closing.confirm_rework(asked, "leader-1", NOW)
+    return replace(after, version=after.version - 1), events
+
+
+def archived(matter: Matter) -> Moved:
+    return ending.archive(replace(matter, state_since=NOW - timedelta(days=31)), "archivist", NOW)
+
+
 MOVES: dict[tuple[str, MatterState | None, MatterState], Callable[[Matter], Moved]] = {}
 
 
@@ -110,9 +122,10 @@ for review in (S.RESULT_REVIEW, S.CANNOT_REVIEW):
 makes("T17", S.RESULT_REVIEW, S.FEEDBACK, lambda m: reactions.all_settled(m, room.settled(m)))
 makes("T18", S.FEEDBACK, S.CALLBACK, lambda m: commands.give_feedback(m, FeedbackWay.PHONE, "staff-1", NOW))
 makes("T19", S.CALLBACK, S.CLOSED, lambda m: called(m, CONTENT))
-makes("T20", S.CALLBACK, S.REWORK, lambda m: called(with_order(m, OrderState.ACCEPTED), DISSATISFIED))
+makes("T20", S.CALLBACK, S.REWORK, reworked)
 makes("T20", S.REWORK, S.HANDLING, lambda m: reactions.order_drafted(m, room.drafted(m)))
 makes("T04", S.REGISTERED, S.NOT_ACCEPTED, refused)
+makes("T21", S.CLOSED, S.ARCHIVED, archived)
 makes("T22", S.CLOSED, S.ACCEPTED, lambda m: ending.reopen(m, ReopenReason.NEW_FACT, "leader-1", NOW))
 for open_state in OPEN:
     makes("T23", open_state, S.MERGED, merged)
@@ -145,6 +158,16 @@ def test_a_transition_leads_where_the_table_says_and_is_told(leg: tuple[str, Mat
         (number, source, to, matter.round)
     ]
     assert matter.version == (1 if source is None else before.version + 1)
+
+
+@pytest.mark.parametrize("row", [row for row in TRANSITIONS if row.number not in LATER], ids=lambda row: row.number)
+def test_each_row_names_the_event_that_is_published_or_that_another_service_told(row: Transition) -> None:
+    named = set((row.event or "").split(" / "))
+    _, events = MOVES[legs(row)[0]](matter_before(row.sources[0]))
+    known = {event.TYPE: event.SOURCE for event in REGISTRY.values()}
+    foreign = {kind for kind, source in known.items() if source != "intake"}
+    assert named & ({event.TYPE for event in events} | foreign)
+    assert named <= set(known)
 
 
 def not_in_the_table() -> list[tuple[tuple[str, MatterState | None, MatterState], MatterState]]:

@@ -143,6 +143,7 @@ ACTS: Mapping[str, Form] = {
         Field("reason", "不予受理原因", "one", NotAcceptedReason, required=True), _TOLD, _NOTE,
     )),), STAFF, (S.REGISTERED,), "提请带班领导确认"),
     "proposal-confirmation": Form("同意提请", (), LEADER, OPEN, "同意", on_proposal=True),
+    "archiving": Form("归档", (), (Role.SUPERVISION_DEPT,), (S.CLOSED,), "归档"),
     "proposal-declination": Form("不同意提请", (Group("", (
         Field("reason", "理由", "text", required=True),
     )),), LEADER, OPEN, "不同意", on_proposal=True),

@@ -42,6 +42,7 @@ LINES: Mapping[type[MatterEvent], LineSpec] = {
     intake.MatterMerged: LineSpec("merged_at"),
     intake.MatterWithdrawn: LineSpec("withdrawn_at"),
     intake.MatterTransferred: LineSpec("transferred_at", ("receiver",)),
+    intake.MatterArchived: LineSpec("archived_at", ()),
     intake.ReporterErased: LineSpec("erased_at", ("ground",)),
     intake.MatterReopened: LineSpec("reopened_at", ("round", "reason")),
     triage.MatterTriaged: LineSpec("proposed_at", ("kind", "policy", "root_cause", "sub_reasons", "rule")),

@@ -63,6 +63,7 @@ class Attempt:
     at: datetime
     half_day: str
     by: str
+    dissatisfied: bool = False
 
 
 class SampleResult(StrEnum):

@@ -1,5 +1,6 @@
 """回访: an attempt, and what it comes to: closed (T19), handled again (T20), or another attempt later.
 
+Who is not content is for the duty leader, who has it handled again or finds, with a reason, that there is none (T19).
 A matter settled on the spot is closed already when it is called back: what comes of that may reopen it (T22).
 """
 
@@ -8,8 +9,9 @@ from datetime import datetime
 
 from services.intake.domain.callback import Attempt, Report, Sample, SampleResult, is_unreachable, next_attempt
 from services.intake.domain.commands import closed
-from services.intake.domain.matter import Matter, Moved
-from shared.contracts.codes import MatterState
+from services.intake.domain.matter import Matter, Moved, Proposal
+from services.intake.domain.proposals import declined, proposed, waiting
+from shared.contracts.codes import MatterState, ProposalKind
 from shared.contracts.errors import Conflict, Forbidden
 from shared.contracts.intake import CallbackAttempted, CallbackCompleted, MatterReworkOrdered
 from shared.workdays import Calendar, OfficeHours
@@ -22,11 +24,43 @@ def call_back(
     if matter.sample is not None and matter.state is MatterState.CLOSED:
         return _call_back_drawn(matter, matter.sample, report, by, now, calendar, hours)
     matter.require(MatterState.CALLBACK, doing="回访")
+    if matter.proposal is not None:
+        raise Conflict("callback.proposal_open", "本事项有提请等待带班领导决定,决定之前不再回访")
     matter, attempt, called = _attempted(matter, report, by, now, calendar, hours)
     if not report.reached and not is_unreachable(matter.attempts, matter.round):
         return replace(matter, version=matter.version + 1), [called]
-    after, events = _close(matter, now) if _may_rest(matter, report) else _rework(matter, report, now)
-    return after, [called, _completed(matter, report, attempt), *events]
+    told = [called, _completed(matter, report, attempt)]
+    if _may_rest(matter, report):
+        after, events = _close(matter, now)
+    else:
+        proposal = Proposal(ProposalKind.REWORK, by, now, unsatisfied=report.rework_reason)
+        after, events = proposed(matter, proposal)
+    return after, [*told, *events]
+
+
+def confirm_rework(matter: Matter, by: str, now: datetime) -> Moved:
+    """重办 (T20): a new round; referral drafts from the orders of the old one, or the window takes it up at once."""
+    proposal = waiting(matter, by)
+    assert proposal.unsatisfied is not None
+    had_orders, hands = bool(matter.orders_of_round), matter.with_hand(by)
+    matter, moved = matter.moved(
+        "T20", now, round=matter.round + 1, outcome=None, orders_awaited=int(had_orders), proposal=None, hands=hands
+    )
+    ordered = MatterReworkOrdered(
+        **matter.ref, round=matter.round, reason=proposal.unsatisfied, dissatisfied_times=matter.dissatisfied_times,
+        ordered_at=now,
+    )  # fmt: skip
+    if had_orders:
+        return matter, [ordered, moved]
+    matter, resumed = matter.moved("T20", now)
+    return matter, [ordered, moved, resumed]
+
+
+def find_unreasonable(matter: Matter, by: str, now: datetime) -> Moved:
+    """不满意理由不成立 (T19): the duty leader closes the matter and says why."""
+    matter, told = declined(matter, by, now)
+    after, events = _close(matter, now)
+    return after, [*told, *events]
 
 
 def _call_back_drawn(
@@ -52,6 +86,7 @@ def _attempted(
     if by in matter.hands:
         raise Forbidden("callback.own_matter", "首接人、经办人和批转、签发、审核的人不能回访自己经手的事项,请换回访员")
     attempt = next_attempt(matter.attempts, report, matter.round, by, now, calendar, hours)
+    attempt = replace(attempt, dissatisfied=not _may_rest(matter, report))
     called = CallbackAttempted(**matter.ref, attempt_no=attempt.number, result=attempt.result, attempted_at=now)
     return replace(matter, attempts=(*matter.attempts, attempt)), attempt, called
 
@@ -71,14 +106,3 @@ def _completed(matter: Matter, report: Report, last: Attempt) -> CallbackComplet
 def _close(matter: Matter, now: datetime) -> Moved:
     matter, moved = matter.moved("T19", now)
     return matter, [moved, closed(matter, now)]
-
-
-def _rework(matter: Matter, report: Report, now: datetime) -> Moved:
-    """A new round: referral drafts from the orders of the old one; without any the window takes it up again at once."""
-    had_orders = bool(matter.orders_of_round)
-    matter, moved = matter.moved("T20", now, round=matter.round + 1, outcome=None, orders_awaited=int(had_orders))
-    ordered = MatterReworkOrdered(**matter.ref, round=matter.round, reason=report.rework_reason, ordered_at=now)
-    if had_orders:
-        return matter, [ordered, moved]
-    matter, resumed = matter.moved("T20", now)
-    return matter, [ordered, moved, resumed]

@@ -1,4 +1,4 @@
-"""How a matter ends otherwise than by being done, and how it begins again (T04, T22–T25).
+"""How a matter ends otherwise than by being done, is put away, and begins again (T04, T21–T25).
 
 Refusing and merging are proposed by staff and decided by the duty leader; until that the matter goes on as it is, so
 that D02 deems accepted what nobody decides.
@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from services.intake.domain.callback import SampleResult
 from services.intake.domain.matter import Matter, Moved, Proposal
+from services.intake.domain.proposals import proposed, waiting
 from services.intake.domain.transitions import OPEN
-from shared.contracts import Event
 from shared.contracts.codes import (
     Disclosure,
     FeedbackWay,
@@ -22,12 +22,11 @@ from shared.contracts.codes import (
     ReporterKind,
     TransferTo,
 )
-from shared.contracts.errors import Conflict, Forbidden, Refused
+from shared.contracts.errors import Refused
 from shared.contracts.intake import (
+    MatterArchived,
     MatterMerged,
     MatterNotAccepted,
-    MatterProposalDeclined,
-    MatterProposed,
     MatterReopened,
     MatterTransferred,
     MatterWithdrawn,
@@ -57,7 +56,8 @@ def propose_refusal(matter: Matter, reason: NotAcceptedReason, by: str, now: dat
     matter.require(MatterState.REGISTERED, doing="提请不予受理")
     if reason is NotAcceptedReason.N12:
         raise Refused("refusal.merge_instead", "重复反映的不作不予受理,请提请并件")
-    return _proposed(matter, Proposal(ProposalKind.REFUSAL, by, now, reason=reason))
+    matter = replace(matter, hands=matter.with_hand(by))
+    return proposed(matter, Proposal(ProposalKind.REFUSAL, by, now, reason=reason))
 
 
 def propose_merger(matter: Matter, main: Matter, same_reporter: bool, told: Told, by: str, now: datetime) -> Moved:
@@ -66,19 +66,13 @@ def propose_merger(matter: Matter, main: Matter, same_reporter: bool, told: Told
     _require_main(matter, main)
     if told.own is None or (told.main is None and not same_reporter):
         raise Refused("merger.tell_both", "并件前须告知双方反映人,请填写告知方式")
-    return _proposed(matter, Proposal(ProposalKind.MERGER, by, now, into=main.id))
-
-
-def decline(matter: Matter, by: str, now: datetime) -> Moved:
-    """不同意: the matter goes on as if nothing had been proposed."""
-    proposal = _proposal(matter, by)
-    after = replace(matter, proposal=None, version=matter.version + 1, hands=matter.with_hand(by))
-    return after, [MatterProposalDeclined(**matter.ref, kind=proposal.kind, declined_by=by, declined_at=now)]
+    matter = replace(matter, hands=matter.with_hand(by))
+    return proposed(matter, Proposal(ProposalKind.MERGER, by, now, into=main.id))
 
 
 def confirm_refusal(matter: Matter, by: str, now: datetime) -> Moved:
     """不予受理 (T04), final."""
-    proposal = _proposal(matter, by)
+    proposal = waiting(matter, by)
     assert proposal.reason is not None
     after, moved = matter.moved("T04", now, outcome=Outcome.NOT_ACCEPTED, hands=matter.with_hand(by))
     told = MatterNotAccepted(
@@ -89,7 +83,7 @@ def confirm_refusal(matter: Matter, by: str, now: datetime) -> Moved:
 
 def confirm_merger(matter: Matter, main: Matter, by: str, now: datetime) -> Moved:
     """并件 (T23), final: what is still to be done is done for `main`."""
-    proposal = _proposal(matter, by)
+    proposal = waiting(matter, by)
     _require_main(matter, main)
     hands = matter.with_hand(by)
     after, moved = matter.moved("T23", now, outcome=Outcome.MERGED, merged_into=main.id, hands=hands)
@@ -130,6 +124,19 @@ def reopen(matter: Matter, reason: ReopenReason, by: str, now: datetime) -> Move
     return after, [told, moved]
 
 
+def archive(matter: Matter, by: str, now: datetime) -> Moved:
+    """归档 (T21), final: once nothing can come any more, neither a call-back nor the reporter with the same again."""
+    matter.require(MatterState.CLOSED, doing="归档")
+    if matter.is_to_be_called:
+        raise Refused("archiving.to_be_called", "该事项的抽查回访尚未完成,完成后再归档")
+    if matter.alarm is not None and matter.alarm.acked_at is None:
+        raise Refused("archiving.alarm_open", "该事项的紧急提醒尚未处置,处置后再归档")
+    if now - matter.state_since <= SAME_AGAIN:
+        raise Refused("archiving.too_early", "办结满30日方可归档,此前反映人就同一事项再次反映的可以复开")
+    after, moved = matter.moved("T21", now)
+    return after, [MatterArchived(**matter.ref, archived_by=by, archived_at=now), moved]
+
+
 def _was_dissatisfied(matter: Matter) -> bool:
     return matter.sample is not None and matter.sample.result is SampleResult.DISSATISFIED
 
@@ -139,27 +146,6 @@ def _fresh_round(matter: Matter) -> dict[str, object]:
         "round": matter.round + 1, "outcome": None, "root_cause": None, "responsible_unit_id": None,
         "orders_awaited": 0, "meetings": (), "sample": None,
     }  # fmt: skip
-
-
-def _proposed(matter: Matter, proposal: Proposal) -> Moved:
-    if matter.proposal is not None:
-        raise Conflict("proposal.open", "本事项已有提请等待带班领导决定")
-    told: list[Event] = [
-        MatterProposed(
-            **matter.ref, kind=proposal.kind, reason=proposal.reason, into_id=proposal.into, proposed_by=proposal.by,
-            proposed_at=proposal.at,
-        )
-    ]  # fmt: skip
-    hands = matter.with_hand(proposal.by)
-    return replace(matter, proposal=proposal, version=matter.version + 1, hands=hands), told
-
-
-def _proposal(matter: Matter, by: str) -> Proposal:
-    if matter.proposal is None:
-        raise Conflict("proposal.missing", "没有等待决定的提请,可能已被处理,请刷新")
-    if matter.proposal.by == by:
-        raise Forbidden("proposal.own", "不能决定自己提请的事项")
-    return matter.proposal
 
 
 def _require_main(matter: Matter, main: Matter) -> None:

@@ -19,6 +19,7 @@ from shared.contracts.codes import (
     ProposalKind,
     ReporterKind,
     RootCause,
+    UnsatisfiedReason,
     Urgency,
 )
 from shared.contracts.errors import IllegalTransition, NotYet, Superseded
@@ -63,13 +64,14 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """提请: what staff ask the duty leader to decide; `into`: the matter to join this one to."""
+    """提请: what the duty leader is to decide; `into`: the matter to join this one to."""
 
     kind: ProposalKind
     by: str
     at: datetime
     reason: NotAcceptedReason | None = None
     into: UUID | None = None
+    unsatisfied: UnsatisfiedReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,13 @@ class Matter:
     def is_to_be_called(self) -> bool:
         """Whether a call-back is open: before the end, or drawn after it."""
         drawn = self.sample is not None and self.sample.result is None
-        return self.state is MatterState.CALLBACK or (self.state is MatterState.CLOSED and drawn)
+        is_open = self.state is MatterState.CALLBACK and self.proposal is None
+        return is_open or (self.state is MatterState.CLOSED and drawn)
+
+    @property
+    def dissatisfied_times(self) -> int:
+        """How often the reporter was not content, in all rounds."""
+        return sum(attempt.dissatisfied for attempt in self.attempts)
 
     def moved(self, number: str, at: datetime, **changes: Any) -> tuple["Matter", MatterMoved]:
         """The matter after a transition of the table, with the event that tells of it."""

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
+from services.intake import access
 from services.intake.domain.matter import Matter, Moved
 from services.intake.sealing import Pen, Words
 from services.intake.store import matters
 from services.intake.store.matters import File, Record
+from services.intake.store.tables import MATTER
 from shared.contracts.errors import NotFound
 from shared.ids import new_id
 from shared.store.unit_of_work import Transaction
@@ -19,6 +21,16 @@ from shared.store.vault import Vault
 async def locked(tx: Transaction, matter_id: UUID) -> File:
     """A matter of the caller's own window, locked, in the version the client saw."""
     file = await matters.lock(tx, matter_id, tx.actor.window_id, tx.now.date())
+    if file is None:
+        raise NotFound
+    tx.match(file.matter.version, file.matter.state)
+    return file
+
+
+async def overseen(tx: Transaction, matter_id: UUID) -> File:
+    """A matter for a command of somebody above the window, locked, in the version the client saw."""
+    chosen = access.visible(tx.actor) & (MATTER.c.matter_id == matter_id)
+    file = await matters.find_locked(tx, chosen, tx.now.date())
     if file is None:
         raise NotFound
     tx.match(file.matter.version, file.matter.state)

@@ -1,14 +1,14 @@
-"""Endings beside being done, proposals to the duty leader, and reopening (T04, T22–T25)."""
+"""Endings beside being done, proposals to the duty leader, archiving and reopening (T04, T20–T25)."""
 
 from uuid import UUID
 
 from services.intake import access
-from services.intake.domain import ending
+from services.intake.domain import closing, ending, proposals
 from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.form import NOTE
 from services.intake.domain.matter import Matter
 from services.intake.domain.wording import passage
-from services.intake.handlers.common import kept, locked, noted, pen
+from services.intake.handlers.common import kept, locked, noted, overseen, pen
 from services.intake.store import matters
 from services.intake.store.matters import File
 from shared.contracts.codes import FeedbackWay, NotAcceptedReason, ProposalKind, ReopenReason, TransferTo
@@ -43,7 +43,7 @@ async def propose_merger(
 
 
 async def confirm(tx: Transaction, matter_id: UUID) -> Matter:
-    """带班领导 agrees to what staff proposed."""
+    """带班领导 agrees to what was proposed."""
     file = await locked(tx, matter_id)
     access.leader_on_duty(file.period, tx.actor, "确认提请")
     proposal = file.matter.proposal
@@ -51,14 +51,16 @@ async def confirm(tx: Transaction, matter_id: UUID) -> Matter:
         assert proposal.into is not None
         main = await _main(tx, file, proposal.into)
         return await kept(tx, ending.confirm_merger(file.matter, main.matter, tx.actor.id, tx.now))
-    return await kept(tx, ending.confirm_refusal(file.matter, tx.actor.id, tx.now))
+    decided = closing.confirm_rework if _is_rework(file.matter) else ending.confirm_refusal
+    return await kept(tx, decided(file.matter, tx.actor.id, tx.now))
 
 
 async def decline(tx: Transaction, matter_id: UUID, reason: str, vault: Vault) -> Matter:
     """带班领导 does not agree."""
     file = await locked(tx, matter_id)
     access.leader_on_duty(file.period, tx.actor, "退回提请")
-    outcome = ending.decline(file.matter, tx.actor.id, tx.now)
+    decided = closing.find_unreasonable if _is_rework(file.matter) else proposals.declined
+    outcome = decided(file.matter, tx.actor.id, tx.now)
     await noted(tx, file, "PROPOSAL_DECLINED", {"reason": passage(reason, "退回理由", *NOTE)}, vault)
     return await kept(tx, outcome)
 
@@ -95,6 +97,17 @@ async def reopen(tx: Transaction, matter_id: UUID, reason: ReopenReason, note: s
     outcome = ending.reopen(file.matter, reason, tx.actor.id, tx.now)
     await noted(tx, file, "REOPENING", {"note": passage(note, "复开理由", *NOTE)}, vault, reason=reason)
     return await kept(tx, outcome)
+
+
+async def archive(tx: Transaction, matter_id: UUID) -> Matter:
+    """归档 (T21)."""
+    access.at_department(tx.actor, "归档")
+    file = await overseen(tx, matter_id)
+    return await kept(tx, ending.archive(file.matter, tx.actor.id, tx.now))
+
+
+def _is_rework(matter: Matter) -> bool:
+    return matter.proposal is not None and matter.proposal.kind is ProposalKind.REWORK
 
 
 def _note(note: str | None) -> dict[str, str | None]:

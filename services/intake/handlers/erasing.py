@@ -7,24 +7,19 @@ from services.intake.domain import erasure
 from services.intake.domain.form import Content
 from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter
-from services.intake.handlers.common import kept
+from services.intake.handlers.common import kept, overseen
 from services.intake.sealing import Pen
 from services.intake.store import contacts, matters, search
 from services.intake.store.matters import Sealed
-from services.intake.store.tables import MATTER
 from shared.contracts.codes import ErasureGround
-from shared.contracts.errors import NotFound
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import ERASED, Vault
 
 
 async def erase(tx: Transaction, matter_id: UUID, ground: ErasureGround, vault: Vault) -> Matter:
     """Destroy what a person said and is called, as the department decided."""
-    access.erasing(tx.actor)
-    file = await matters.find_locked(tx, access.visible(tx.actor) & (MATTER.c.matter_id == matter_id), tx.now.date())
-    if file is None:
-        raise NotFound
-    tx.match(file.matter.version, file.matter.state)
+    access.at_department(tx.actor, "办理个人信息删除")
+    file = await overseen(tx, matter_id)
     outcome = erasure.erase(file.matter, file.erased_at, ground, tx.actor.id, tx.now)
     pen = Pen(vault, vault.new_key(), matter_id)
     gone = Sealed(

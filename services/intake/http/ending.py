@@ -1,4 +1,4 @@
-"""Routes of endings: proposals to the duty leader, withdrawal, transfer, reopening, erasure; reasons not to accept."""
+"""Routes of endings: what the duty leader decides, withdrawal, transfer, reopening, archiving, erasure; scope."""
 
 from typing import Annotated
 from uuid import UUID
@@ -170,6 +170,14 @@ async def transfer(matter_id: UUID, body: TransferIn, run: Run, parts: Parts) ->
 async def reopen(matter_id: UUID, body: ReopeningIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         return MatterOut.of(await ending.reopen(tx, matter_id, body.reason, body.note, parts.vault))
+
+    return await run(work)
+
+
+@router.post("/matters/{matter_id}/archiving")
+async def archive(matter_id: UUID, _body: ConfirmationIn, run: Run) -> Response:
+    async def work(tx: Transaction) -> MatterOut:
+        return MatterOut.of(await ending.archive(tx, matter_id))
 
     return await run(work)
 
