@@ -187,32 +187,25 @@ async def test_what_is_no_form_is_told_so(desk: Desk) -> None:
 
 async def test_the_same_request_twice_is_one_paper(desk: Desk) -> None:
     matter, key = await desk.registered(), str(new_id())
-    body, headers = one_request(key)
-    first, *more = [await desk.staff._http.post(f"/matters/{matter}/materials", content=body, headers=headers)
-                    for _ in range(3)]  # fmt: skip
+    path = f"/matters/{matter}/materials"
+    first, *more = [await desk.staff.upload(path, "a.pdf", papers.pdf(), key, **SAID) for _ in range(3)]
     assert first.status_code == 201
     assert [each.json() for each in more] == [first.json()] * 2
-    other = await desk.staff.upload(f"/matters/{matter}/materials", "b.pdf", papers.pdf(), key, **SAID)
-    assert code_of(other) == (422, "idempotency.mismatch")
+    for name, content in (("a.pdf", papers.png()), ("b.pdf", papers.pdf())):
+        answer = await desk.staff.upload(path, name, content, key, **SAID)
+        assert code_of(answer) == (422, "idempotency.mismatch")
     assert [file.name for file in kept(desk, matter)] == [first.json()["material_id"]]
 
 
-async def test_the_same_request_from_two_clicks_at_once_leaves_one_file(desk: Desk) -> None:
+async def test_the_same_request_from_several_clicks_at_once_leaves_one_file(desk: Desk) -> None:
     matter, key = await desk.registered(), str(new_id())
-    body, headers = one_request(key)
     path = f"/matters/{matter}/materials"
     answers = await asyncio.gather(
-        *(desk.staff._http.post(path, content=body, headers=headers) for _ in range(uploads.AT_ONCE))
+        *(desk.staff.upload(path, "a.pdf", papers.pdf(), key, **SAID) for _ in range(uploads.AT_ONCE))
     )
     made = {answer.json()["material_id"] for answer in answers if answer.status_code == 201}
     assert {file.name for file in kept(desk, matter)} == made
     assert len(made) == 1
-
-
-def one_request(key: str) -> tuple[bytes, dict[str, str]]:
-    """A form as one sequence of bytes, to be sent again exactly."""
-    request = httpx.Request("POST", "http://x", data=SAID, files={"file": ("a.pdf", papers.pdf())})
-    return request.read(), {"Idempotency-Key": key, "Content-Type": request.headers["content-type"]}
 
 
 async def test_more_than_a_few_at_once_are_asked_to_come_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Routes of materials: upload, list, open, give back."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -76,6 +77,7 @@ def named(material: Material, name: str) -> NamedMaterialOut:
 @router.post("/matters/{matter_id}/materials", dependencies=CARRIES_FILES, openapi_extra=document_of(MaterialIn))
 async def add(matter_id: UUID, request: Request, run: Run, parts: Parts) -> Response:
     upload = await upload_of(request)
+    run = replace(run, body=upload.sameness)
     given, files = checked(MaterialIn, upload), parts.extra.files
     if (before := await run.answered()) is not None:
         return before
