@@ -59,7 +59,8 @@ def settings_for(service: str, given: str | None, data: Path) -> Settings:
     from bancheng.local.stack import running_at
 
     found = running_at(data)
-    return Settings(database_url=SecretStr(url), kafka=str(found["kafka"]), files_url=f"file://{found['data']}/files")
+    files = (Path(found["data"]) / "files").as_uri()
+    return Settings(database_url=SecretStr(url), kafka=str(found["kafka"]), files_url=files)
 
 
 def quiet_broker() -> None:

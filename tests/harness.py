@@ -204,7 +204,7 @@ def _settings(engines: Engines, folder: Path, database: str, mark: str) -> Setti
         env="local", database_url=database, kafka=engines.kafka, topic_prefix=f"t{mark}",
         oidc_issuer=f"http://127.0.0.1:{free_port()}", master_key_file=folder / "master.key",
         receipt_key_file=folder / "receipts.json", receipt_public_key_file=folder / "receipts.public.json",
-        files_url=f"file://{folder}/files", clock_file=folder / "clock", port=free_port(), database_pool=8,
+        files_url=(folder / "files").as_uri(), clock_file=folder / "clock", port=free_port(), database_pool=8,
     )  # fmt: skip
 
 

@@ -4,19 +4,21 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
 from shared.contracts.errors import DomainError
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ObjectStore, RetryConfig
 
+RETRY: "RetryConfig" = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 log = structlog.get_logger(__name__)
 
 
@@ -86,14 +88,17 @@ class Files:
 
     @cached_property
     def _store(self) -> "ObjectStore":
-        from obstore.store import from_url
+        from obstore.store import LocalStore, from_url
 
-        return from_url(self._url, mkdir=True) if self._folder else from_url(self._url)
+        if self._folder:
+            return LocalStore(self._folder, mkdir=True)
+        # By itself it would try for three minutes, while somebody waits at the counter.
+        return from_url(self._url, client_options={"timeout": "30s"}, retry_config=RETRY)
 
     @property
     def _folder(self) -> Path | None:
-        scheme, _, path = self._url.partition("://")
-        return Path(path) if scheme == "file" else None
+        url = urlsplit(self._url)
+        return Path(unquote(url.path)) if url.scheme == "file" else None
 
 
 def digest(sealed: bytes) -> bytes:

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bancheng.__main__ import app
-from shared.files import MOST_BYTES, Files
+from bancheng.local.ports import free_port
+from shared.files import MOST_BYTES, Files, FilesAway
 from shared.ids import new_id
 from shared.store.vault import ERASED
 from shared.web import uploads
@@ -332,12 +333,21 @@ async def test_nothing_of_an_upload_lies_open_on_the_disk(desk: Desk, monkeypatc
 
 
 async def test_a_store_keeps_and_forgets(tmp_path: Path) -> None:
-    files = Files(f"file://{tmp_path}/new/folder")
+    files = Files((tmp_path / "新 文件夹" / "50%").as_uri())
     assert await files.get("intake/m/1") is None
     await files.put("intake/m/1", b"sealed")
     assert await files.get("intake/m/1") == b"sealed"
     await files.remove("intake/m/1", "intake/m/2")
     assert [each async for each in files.below("intake")] == []
+
+
+async def test_a_bucket_that_nobody_answers_for_is_away_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("ENDPOINT", f"http://127.0.0.1:{free_port()}"), ("ALLOW_HTTP", "true"), ("REGION", "x"),
+                        ("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "x")):  # fmt: skip
+        monkeypatch.setenv(f"AWS_{name}", value)
+    async with asyncio.timeout(15):
+        with pytest.raises(FilesAway):
+            await Files("s3://bucket/files").put("intake/m/1", b"sealed")
 
 
 def swept(desk: Desk, *options: str) -> Result:
