@@ -11,7 +11,7 @@ import typer
 from aiokafka.errors import KafkaError
 from rich.console import Console
 
-from bancheng import audit, parked
+from bancheng import audit, files, parked
 from bancheng.databases import no_broker, quiet_broker, refuse
 from bancheng.demo.command import demo
 from bancheng.importing.command import import_file
@@ -27,6 +27,7 @@ topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker (B
 app.add_typer(topics_app, name="topics")
 app.add_typer(audit.app, name="audit")
 app.add_typer(parked.app, name="parked")
+app.add_typer(files.app, name="files")
 app.command("up")(up)
 app.command("demo")(demo)
 app.command("import")(import_file)

@@ -52,13 +52,15 @@ def database_of(service: str, given: str | None, data: Path) -> str:
 
 
 def settings_for(service: str, given: str | None, data: Path) -> Settings:
-    """Database and broker of a service: from the environment where a database is given, else the local system's."""
+    """Database, broker and files of a service: from the environment if a database is given, else the local system's."""
     url = database_of(service, given, data)
     if given:
         return Settings(database_url=SecretStr(url))
     from bancheng.local.stack import running_at
 
-    return Settings(database_url=SecretStr(url), kafka=str(running_at(data)["kafka"]))
+    found = running_at(data)
+    files = (Path(found["data"]) / "files").as_uri()
+    return Settings(database_url=SecretStr(url), kafka=str(found["kafka"]), files_url=files)
 
 
 def quiet_broker() -> None:

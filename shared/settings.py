@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     receipt_key_file: Path | None = Field(None, description="intake: private Ed25519 JWK that signs text checks")
     receipt_public_key_file: Path | None = Field(None, description="referral: the public half")
 
+    files_url: str = Field(
+        "file:///var/lib/bancheng/files",
+        pattern=r"^(file:///|s3://).",
+        description="where sealed files are kept: a folder, or a bucket with its credentials in AWS_*",
+    )
+
     clock_file: Path | None = Field(None, description="simulated time, never in production")
     host: str = "127.0.0.1"
     port: int = 8000

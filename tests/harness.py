@@ -54,6 +54,13 @@ class Client:
     async def put(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
         return await self._command("PUT", path, body, headers)
 
+    async def upload(
+        self, path: str, file_name: str, content: bytes, key: str | None = None, /, **fields: str
+    ) -> httpx.Response:
+        """Send a file with the fields beside it, as a form does."""
+        headers = {"Idempotency-Key": key or str(new_id())}
+        return await self._http.post(path, data=fields, files={"file": (file_name, content)}, headers=headers)
+
     async def post_until_here(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """Repeat with the same key as long as the answer is `not_here_yet`, as every client does."""
         headers.setdefault("idempotency_key", str(new_id()))
@@ -197,7 +204,7 @@ def _settings(engines: Engines, folder: Path, database: str, mark: str) -> Setti
         env="local", database_url=database, kafka=engines.kafka, topic_prefix=f"t{mark}",
         oidc_issuer=f"http://127.0.0.1:{free_port()}", master_key_file=folder / "master.key",
         receipt_key_file=folder / "receipts.json", receipt_public_key_file=folder / "receipts.public.json",
-        clock_file=folder / "clock", port=free_port(), database_pool=8,
+        files_url=(folder / "files").as_uri(), clock_file=folder / "clock", port=free_port(), database_pool=8,
     )  # fmt: skip
 
 

@@ -260,6 +260,7 @@ class Stack:
         if self.clock:
             known["CLOCK_FILE"] = self.own_clocks.get(service, self.data / "clock")
         if service == "intake":
+            known["FILES_URL"] = (self.data / "files").as_uri()
             known["RECEIPT_KEY_FILE"] = self.data / "receipts.json"
         if service == "referral":
             known["RECEIPT_PUBLIC_KEY_FILE"] = self.data / "receipts.public.json"

@@ -53,6 +53,11 @@ def sight_of(actor: Actor) -> Sight:
     raise Forbidden("role.missing", "您的账号没有查看事项的权限,如需查看请联系本单位管理员核对岗位")
 
 
+def opens_content(actor: Actor) -> bool:
+    """Whether somebody is led to words and files; intake decides in the end."""
+    return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
+
+
 def matters(sight: Sight) -> ColumnElement[bool]:
     """The matters in sight; a unit finds those of which an order was delivered to it."""
     if sight.unit_id is not None:

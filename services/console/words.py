@@ -18,12 +18,14 @@ from shared.contracts.codes import (
     ErasureGround,
     Escalation,
     FeedbackWay,
+    FileFormat,
     HandlingPolicy,
     Kind,
     MatterState,
     MeetingKind,
     NotAcceptedReason,
     Outcome,
+    PaperForm,
     ProposalKind,
     ReopenReason,
     RootCause,
@@ -242,6 +244,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     intake.MatterReworkOrdered.TYPE: lambda f: (
         f"责令重办,进入第{f['round']}轮,原因:{f.say('reason', UnsatisfiedReason)}"
     ),
+    intake.MatterMaterialAdded.TYPE: lambda f: (
+        f"登记材料:{f.say('form', PaperForm)}{f['pages']}页({f.say('format', FileFormat)})"
+    ),
+    intake.MatterMaterialReturned.TYPE: lambda f: "材料已退还反映人",
     intake.MatterClosed.TYPE: lambda f: f"办结销号:{f.say('outcome', Outcome)}{_judged(f)}",
     intake.MatterProposed.TYPE: lambda f: (
         f"提请带班领导决定:{f.say('kind', ProposalKind)}{f.say('reason', NotAcceptedReason, ',{}')}"

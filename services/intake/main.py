@@ -3,8 +3,10 @@
 from services.intake.handlers import recovery
 from services.intake.http import routers
 from services.intake.messaging import Reactor
+from services.intake.parts import Extra
 from services.intake.store.tables import METADATA
 from shared.contracts.intake import MatterRegistered, RegisterNumbersReserved
+from shared.files import Files
 from shared.receipts import read_key
 from shared.service import Service
 from shared.settings import Settings
@@ -17,12 +19,12 @@ AFTER_RECOVERY = {
 
 
 def service(settings: Settings) -> Service:
-    """Intake, ready for the chassis to run; `extra` is the key that signs text checks."""
+    """Intake, ready for the chassis to run."""
     return Service(
         name="intake",
         settings=settings,
         metadata=METADATA,
         routers=routers,
         reactor=Reactor(),
-        extra=read_key(settings.receipt_key_file),
+        extra=Extra(read_key(settings.receipt_key_file), Files(settings.files_url)),
     )

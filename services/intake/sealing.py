@@ -50,6 +50,19 @@ class Pen:
     def words(self, sealed: bytes) -> Words:
         return self._open("record", _WORDS, sealed)
 
+    def seal_paper(self, name: str) -> bytes:
+        """What a paper is called that was handed in."""
+        return self.vault.seal(self.key, name, self._place("paper"))
+
+    def paper(self, sealed: bytes) -> str:
+        return self.vault.open(self.key, sealed, self._place("paper"))
+
+    def seal_file(self, material_id: UUID, content: bytes) -> bytes:
+        return self.vault.seal(self.key, content, self._place(f"file.{material_id}"))
+
+    def file(self, material_id: UUID, sealed: bytes) -> bytes:
+        return self.vault.open_bytes(self.key, sealed, self._place(f"file.{material_id}"))
+
     def _seal(self, part: str, kind: TypeAdapter[T], value: T) -> bytes:
         return self.vault.seal(self.key, kind.dump_json(value), self._place(part))
 

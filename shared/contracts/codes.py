@@ -368,6 +368,23 @@ class ConfirmMode(StrEnum):
     ORAL_READBACK = "ORAL_READBACK"
 
 
+class FileFormat(StrEnum):
+    """文件格式: what is taken of files that people hand in."""
+
+    PDF = "PDF"
+    JPG = "JPG"
+    PNG = "PNG"
+    OFD = "OFD"
+    DOCX = "DOCX"
+
+
+class PaperForm(StrEnum):
+    """原件 or 复印件: what of a paper was handed in."""
+
+    ORIGINAL = "ORIGINAL"
+    COPY = "COPY"
+
+
 class Purpose(StrEnum):
     """查看目的: why somebody opens identity or content."""
 
@@ -656,6 +673,17 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "PAPER_SCAN": "纸质签字",
         "SMS_CODE": "短信验证码",
         "ORAL_READBACK": "口头复述确认",
+    },
+    FileFormat: {
+        "PDF": "PDF",
+        "JPG": "JPG图片",
+        "PNG": "PNG图片",
+        "OFD": "OFD",
+        "DOCX": "Word文档",
+    },
+    PaperForm: {
+        "ORIGINAL": "原件",
+        "COPY": "复印件",
     },
     Purpose: {
         "HANDLING": "办理",

@@ -42,6 +42,12 @@ class NotFound(DomainError):
         super().__init__(code, message)
 
 
+class Gone(DomainError):
+    """It was here, and was destroyed as the law wants."""
+
+    status = 410
+
+
 class NotHereYet(DomainError):
     """The event that brings it here is still under way; the same command may be repeated soon."""
 

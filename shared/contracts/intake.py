@@ -14,9 +14,11 @@ from shared.contracts.codes import (
     Disclosure,
     ErasureGround,
     FeedbackWay,
+    FileFormat,
     MatterState,
     NotAcceptedReason,
     Outcome,
+    PaperForm,
     ProposalKind,
     ReopenReason,
     ReporterKind,
@@ -220,6 +222,32 @@ class MatterReviewed(MatterEvent):
     root_cause: RootCause
     responsible_unit_id: str | None = None
     reviewed_at: Moment
+
+
+class MatterMaterialAdded(MatterEvent):
+    """A paper that the reporter handed in was put to the matter (登记材料)."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.material_added"
+
+    material_id: UUID
+    format: FileFormat
+    form: PaperForm
+    pages: int
+    size: int
+    added_by: str
+    added_at: Moment
+
+
+class MatterMaterialReturned(MatterEvent):
+    """The paper itself was given back to the reporter (退还材料); its file stays."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.material_returned"
+
+    material_id: UUID
+    returned_by: str
+    returned_at: Moment
 
 
 class MatterMoved(MatterEvent):
@@ -458,6 +486,8 @@ __all__ = [
     "MatterArchived",
     "MatterClosed",
     "MatterHandledOnSite",
+    "MatterMaterialAdded",
+    "MatterMaterialReturned",
     "MatterMerged",
     "MatterMoved",
     "MatterNotAccepted",

@@ -47,7 +47,11 @@ class Vault:
 
     def open(self, wrapped: bytes, sealed: bytes, context: str) -> str:
         """Decrypt a text; raises cryptography.exceptions.InvalidTag if key, text or context is another."""
-        return _open(self._unwrapped(wrapped), sealed, context).decode()
+        return self.open_bytes(wrapped, sealed, context).decode()
+
+    def open_bytes(self, wrapped: bytes, sealed: bytes, context: str) -> bytes:
+        """Decrypt a file; raises as `open` does."""
+        return _open(self._unwrapped(wrapped), sealed, context)
 
     def seal_own(self, plaintext: bytes, context: str) -> bytes:
         """Encrypt what belongs to no person, under a key of this service."""

@@ -93,6 +93,10 @@ class Runner:
                 await asyncio.sleep(0.02 * 2**attempt * random.uniform(0.5, 1.5))
         raise AssertionError("unreachable")
 
+    async def answered(self) -> Response | None:
+        """What this command was answered before, for who has work to do ahead of the transaction."""
+        return await self._stored(self._scoped_key())
+
     async def _once(self, work: Work, status: int) -> Response:
         """A key is nearly always new: the answers kept are looked into only when it turns out to be taken.
 

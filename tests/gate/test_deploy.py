@@ -90,6 +90,13 @@ def test_our_containers_can_neither_write_nor_gain_rights() -> None:
         assert each["security_opt"] == ["no-new-privileges:true"], name
 
 
+def test_files_outlive_their_container_in_a_folder_that_it_may_write() -> None:
+    folder = SERVICES["intake"]["environment"]["BANCHENG_FILES_URL"].removeprefix("file://")
+    assert SERVICES["intake"]["volumes"] == [f"files:{folder}"]
+    assert "files" in COMPOSE["volumes"]
+    assert f"install -d -o bancheng -g bancheng -m 0700 {folder}" in (ROOT / "deploy" / "Dockerfile").read_text()
+
+
 def test_the_issuer_that_asks_for_nothing_is_only_for_trying_out() -> None:
     assert SERVICES["issuer"]["profiles"] == ["demo"]
     refused = subprocess.run(

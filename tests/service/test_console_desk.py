@@ -1,88 +1,28 @@
 """The desk's pages against a stand-in intake that notes what it is asked."""
 
-import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 
-from bancheng.local.ports import free_port
-from services.console.main import service
 from shared.contracts import intake
 from shared.contracts.codes import MatterState
 from tests.engines import Engines
-from tests.harness import START, Client, Hall, _serving, hall
-from tests.service.console_story import CITY, Story, at, names, publish
+from tests.harness import START
+from tests.service.console_story import Story, at
+from tests.service.console_world import HTML, MADE, World, console_world, key_of, page, sent, told
 
-HTML = {"Accept": "text/html"}
-MADE = UUID(int=77)
 FOUND = {"matter_id": str(UUID(int=78)), "register_no": "汴监窗〔2026〕000123号", "state": "CLOSED",
          "title": "加装电梯", "registered_at": "2026-09-28T09:00:00+08:00"}  # fmt: skip
 FAST = {"name": "赵某", "phone": "13800000055", "title": "公积金密码忘记", "done": "当场协助重置",
         "root_cause": "FLOW_POOR", "minutes_spent": "8", "item_code": ""}  # fmt: skip
 
 
-@dataclass
-class Intake:
-    """Answers as it is told, and keeps what it was asked with which key."""
-
-    asked: list[tuple[str, Any, str]] = field(default_factory=list)
-    refusal: tuple[int, str, str] | None = None
-    answers: dict[str, Any] = field(default_factory=dict)
-
-    def app(self) -> FastAPI:
-        app = FastAPI()
-
-        @app.api_route("/{path:path}", methods=["GET", "POST"])
-        async def any_route(path: str, request: Request) -> JSONResponse:
-            body = await request.json() if request.method == "POST" else dict(request.query_params)
-            self.asked.append((path, body, request.headers.get("idempotency-key", "")))
-            if path == "matters/titles":
-                return JSONResponse({"titles": {}})
-            if self.refusal:
-                status, code, detail = self.refusal
-                return JSONResponse({"code": code, "detail": detail}, status)
-            made = {"matter_id": str(MADE), "register_no": "汴监窗〔2026〕000009号", "state": "CLOSED"}
-            return JSONResponse(self.answers.get(path, made))
-
-        return app
-
-    def last(self) -> tuple[str, Any, str]:
-        """The last command or look."""
-        return [each for each in self.asked if each[0] != "matters/titles"][-1]
-
-
-@dataclass
-class World:
-    """The console and its intake."""
-
-    hall: Hall
-    intake: Intake
-
-    def who(self, role: str) -> Client:
-        return self.hall.client("u-1", role, window=CITY)
-
-
 @pytest.fixture(scope="module")
 async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    intake, port = Intake(), free_port()
-    async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(_serving(intake.app(), port))
-
-        def console(settings: Any) -> Any:
-            return service(settings.model_copy(update={"intake_url": address}))
-
-        running = await stack.enter_async_context(hall(engines, "console", tmp_path_factory.mktemp("desk"), console))
-        await running.publish(*names())
-        await running.caught_up()
-        yield World(running, intake)
+    async with console_world(engines, tmp_path_factory.mktemp("desk")) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -91,28 +31,10 @@ def willing(world: World) -> None:
     world.intake.answers = {}
 
 
-async def page(who: Client, path: str) -> httpx.Response:
-    return await who._http.get(path, headers=HTML)
-
-
-async def sent(who: Client, path: str, **entered: Any) -> httpx.Response:
-    return await who._http.post(path, data=entered, headers=HTML)
-
-
-def key_of(answer: httpx.Response) -> str:
-    return re.findall(r'name="key" value="([^"]+)"', answer.text)[0]  # type: ignore[no-any-return]
-
-
 def in_callback() -> Story:
     story = Story().register().order()
     story.move(MatterState.FEEDBACK, MatterState.CALLBACK, "T18", at(20))
     return story
-
-
-async def told(world: World, story: Story) -> str:
-    await publish(world.hall, story.told)
-    await world.hall.caught_up()
-    return f"/matters/{story.matter_id}/acts"
 
 
 async def test_the_fast_form_is_six_questions_and_one_request(world: World) -> None:

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from shared.contracts.codes import label
 
-Shape = Literal["line", "sentence", "text", "number", "one", "many", "tick", "moment", "people", "unit", "units"]
+Shape = Literal[
+    "line", "sentence", "text", "number", "one", "many", "tick", "moment", "people", "unit", "units", "file"
+]  # fmt: skip
 Values = Mapping[str, Sequence[str]]  # as the browser sends them: each name with all that was entered
 
 

@@ -17,6 +17,7 @@ from shared.contracts.codes import (
     MatterState,
     NotAcceptedReason,
     Outcome,
+    PaperForm,
     ReopenReason,
     ReporterKind,
     Role,
@@ -53,6 +54,11 @@ class Form:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     is_offered: bool = True  # on the page of a matter; else another page leads to it
     on_proposal: bool = False  # only while something waits for the duty leader
+
+    @property
+    def carries_file(self) -> bool:
+        """Whether a file goes with it, which browsers send in another way."""
+        return any(field.shape == "file" for group in self.groups for field in group.fields)
 
     def is_for(self, actor: Actor, state: MatterState | None = None) -> bool:
         """Whether this person may open it now; intake decides in the end."""
@@ -181,6 +187,12 @@ ACTS: Mapping[str, Form] = {
         Field("receiver", "转往", "one", TransferTo, required=True),
         Field("receipt_no", "对方回执编号", required=True), _TOLD, _NOTE,
     )),), LEADER, OPEN, "转出"),
+    "materials": Form("登记材料", (Group("", (
+        Field("name", "材料名称", required=True, hint="如:参保证明;不写证件号码"),
+        Field("form", "原件或复印件", "one", PaperForm, required=True, usual=PaperForm.COPY),
+        Field("pages", "页数", "number", required=True, usual="1"),
+        Field("file", "文件", "file", required=True, hint="pdf、jpg、png、ofd、docx,每个不超过20MB"),
+    )),), STAFF, OPEN, "登记"),
     "alarm-acknowledgement": Form(
         "紧急情况已处置", (), (Role.DUTY_LEADER, *OVERSEEING_ROLES), tuple(MatterState), "已处置", is_offered=False
     ),

@@ -30,6 +30,8 @@ LINES: Mapping[type[MatterEvent], LineSpec] = {
     intake.MatterResolvedOnSpot: LineSpec("resolved_at", ("root_cause", "minutes_spent")),
     intake.MatterHandledOnSite: LineSpec("recorded_at", ("responsible_unit_id", "sub_reasons")),
     intake.MatterReviewed: LineSpec("reviewed_at", ("outcome", "root_cause", "responsible_unit_id")),
+    intake.MatterMaterialAdded: LineSpec("added_at", ("format", "form", "pages")),
+    intake.MatterMaterialReturned: LineSpec("returned_at"),
     intake.MatterMoved: LineSpec("moved_at", ("from_state", "to_state", "transition", "round")),
     intake.FeedbackGiven: LineSpec("given_at", ("way", "counselling")),
     intake.CallbackAttempted: LineSpec("attempted_at", ("attempt_no", "result")),

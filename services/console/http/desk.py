@@ -44,7 +44,7 @@ async def day(who: Who, day: date | None = None) -> Response:
 @router.post("/desk/search")
 async def search(request: Request, who: Who) -> Response:
     """Words go in the body: an address is kept in places where a name must not be."""
-    values = await _entered(request)
+    values = await entered(request)
     query, before = (next(iter(values.get(name, ())), "") for name in ("query", "before"))
     try:
         found = await who.extra.intake.query("/matters/search", {"query": query, "before": before or None}, who.token)
@@ -66,19 +66,19 @@ def _moment(given: str | None) -> datetime | None:
 @router.get("/desk/{name}")
 async def new(name: str, who: Who) -> Response:
     form, _ = _new(name, who)
-    return await _shown(form, who, {})
+    return await shown(form, who, {})
 
 
 @router.post("/desk/{name}")
 async def register(name: str, request: Request, who: Who) -> Response:
     form, path = _new(name, who)
-    values = await _entered(request)
+    values = await entered(request)
     if "look_up" in values:
         return await _looked_up(form, who, values)
     try:
-        made = await who.extra.intake.command(path, _body(form, values), who.token, _key(values))
+        made = await who.extra.intake.command(path, filled(form, values), who.token, key_of(values))
     except Declined as declined:
-        return await _shown(form, who, values, declined=declined)
+        return await shown(form, who, values, declined=declined)
     if made.get("alarm"):  # said at once, on the page itself: it does not belong into an address
         return page(
             "registered.html", who=who, matter_id=made["matter_id"], register_no=made["register_no"],
@@ -92,26 +92,26 @@ async def register(name: str, request: Request, who: Who) -> Response:
 @router.get("/matters/{matter_id}/acts/{act}")
 async def act(matter_id: UUID, act: str, who: Who) -> Response:
     form = await _act(matter_id, act, who)
-    return await _shown(form, who, {}, matter_id=matter_id)
+    return await shown(form, who, {}, matter_id=matter_id)
 
 
 @router.post("/matters/{matter_id}/acts/{act}")
 async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Response:
-    form, values = ACTS.get(act), await _entered(request)
+    form, values = ACTS.get(act), await entered(request)
     if form is None:
         raise NotFound
     try:
         if "look_up" in values:
             whom = await who.extra.intake.look(f"/matters/{matter_id}/identity", who.token, purpose="CALLBACK")
-            return await _shown(form, who, values, matter_id=matter_id, whom=whom)
-        await who.extra.intake.command(f"/matters/{matter_id}/{act}", _body(form, values), who.token, _key(values))
+            return await shown(form, who, values, matter_id=matter_id, whom=whom)
+        await who.extra.intake.command(f"/matters/{matter_id}/{act}", filled(form, values), who.token, key_of(values))
     except Declined as declined:
-        return await _shown(form, who, values, matter_id=matter_id, declined=declined)
+        return await shown(form, who, values, matter_id=matter_id, declined=declined)
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
 
 async def _looked_up(form: Form, who: Visitor, values: Values) -> Response:
-    body = _body(form, values)
+    body = filled(form, values)
     known = {
         "phone": body.get("phone") or body.get("reporter", {}).get("phone"),
         "item_code": body.get("item_code"),
@@ -120,8 +120,8 @@ async def _looked_up(form: Form, who: Visitor, values: Values) -> Response:
     try:
         found = await who.extra.intake.query("/matters/similar", known, who.token)
     except Declined as declined:
-        return await _shown(form, who, values, declined=declined)
-    return await _shown(form, who, values, similar=found["matters"])
+        return await shown(form, who, values, declined=declined)
+    return await shown(form, who, values, similar=found["matters"])
 
 
 def _new(name: str, who: Visitor) -> tuple[Form, str]:
@@ -140,21 +140,23 @@ async def _act(matter_id: UUID, act: str, who: Visitor) -> Form:
     return form
 
 
-async def _entered(request: Request) -> Values:
+async def entered(request: Request) -> Values:
+    """What was filled in."""
     sent = await request.form()
     return {name: [str(value) for value in sent.getlist(name)] for name in sent}
 
 
-def _body(form: Form, values: Values) -> dict[str, Any]:
+def filled(form: Form, values: Values) -> dict[str, Any]:
+    """What intake is sent."""
     return {**body_of(form.groups, values), **form.fixed}
 
 
-def _key(values: Values) -> str:
+def key_of(values: Values) -> str:
     """The form's own key: sent twice, by a second click or after going back, it does what it does once."""
     return next(iter(values.get("key", ())), "") or str(new_id())
 
 
-async def _shown(
+async def shown(
     form: Form, who: Visitor, values: Values, *, matter_id: UUID | None = None, declined: Declined | None = None,
     similar: list[dict[str, Any]] | None = None, whom: dict[str, Any] | None = None,
 ) -> Response:  # fmt: skip
@@ -163,7 +165,7 @@ async def _shown(
         units = await handlers.all_units(tx) if _asks_for_units(form) else {}
     status = 200 if declined is None else declined.status
     return page(
-        "form.html", status, who=who, form=form, values=values, key=_key(values), matter_id=matter_id,
+        "form.html", status, who=who, form=form, values=values, key=key_of(values), matter_id=matter_id,
         declined=declined, similar=similar, whom=whom, units=units,
     )  # fmt: skip
 

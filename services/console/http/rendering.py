@@ -7,12 +7,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
+from services.console.access import opens_content
 from services.console.desk import forms
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
 from shared.contracts.actor import Actor
-from shared.contracts.codes import Channel, MatterState, Outcome, RootCause, label
-from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES
+from shared.contracts.codes import Channel, FileFormat, MatterState, Outcome, PaperForm, Purpose, RootCause, label
+from shared.rights import WINDOW_ROLES
 
 FOLDER = Path(__file__).parent.parent
 
@@ -50,7 +51,12 @@ _templates.globals |= {
     "acts_for": forms.acts_for,
     "may_answer": lambda actor: actor.has(*forms.ACTS["alarm-acknowledgement"].roles),
     "desk_forms": _desk_forms,
-    "may_search": lambda actor: actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES),
+    "may_search": opens_content,
+    "may_open_content": opens_content,
+    "may_give_back": lambda actor: actor.has(*WINDOW_ROLES),
+    "PURPOSES": {code.value: label(code) for code in Purpose},
+    "FORMATS": {code.value: label(code) for code in FileFormat},
+    "PAPER_FORMS": {code.value: label(code) for code in PaperForm},
 }
 
 

@@ -9,7 +9,7 @@ from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter
 from services.intake.handlers.common import kept, overseen
 from services.intake.sealing import Pen
-from services.intake.store import contacts, matters, search
+from services.intake.store import contacts, materials, matters, search
 from services.intake.store.matters import Sealed
 from shared.contracts.codes import ErasureGround
 from shared.store.unit_of_work import Transaction
@@ -27,6 +27,7 @@ async def erase(tx: Transaction, matter_id: UUID, ground: ErasureGround, vault: 
         pen.seal_content(Content(ERASED)),
     )  # fmt: skip
     await matters.erase(tx, matter_id, gone, pen.seal_words({}))
+    await materials.erase(tx, matter_id, pen.seal_paper(ERASED))
     await contacts.remove(tx, matter_id)
     await search.remove(tx, matter_id)
     return await kept(tx, outcome)

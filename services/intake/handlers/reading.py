@@ -8,11 +8,12 @@ from joserfc.jwk import OKPKey
 from services.intake import access
 from services.intake.domain.form import Content
 from services.intake.domain.identity import Identity
+from services.intake.domain.materials import Material
 from services.intake.domain.matter import Matter
 from services.intake.domain.textcheck import Finding, findings
 from services.intake.handlers.common import found, pen
 from services.intake.sealing import Pen, Words
-from services.intake.store import matters
+from services.intake.store import materials, matters
 from services.intake.store.matters import File, Record
 from services.intake.store.tables import MATTER
 from shared import receipts
@@ -52,21 +53,22 @@ async def titles(tx: Transaction, ids: Collection[UUID], vault: Vault) -> dict[U
 
 async def content(
     tx: Transaction, matter_id: UUID, purpose: Purpose, vault: Vault
-) -> tuple[Content, list[tuple[Record, Words]]]:
-    """Title, facts and demand with the record of handling: a look that is told."""
+) -> tuple[Content, list[tuple[Record, Words]], list[tuple[Material, str]]]:
+    """Title, facts and demand with the record of handling and the papers handed in: a look that is told."""
     file = await read(tx, matter_id)
     access.opening_content(tx.actor, file)
-    await _told(tx, file, "CONTENT", purpose)
+    await told(tx, file, "CONTENT", purpose)
     own = pen(file, vault)
     lines = [(record, own.words(record.sealed_words)) for record in await matters.records(tx, matter_id)]
-    return own.content(file.sealed.content), lines
+    papers = [(each.material, own.paper(each.sealed_name)) for each in await materials.of_matter(tx, matter_id)]
+    return own.content(file.sealed.content), lines, papers
 
 
 async def identity(tx: Transaction, matter_id: UUID, purpose: Purpose, vault: Vault) -> Identity:
     """Who reported, or for a call-back whom to call: a look that is told."""
     file = await read(tx, matter_id)
     in_full = access.opening_identity(tx.actor, file)
-    await _told(tx, file, "IDENTITY", purpose)
+    await told(tx, file, "IDENTITY", purpose)
     opened = pen(file, vault).identity(file.sealed.identity)
     return opened if in_full else opened.to_call
 
@@ -81,7 +83,8 @@ async def check_text(
     return kinds, receipts.sign(key, matter_id, text, clean=not kinds)
 
 
-async def _told(tx: Transaction, file: File, field_group: str, purpose: Purpose) -> None:
+async def told(tx: Transaction, file: File, field_group: str, purpose: Purpose) -> None:
+    """Have a look at personal data told, once in ten minutes."""
     if await matters.is_new_look(tx, file.matter.id, field_group, purpose.value):
         tx.publish(
             SensitiveViewed(

@@ -1,11 +1,10 @@
-"""Routes of intake: the desk, handling, endings, call-backs drawn, reading, the roster, what comes in batches."""
+"""Routes of intake: the desk, handling, endings, materials, call-backs drawn, reading, the roster, batches."""
 
-from services.intake.http import ending, handling, paper, reading, receiving, registering, roster, sampling
+from services.intake.http import ending, handling, materials, paper, reading, receiving, registering, roster, sampling
 
 routers = [
     registering.router, receiving.router, reading.router, handling.router, ending.router, sampling.router,
-    paper.router,
-    roster.router,
+    paper.router, roster.router, materials.router,
 ]  # fmt: skip
 
 __all__ = ["routers"]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.scope import GUIDANCE
-from services.intake.handlers import ending, erasing
+from services.intake.handlers import ending, erasing, materials
 from services.intake.http.answers import MatterOut
 from services.intake.http.registering import Note
 from shared.contracts.codes import (
@@ -187,4 +187,6 @@ async def erase(matter_id: UUID, body: ErasureIn, run: Run, parts: Parts) -> Res
     async def work(tx: Transaction) -> MatterOut:
         return MatterOut.of(await erasing.erase(tx, matter_id, body.ground, parts.vault))
 
-    return await run(work)
+    answer = await run(work)
+    await materials.destroy(parts.extra.files, matter_id)
+    return answer

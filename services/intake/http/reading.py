@@ -12,6 +12,7 @@ from services.intake.domain.duplicates import Sign
 from services.intake.domain.textcheck import Finding
 from services.intake.handlers import duplicates, reading, searching
 from services.intake.http.answers import MatterOut, of_file
+from services.intake.http.materials import NamedMaterialOut, named
 from shared.contracts.codes import IdType, MatterState, Purpose
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Cursor, Page, Parts, Read
@@ -88,7 +89,7 @@ class RecordOut(Answer):
 
 
 class ContentOut(Answer):
-    """What was reported, and what was done and said since."""
+    """What was reported, what was done and said since, and what was handed in."""
 
     title: str
     facts: str | None
@@ -96,6 +97,7 @@ class ContentOut(Answer):
     item_text: str | None
     tried: str | None
     records: list[RecordOut]
+    materials: list[NamedMaterialOut]
 
 
 class PersonOut(Answer):
@@ -189,7 +191,7 @@ async def read_matter(matter_id: UUID, read: Read) -> Response:
 @router.get("/matters/{matter_id}/content")
 async def content(matter_id: UUID, purpose: Purpose, read: Read) -> ContentOut:
     async with read.parts.database.transaction(read.actor) as tx:
-        found, lines = await reading.content(tx, matter_id, purpose, read.parts.vault)
+        found, lines, papers = await reading.content(tx, matter_id, purpose, read.parts.vault)
     return ContentOut(
         title=found.title,
         facts=found.facts,
@@ -203,6 +205,7 @@ async def content(matter_id: UUID, purpose: Purpose, read: Read) -> ContentOut:
             )
             for line, words in lines
         ],
+        materials=[named(*paper) for paper in papers],
     )  # fmt: skip
 
 
@@ -225,7 +228,7 @@ async def identity(matter_id: UUID, purpose: Purpose, read: Read) -> IdentityOut
 @router.post("/matters/{matter_id}/text-checks")
 async def check_text(matter_id: UUID, body: TextCheckIn, read: Read, parts: Parts) -> Response:
     async def work(tx: Transaction) -> TextCheckOut:
-        kinds, receipt = await reading.check_text(tx, matter_id, body.text, parts.vault, parts.extra)
+        kinds, receipt = await reading.check_text(tx, matter_id, body.text, parts.vault, parts.extra.receipt_key)
         return TextCheckOut(clean=not kinds, findings=kinds, receipt=receipt)
 
     return await read(work)

@@ -19,13 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from shared.contracts.codes import MatterState
+from shared.contracts.codes import FileFormat, MatterState, PaperForm
 from shared.roster import duty_table
 from shared.store.base import service_base
 
 METADATA = service_base().metadata
 
-_STATES = ", ".join(f"'{state}'" for state in MatterState)
+_STATES, _FORMATS, _FORMS = (", ".join(f"'{code}'" for code in codes) for codes in (MatterState, FileFormat, PaperForm))
 _MOMENT = DateTime(timezone=True)
 
 
@@ -131,6 +131,29 @@ RECORD = Table(
     _must("recorded_by", Text),
     _must("recorded_at", _MOMENT),
     Index("ix_record_matter", "matter_id", "recorded_at"),
+)
+
+# 材料: papers that the reporter handed in; the file lies in the file store under this id, its name is sealed.
+MATERIAL = Table(
+    "material",
+    METADATA,
+    Column("material_id", Uuid, primary_key=True),
+    _must("matter_id", Uuid, ForeignKey("matter.matter_id")),
+    _must("format", Text),
+    _must("form", Text),
+    _must("pages", Integer),
+    _must("size", Integer),
+    _must("file_digest", LargeBinary),
+    _must("sealed_name", LargeBinary),
+    _must("added_by", Text),
+    _must("added_at", _MOMENT),
+    Column("returned_by", Text),
+    Column("returned_at", _MOMENT),
+    CheckConstraint(f"format IN ({_FORMATS})", name="format"),
+    CheckConstraint(f"form IN ({_FORMS})", name="form"),
+    CheckConstraint("pages >= 1 AND size >= 1", name="measured"),
+    CheckConstraint("num_nulls(returned_by, returned_at) IN (0, 2)", name="returned"),
+    Index("ix_material_matter", "matter_id", "material_id"),
 )
 
 # The last look of somebody at personal data that was told; the next within ten minutes is the same look.

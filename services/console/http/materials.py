@@ -1,0 +1,95 @@
+"""Pages of materials: handing one in, and the list, which is a look with a purpose, with downloads and returns."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.console import handlers
+from services.console.access import opens_content
+from services.console.desk.fields import Values
+from services.console.desk.forms import ACTS
+from services.console.desk.intake import Declined
+from services.console.http.desk import entered, filled, key_of, shown
+from services.console.http.rendering import page
+from services.console.http.visitor import Visitor, Who, require_same_origin
+from shared.contracts.errors import NotFound
+from shared.web.uploads import few_at_once, upload_of, within_limit
+
+router = APIRouter(dependencies=[Depends(require_same_origin)])
+FORM = ACTS["materials"]
+PASSED_ON = ("content-type", "content-disposition")
+
+
+@router.post("/matters/{matter_id}/acts/materials", dependencies=[Depends(few_at_once), Depends(within_limit)])
+async def add(matter_id: UUID, request: Request, who: Who) -> Response:
+    upload = await upload_of(request)
+    body = filled(FORM, upload.fields)
+    try:
+        await who.extra.intake.upload(
+            f"/matters/{matter_id}/materials", body, (upload.name, upload.content), who.token, key_of(upload.fields)
+        )
+    except Declined as declined:
+        said = replace(declined, detail=f"{declined.detail}(文件须重新选择)")
+        return await shown(FORM, who, upload.fields, matter_id=matter_id, declined=said)
+    return RedirectResponse(f"/matters/{matter_id}", 303)
+
+
+@router.get("/matters/{matter_id}/materials")
+async def materials(matter_id: UUID, who: Who) -> Response:
+    return await _listed(matter_id, who, {})
+
+
+@router.post("/matters/{matter_id}/materials")
+async def look(matter_id: UUID, request: Request, who: Who) -> Response:
+    """The list for a purpose; with `returned`, one of them is given back first."""
+    values = await entered(request)
+    try:
+        if returned := _one(values, "returned"):
+            path = f"/matters/{matter_id}/materials/{_id(returned)}/return"
+            await who.extra.intake.command(path, {}, who.token, key_of(values))
+        found = await who.extra.intake.look(
+            f"/matters/{matter_id}/materials", who.token, purpose=_one(values, "purpose")
+        )
+    except Declined as declined:
+        return await _listed(matter_id, who, values, declined=declined)
+    return await _listed(matter_id, who, values, found=found["materials"])
+
+
+@router.post("/matters/{matter_id}/materials/{material_id}/file", dependencies=[Depends(few_at_once)])
+async def download(matter_id: UUID, material_id: UUID, request: Request, who: Who) -> Response:
+    values = await entered(request)
+    try:
+        answer = await who.extra.intake.fetch(
+            f"/matters/{matter_id}/materials/{material_id}/file", who.token, purpose=_one(values, "purpose")
+        )
+    except Declined as declined:
+        return await _listed(matter_id, who, values, declined=declined)
+    return Response(answer.content, headers={name: answer.headers[name] for name in PASSED_ON})
+
+
+async def _listed(
+    matter_id: UUID, who: Visitor, values: Values, *, found: list[dict[str, Any]] | None = None,
+    declined: Declined | None = None,
+) -> Response:  # fmt: skip
+    if not opens_content(who.actor):
+        raise NotFound
+    async with who.database.reading(who.actor) as tx:
+        await handlers.read_state(tx, who.sight, matter_id)
+    return page(
+        "materials.html", declined.status if declined else 200, who=who, matter_id=matter_id, declined=declined,
+        found=found, purpose=_one(values, "purpose"), new_key=lambda: key_of({}),
+    )  # fmt: skip
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _one(values: Values, name: str) -> str:
+    return next(iter(values.get(name, ())), "")
