@@ -17,7 +17,7 @@ from shared.contracts.schemas import expanded, schema_of
 from shared.serve import load_service
 from shared.service import Service
 from shared.settings import Settings
-from shared.store.vault import create_master_key
+from shared.store.key_file import create_master_key
 
 PAGE = Path(__file__).parents[1] / "docs" / "events.md"
 HEAD = """# Events

@@ -9,7 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ from shared.contracts import Event
 from shared.ids import new_id
 from shared.serve import load_service
 from shared.settings import ALL_ROLES, Settings
+from shared.store.key_file import create_master_key
 from shared.store.migrate import upgrade
-from shared.store.vault import create_master_key
 from shared.web.app import create_app
 from shared.workdays import ZONE
 from tests.engines import Engines
@@ -194,6 +194,17 @@ async def hall(
         found = Hall(name, settings, issuer, base, clock.SimulatedClock(settings.clock_file), producer, app)
         await found.until(lambda: _ready(base))
         yield found
+
+
+@asynccontextmanager
+async def started_again(running: Hall) -> AsyncIterator[Hall]:
+    """The same service started once more beside the first process, with what is in its key files now; HTTP only."""
+    settings = running.settings.model_copy(update={"port": free_port()})
+    app = create_app(load_service(running.name, settings), ("http",))
+    async with _serving(app, settings.port) as base:
+        later = replace(running, settings=settings, base=base, app=app)
+        await later.until(lambda: _ready(base))
+        yield later
 
 
 def _settings(engines: Engines, folder: Path, database: str, mark: str) -> Settings:

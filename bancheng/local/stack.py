@@ -28,7 +28,7 @@ from bancheng.local.postgres import LocalPostgres
 from shared import clock
 from shared.bus import topics
 from shared.settings import ALL_ROLES
-from shared.store.vault import create_master_key
+from shared.store.key_file import create_master_key
 
 SERVICES = topics.CONSUMERS
 PORTS = ("kafka", "postgres", "issuer", *SERVICES)

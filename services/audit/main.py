@@ -3,7 +3,7 @@
 from services.audit.handlers import keep_checkpoints
 from services.audit.http import router
 from services.audit.messaging import Reactor
-from services.audit.store import Base
+from services.audit.store import METADATA
 from shared.service import Service
 from shared.settings import Settings
 
@@ -13,7 +13,7 @@ def service(settings: Settings) -> Service:
     return Service(
         name="audit",
         settings=settings,
-        metadata=Base.metadata,
+        metadata=METADATA,
         routers=[router],
         reactor=Reactor(),
         timers=keep_checkpoints,

@@ -28,19 +28,21 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.audit.domain import HASH_SIZE, Frontier, Header, Place, headers_to_json
 from shared.store.base import service_base
+from shared.store.secrecy import no_secret
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 
 Base: Any = service_base()
+METADATA = Base.metadata
 
 # 留痕条目. The hashed part is `headers` and `value`; source … actor repeat headers for looking things up.
 ENTRY = Table(
     "entry",
     Base.metadata,
     Column("index", BigInteger, primary_key=True, autoincrement=False),
-    Column("leaf_hash", LargeBinary, nullable=False),
-    Column("subtrees", LargeBinary, nullable=False),
-    Column("root", LargeBinary, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False, info=no_secret("a hash")),
+    Column("subtrees", LargeBinary, nullable=False, info=no_secret("hashes")),
+    Column("root", LargeBinary, nullable=False, info=no_secret("a hash")),
     Column("source", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
@@ -49,7 +51,7 @@ ENTRY = Table(
     Column("ce_time", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("headers", JSONB, nullable=False),
-    Column("value", LargeBinary, nullable=False),
+    Column("value", LargeBinary, nullable=False, info=no_secret("an event as it came")),
     UniqueConstraint("subject", "source", "sequence"),  # in this order it serves the look-up by subject too
     CheckConstraint("index >= 0", name="index"),
 )
@@ -58,14 +60,14 @@ TREE_HEAD = Table(
     Base.metadata,
     Column("singleton", Boolean, primary_key=True, server_default=text("true")),
     Column("size", BigInteger, nullable=False),
-    Column("frontier", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False, info=no_secret("hashes")),
     CheckConstraint("singleton", name="singleton"),
 )
 CHECKPOINT = Table(
     "checkpoint",
     Base.metadata,
     Column("size", BigInteger, primary_key=True, autoincrement=False),
-    Column("root", LargeBinary, nullable=False),
+    Column("root", LargeBinary, nullable=False, info=no_secret("a hash")),
     Column("at", DateTime(timezone=True), nullable=False),
     CheckConstraint("size > 0", name="size"),
 )

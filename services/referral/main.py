@@ -4,7 +4,7 @@ from services.referral.handlers import recovery
 from services.referral.http import routers
 from services.referral.messaging import Reactor
 from services.referral.office import Office
-from services.referral.store import Base
+from services.referral.store.tables import METADATA
 from shared.contracts.referral import OrderIssued
 from shared.receipts import read_key
 from shared.service import Service
@@ -20,7 +20,7 @@ def service(settings: Settings) -> Service:
     return Service(
         name="referral",
         settings=settings,
-        metadata=Base.metadata,
+        metadata=METADATA,
         routers=routers,
         reactor=Reactor(Vault.from_file(settings.master_key_file)),
         extra=Office(settings.region, read_key(settings.receipt_public_key_file)),

@@ -18,6 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.store.secrecy import no_secret, under_own_key
+
+ANSWER = "idempotency"  # the context of a kept answer
 ROOM_FOR_UPDATES = {"fillfactor": "80"}  # rows updated all day stay on their page
 
 
@@ -33,7 +36,7 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Column("aggregatetype", Text, nullable=False),
         Column("aggregateid", Text, nullable=False),
         Column("type", Text, nullable=False),
-        Column("payload", LargeBinary, nullable=False),
+        Column("payload", LargeBinary, nullable=False, info=no_secret("an event, which names nobody")),
         Column("sequence", BigInteger, nullable=False),
         Column("occurred_at", moment, nullable=False),
         Column("correlation_id", Text, nullable=False),
@@ -103,7 +106,7 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Column("partition", Integer, nullable=False),
         Column("offset", BigInteger, nullable=False),
         Column("headers", JSONB, nullable=False),
-        Column("value", LargeBinary, nullable=False),
+        Column("value", LargeBinary, nullable=False, info=no_secret("an event as it came")),
         Index("ix_parked_subject", "subject"),
         Index("ix_parked_next_attempt", "next_attempt_at", postgresql_where=text("NOT waiting")),
     )
@@ -122,9 +125,9 @@ def add_chassis_tables(metadata: MetaData) -> None:
     Table(
         "idempotency",
         metadata,
-        Column("key", LargeBinary, primary_key=True),
-        Column("body_hash", LargeBinary, nullable=False),
+        Column("key", LargeBinary, primary_key=True, info=no_secret("a hash")),
+        Column("body_hash", LargeBinary, nullable=False, info=no_secret("a hash")),
         Column("status", Integer, nullable=False),
-        Column("answer", LargeBinary, nullable=False),
+        Column("answer", LargeBinary, nullable=False, info=under_own_key(ANSWER)),
         Column("created_at", moment, nullable=False, index=True),
     )

@@ -1,18 +1,21 @@
 """Envelope encryption of people's data: AES-256-GCM under a key per reporter or matter, wrapped by the master key.
 
-Destroying a wrapped key makes everything sealed under it unreadable, backups included.
+Destroying a wrapped key makes everything sealed under it unreadable, backups included. While the master key is being
+changed there are older ones: they open, and nothing new comes under them.
 """
 
-import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from shared.store import key_file
+from shared.store.key_file import derive
 
 ERASED = "(已依法删除)"  # what stands where a person's words were, under a new key
 _NONCE = 12
@@ -21,25 +24,24 @@ _NONCE = 12
 class Vault:
     """Seals and opens; `context` binds a sealed text to its place, so that it cannot be moved to another row."""
 
-    def __init__(self, master: bytes) -> None:
-        if len(master) != 32:
-            raise ValueError("the master key must have 32 bytes")
-        self._wrapping = AESGCM(_derive(master, b"wrap"))
-        self._own = AESGCM(_derive(master, b"own"))
-        self._blinding = _derive(master, b"blind")
+    def __init__(self, master: bytes, *older: bytes, index: bytes | None = None) -> None:
+        masters = (master, *older)
+        if any(len(key) != key_file.SIZE for key in masters):
+            raise ValueError(f"the master key must have {key_file.SIZE} bytes")
+        self._wrapping = [AESGCM(derive(key, b"wrap")) for key in masters]
+        self._own = [AESGCM(derive(key, b"own")) for key in masters]
+        self._blinding = index or derive(master, b"blind")
         self._unwrapped = lru_cache(maxsize=4096)(self._unwrap)
 
     @classmethod
     def from_file(cls, path: Path | None) -> "Vault":
-        """Read the master key, 32 bytes in base64."""
-        if path is None:
-            raise ValueError("BANCHENG_MASTER_KEY_FILE is not set: people's data cannot be kept without it")
-        return cls(base64.b64decode(path.read_text().strip()))
+        """The vault of the keys in a file; ValueError if it cannot be read."""
+        keys = key_file.read(path)
+        return cls(*keys.masters, index=keys.index)
 
     def new_key(self) -> bytes:
         """A fresh key, wrapped; only this form is ever stored."""
-        nonce = os.urandom(_NONCE)
-        return nonce + self._wrapping.encrypt(nonce, os.urandom(32), b"")
+        return _seal(self._wrapping[0], os.urandom(32), "")
 
     def seal(self, wrapped: bytes, plaintext: str | bytes, context: str) -> bytes:
         """Encrypt under a wrapped key."""
@@ -55,25 +57,26 @@ class Vault:
 
     def seal_own(self, plaintext: bytes, context: str) -> bytes:
         """Encrypt what belongs to no person, under a key of this service."""
-        return _seal(self._own, plaintext, context)
+        return _seal(self._own[0], plaintext, context)
 
     def open_own(self, sealed: bytes, context: str) -> bytes:
         """Decrypt what `seal_own` sealed."""
-        return _open(self._own, sealed, context)
+        return _opened(self._own, sealed, context)[1]
 
     def blind(self, text: str) -> bytes:
         """A keyed hash for exact look-up of an encrypted value."""
         return hmac.digest(self._blinding, text.encode(), hashlib.sha256)
 
+    def rewrap(self, wrapped: bytes) -> tuple[int, bytes]:
+        """How old the master key is that opens it (0: the one in use), and the same key wrapped by the one in use."""
+        return _moved(self._wrapping, wrapped, "")
+
+    def reseal(self, sealed: bytes, context: str) -> tuple[int, bytes]:
+        """The same for what `seal_own` sealed; InvalidTag if no master key opens it."""
+        return _moved(self._own, sealed, context)
+
     def _unwrap(self, wrapped: bytes) -> AESGCM:
-        return AESGCM(self._wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b""))
-
-
-def create_master_key(path: Path) -> None:
-    """Write a new master key, readable by its owner only."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(base64.b64encode(os.urandom(32)).decode() + "\n")
+        return AESGCM(_opened(self._wrapping, wrapped, "")[1])
 
 
 def _seal(key: AESGCM, plaintext: str | bytes, context: str) -> bytes:
@@ -86,5 +89,15 @@ def _open(key: AESGCM, sealed: bytes, context: str) -> bytes:
     return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
 
 
-def _derive(master: bytes, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"bancheng " + purpose).derive(master)
+def _opened(keys: Sequence[AESGCM], sealed: bytes, context: str) -> tuple[int, bytes]:
+    for age, key in enumerate(keys):
+        try:
+            return age, _open(key, sealed, context)
+        except InvalidTag:
+            continue
+    raise InvalidTag
+
+
+def _moved(keys: Sequence[AESGCM], sealed: bytes, context: str) -> tuple[int, bytes]:
+    age, plain = _opened(keys, sealed, context)
+    return age, sealed if age == 0 else _seal(keys[0], plain, context)

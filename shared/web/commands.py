@@ -17,6 +17,7 @@ from shared.contracts.actor import Actor
 from shared.contracts.errors import Conflict, DomainError, Refused
 from shared.ids import new_id
 from shared.settings import Settings
+from shared.store.tables import ANSWER
 from shared.store.unit_of_work import Database, Trace, Transaction, is_passing
 from shared.store.vault import Vault
 from shared.web.auth import Verifier
@@ -131,13 +132,13 @@ class Runner:
             return None
         if row.body_hash != self._body_hash():
             raise Refused("idempotency.mismatch", "同一幂等键已用于另一内容的请求,请更换幂等键")
-        kept = self.parts.vault.open_own(row.answer, "idempotency")
+        kept = self.parts.vault.open_own(row.answer, ANSWER)
         version, _, content = kept.partition(b"\n")
         return _respond(content, int(version) if version else None, row.status)
 
     def _seal(self, content: bytes, version: int | None) -> bytes:
         head = b"" if version is None else str(version).encode()
-        return self.parts.vault.seal_own(head + b"\n" + content, "idempotency")
+        return self.parts.vault.seal_own(head + b"\n" + content, ANSWER)
 
     def _scoped_key(self) -> bytes:
         scope = f"{self.actor.id}\n{self.request.method} {self.request.url.path}\n{self.key}"

@@ -110,20 +110,25 @@ class Desk:
 async def intake_desk(engines: Engines, folder: Path) -> AsyncIterator[Desk]:
     """The service, open for business on the morning of 2026-09-28."""
     async with hall(engines, "intake", folder) as running:
-        here = {"window": WINDOW}
-        desk = Desk(
-            running,
-            staff=running.client("staff-1a", "duty_staff", **here),
-            colleague=running.client("staff-1b", "duty_staff", **here),
-            leader=running.client("leader-1", "duty_leader", **here),
-            next_leader=running.client("leader-2", "duty_leader", **here),
-            caller=running.client("caller", "callback_officer", **here),
-            zone_staff=running.client("zone-1a", "duty_staff", org="410200Z1", window=ZONE),
-            overseer=running.client("department", "supervision_dept"),
-            unit=running.client("handler", "unit_handler", org_type="UNIT", unit=UNIT),
-        )
+        desk = desk_at(running)
         await _open(desk.overseer)
         yield desk
+
+
+def desk_at(running: Hall) -> Desk:
+    """Everybody at a process of the service."""
+    here = {"window": WINDOW}
+    return Desk(
+        running,
+        staff=running.client("staff-1a", "duty_staff", **here),
+        colleague=running.client("staff-1b", "duty_staff", **here),
+        leader=running.client("leader-1", "duty_leader", **here),
+        next_leader=running.client("leader-2", "duty_leader", **here),
+        caller=running.client("caller", "callback_officer", **here),
+        zone_staff=running.client("zone-1a", "duty_staff", org="410200Z1", window=ZONE),
+        overseer=running.client("department", "supervision_dept"),
+        unit=running.client("handler", "unit_handler", org_type="UNIT", unit=UNIT),
+    )
 
 
 async def _open(overseer: Client) -> None:

@@ -276,5 +276,3 @@ async def test_the_department_archives_what_has_been_closed_for_thirty_days(desk
     assert (archived.status_code, archived.json()["state"]) == (200, "ARCHIVED")
     again = await desk.overseer.post(path, {})
     assert (again.status_code, again.json()["code"]) == (409, "state.illegal"), again.text
-    reopened = {"reason": "NEW_FACT", "note": "归档后又来"}
-    assert (await desk.next_leader.post(path.replace("archiving", "reopening"), reopened)).status_code == 409

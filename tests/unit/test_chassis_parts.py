@@ -7,7 +7,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 import structlog
-from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
 from shared import clock
@@ -19,7 +18,6 @@ from shared.contracts.errors import DomainError, IllegalTransition
 from shared.ids import new_id
 from shared.settings import Settings
 from shared.store.unit_of_work import is_passing
-from shared.store.vault import Vault, create_master_key
 from shared.web.paging import decode, encode
 from shared.workdays import ZONE
 
@@ -29,33 +27,6 @@ MOMENT = datetime(2026, 9, 28, 9, 0, tzinfo=ZONE)
 def a_record(sequence: int, id: str = "a") -> Record:
     headers = [("ce_source", b"/410200/intake"), ("ce_subject", b"m"), ("ce_sequence", str(sequence).encode())]
     return read("t", 0, 0, [*headers, ("ce_id", id.encode())], b"{}")
-
-
-def test_what_was_sealed_opens_only_with_its_key_and_in_its_place() -> None:
-    vault = Vault(b"k" * 32)
-    key, other = vault.new_key(), vault.new_key()
-    sealed = vault.seal(key, "李某", "intake.name:1")
-    assert vault.open(key, sealed, "intake.name:1") == "李某"
-    assert "李某".encode() not in sealed
-    for wrong_key, wrong_place in [(other, "intake.name:1"), (key, "intake.name:2")]:
-        with pytest.raises(InvalidTag):
-            vault.open(wrong_key, sealed, wrong_place)
-
-
-def test_another_master_key_opens_nothing() -> None:
-    vault = Vault(b"k" * 32)
-    key = vault.new_key()
-    with pytest.raises(InvalidTag):
-        Vault(b"x" * 32).open(key, vault.seal(key, "李某", "c"), "c")
-
-
-def test_the_master_key_file_is_closed_to_others_and_not_written_over(tmp_path: Path) -> None:
-    path = tmp_path / "master.key"
-    create_master_key(path)
-    assert path.stat().st_mode & 0o077 == 0
-    assert Vault.from_file(path).blind("13800000001") == Vault.from_file(path).blind("13800000001")
-    with pytest.raises(FileExistsError):
-        create_master_key(path)
 
 
 def test_simulated_time_stands_still_or_runs_for_every_reader(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from services.intake.domain.wording import passage
 from services.intake.store import desk, paper
 from services.intake.store.desk import Drawn
 from services.intake.store.paper import Reserved
+from services.intake.store.tables import RESERVED
 from shared.contracts.errors import Conflict, Forbidden
 from shared.contracts.intake import RegisterNumbersReserved, RegisterNumberVoided
+from shared.store.secrecy import context_of
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -30,7 +32,7 @@ async def reserve(tx: Transaction, count: int) -> Sequence[Reserved]:
 async def void(tx: Transaction, year: int, number: int, reason: str, vault: Vault) -> None:
     """作废: the page was spoiled, or is no longer needed; the number stays used."""
     window = await _window(tx, "作废编号")
-    place = f"intake.void:{window.window_id}:{year}:{number}"
+    place = context_of(RESERVED.c.sealed_void_reason, window_id=window.window_id, year=year, number=number)
     said = vault.seal_own(passage(reason, "作废理由", *NOTE).encode(), place)
     if not await paper.void(tx, window.window_id, year, number, said):
         raise Conflict("late.number_not_open", "该编号没有预留,或者已使用、已作废")

@@ -11,10 +11,11 @@ from services.intake.domain import roster
 from services.intake.domain.roster import Handover, Period, Window
 from services.intake.domain.transitions import FINAL
 from services.intake.store import desk, matters
-from services.intake.store.tables import DUTY, WINDOW
+from services.intake.store.tables import DUTY, HANDOVER, WINDOW
 from shared.contracts.errors import Conflict, NotFound
 from shared.rights import oversees
 from shared.roster import period_of, save_periods
+from shared.store.secrecy import context_of
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -61,7 +62,8 @@ async def sign_handover(
     so_far = await desk.handover(tx, period, following)
     count = await matters.count_open(tx, period.window_id, FINAL)
     handover, events = roster.sign_handover(so_far, tx.actor.id, count, tx.now)
-    sealed = vault.seal_own(notes.encode(), f"intake.handover:{period_id}") if notes else None
+    place = context_of(HANDOVER.c.sealed_notes, period_id=period_id)
+    sealed = vault.seal_own(notes.encode(), place) if notes else None
     await desk.save_handover(tx, handover, sealed)
     tx.publish(*events)
     return handover

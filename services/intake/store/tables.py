@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from shared.contracts.codes import FileFormat, MatterState, PaperForm
 from shared.roster import duty_table
 from shared.store.base import service_base
+from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding, under_own_key
 
 METADATA = service_base().metadata
 
@@ -29,8 +30,8 @@ _STATES, _FORMATS, _FORMS = (", ".join(f"'{code}'" for code in codes) for codes 
 _MOMENT = DateTime(timezone=True)
 
 
-def _must(name: str, kind: Any, *more: Any) -> Column[Any]:
-    return Column(name, kind, *more, nullable=False)
+def _must(name: str, kind: Any, *more: Any, info: Holding | None = None) -> Column[Any]:
+    return Column(name, kind, *more, nullable=False, info=info or {})
 
 
 # 反映人: destroying `data_key` makes the identity and every text of the matter unreadable. After an erasure another key
@@ -39,8 +40,8 @@ REPORTER = Table(
     "reporter",
     METADATA,
     Column("reporter_id", Uuid, primary_key=True),
-    _must("data_key", LargeBinary),
-    _must("sealed_identity", LargeBinary),
+    _must("data_key", LargeBinary, info=WRAPPED_KEY),
+    _must("sealed_identity", LargeBinary, info=UNDER_WRAPPED_KEY),
     Column("erased_at", _MOMENT),
 )
 
@@ -85,8 +86,8 @@ MATTER = Table(
     Column("written_at", _MOMENT),
     Column("alarm", JSONB),
     _must("particulars", JSONB),
-    _must("sealed_title", LargeBinary),
-    _must("sealed_content", LargeBinary),
+    _must("sealed_title", LargeBinary, info=UNDER_WRAPPED_KEY),
+    _must("sealed_content", LargeBinary, info=UNDER_WRAPPED_KEY),
     CheckConstraint(f"state IN ({_STATES})", name="state"),
     CheckConstraint("(state = 'PENDING_INTAKE') = (register_no IS NULL)", name="registered"),
     CheckConstraint("num_nulls(register_no, registered_at, first_receiver_id) IN (0, 3)", name="register_line"),
@@ -104,7 +105,7 @@ MATTER = Table(
 CONTACT = Table(
     "contact",
     METADATA,
-    Column("mark", LargeBinary, primary_key=True),
+    Column("mark", LargeBinary, primary_key=True, info=KEYED_HASH),
     Column("matter_id", Uuid, primary_key=True),
     Index("ix_contact_matter", "matter_id"),
 )
@@ -127,7 +128,7 @@ RECORD = Table(
     _must("kind", Text),
     _must("round", Integer),
     _must("codes", JSONB),
-    _must("sealed_words", LargeBinary),
+    _must("sealed_words", LargeBinary, info=UNDER_WRAPPED_KEY),
     _must("recorded_by", Text),
     _must("recorded_at", _MOMENT),
     Index("ix_record_matter", "matter_id", "recorded_at"),
@@ -214,7 +215,7 @@ RESERVED = Table(
     _must("reserved_by", Text),
     _must("reserved_at", _MOMENT),
     Column("matter_id", Uuid),
-    Column("sealed_void_reason", LargeBinary),
+    Column("sealed_void_reason", LargeBinary, info=under_own_key("intake.void:{window_id}:{year}:{number}")),
     CheckConstraint("num_nonnulls(matter_id, sealed_void_reason) <= 1", name="one_fate"),
 )
 
@@ -229,7 +230,7 @@ HANDOVER = Table(
     _must("next_period_id", Text),
     _must("outgoing_signed_at", _MOMENT),
     Column("incoming_signed_at", _MOMENT),
-    Column("sealed_notes", LargeBinary),
+    Column("sealed_notes", LargeBinary, info=under_own_key("intake.handover:{period_id}")),
 )
 
 # A year of the working-day calendar, copied from deadlines.

@@ -16,8 +16,10 @@ from services.referral.domain.statements import StatementDecision
 from shared.contracts.codes import Disclosure, OrderState, UnitRole
 from shared.roster import duty_table
 from shared.store.base import service_base
+from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding
 
 Base: Any = service_base()
+METADATA = Base.metadata
 
 
 def _one_of(column: str, codes: Iterable[StrEnum]) -> CheckConstraint:
@@ -26,6 +28,10 @@ def _one_of(column: str, codes: Iterable[StrEnum]) -> CheckConstraint:
 
 def _texts() -> Column[Any]:
     return Column(ARRAY(Text), nullable=False)
+
+
+def _bytes(holding: Holding) -> Any:
+    return Field(sa_column_kwargs={"info": holding})
 
 
 class MatterRow(Base, table=True):
@@ -42,7 +48,7 @@ class MatterRow(Base, table=True):
     group_size: int | None
     round: int
     final: bool
-    data_key: bytes
+    data_key: bytes = _bytes(WRAPPED_KEY)
 
 
 class OrderRow(Base, table=True):
@@ -83,7 +89,7 @@ class OrderRow(Base, table=True):
     acked_at: datetime | None
     ack_missed: bool
     settlement: str | None
-    words: bytes
+    words: bytes = _bytes(UNDER_WRAPPED_KEY)
     version: int
 
 
@@ -108,7 +114,7 @@ class NoticeRow(Base, table=True):
     version: int
     given_by: str
     given_at: datetime
-    words: bytes
+    words: bytes = _bytes(UNDER_WRAPPED_KEY)
 
 
 class StatementRow(Base, table=True):
@@ -125,12 +131,12 @@ class StatementRow(Base, table=True):
     statement_id: UUID = Field(primary_key=True)
     order_id: UUID = Field(foreign_key="orders.order_id")
     text_sha256: str
-    reasons_mark: bytes
+    reasons_mark: bytes = _bytes(KEYED_HASH)
     signer_id: str
     filed_at: datetime
     decision: str | None
     comparison_id: UUID | None = Field(foreign_key="comparison.comparison_id")
-    words: bytes
+    words: bytes = _bytes(UNDER_WRAPPED_KEY)
 
 
 class ComparisonRow(Base, table=True):
@@ -143,7 +149,7 @@ class ComparisonRow(Base, table=True):
     needed: bool
     recorded_by: str
     recorded_at: datetime
-    words: bytes
+    words: bytes = _bytes(UNDER_WRAPPED_KEY)
 
 
 class MeetingRow(Base, table=True):
@@ -162,7 +168,7 @@ class MeetingRow(Base, table=True):
     unit_ids: list[str] = Field(sa_column=_texts())
     meets_at: datetime
     state: str
-    words: bytes
+    words: bytes = _bytes(UNDER_WRAPPED_KEY)
     version: int
 
 

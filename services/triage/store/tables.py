@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.contracts.codes import AssessmentState
 from shared.roster import duty_table
 from shared.store.base import service_base
+from shared.store.secrecy import WRAPPED_KEY
 
 METADATA = service_base().metadata
 
@@ -32,7 +33,7 @@ ASSESSMENT = Table(
     Column("matter_id", Uuid, primary_key=True),
     Column("org_code", Text, nullable=False),
     Column("window_id", Text, nullable=False),
-    Column("data_key", LargeBinary, nullable=False),
+    Column("data_key", LargeBinary, nullable=False, info=WRAPPED_KEY),
     Column("opened_at", _MOMENT, nullable=False),
     Column("state", Text, nullable=False),
     Column("round", Integer, nullable=False),
