@@ -25,6 +25,11 @@ from shared.contracts.errors import IllegalTransition, NotYet, Superseded
 from shared.contracts.intake import MatterMoved
 
 ANSWERED = frozenset({OrderState.ANSWERED, OrderState.CANNOT_FILED, OrderState.ACCEPTED, OrderState.CLOSED})
+# The unit does not have it yet, or has nothing to do with it any more.
+NOT_IN_HAND = frozenset(
+    {OrderState.DRAFT, OrderState.SIGNED, OrderState.ACCEPTED, OrderState.CLOSED, OrderState.REJECTED,
+     OrderState.REASSIGNED}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Order:
     def counts(self) -> bool:
         """Whether the matter waits for it: not if voided, nor if another took its place."""
         return self.state is not OrderState.VOIDED and not self.replaced
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its unit has it in hand: delivered, and neither struck off nor replaced."""
+        return self.counts and self.state not in NOT_IN_HAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,12 @@ class Matter:
         """Whether a call-back is open: before the end, or drawn after it."""
         drawn = self.sample is not None and self.sample.result is None
         return self.state is MatterState.CALLBACK or (self.state is MatterState.CLOSED and drawn)
+
+    def may_be_called_by(self, unit_id: str) -> bool:
+        """Whether a unit may know whom to call: the reporter agreed and it holds an open order (handbook 6.1, 7)."""
+        agreed = self.registration is not None and self.registration.disclosure is Disclosure.AGREE
+        holds = any(order.is_open and order.unit_id == unit_id for order in self.orders_of_round)
+        return agreed and holds and self.state not in FINAL
 
     def moved(self, number: str, at: datetime, **changes: Any) -> tuple["Matter", MatterMoved]:
         """The matter after a transition of the table, with the event that tells of it."""
