@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.console.store.tables import CLOCK, MATTER, ORDER, TIMELINE
 from shared.contracts.actor import Actor
-from shared.contracts.codes import MatterState, Role
+from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden
 from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city
 
@@ -104,8 +104,9 @@ def lines(sight: Sight, for_units: Collection[str]) -> list[ColumnElement[bool]]
 
 
 def matter_columns(sight: Sight) -> list[ColumnElement[Any]]:
-    """A unit reads neither how the matter was judged nor who the reporter is (handbook 7)."""
-    return _columns(sight, MATTER, {name: null() for name in _JUDGEMENT})
+    """A unit does not read how the matter was judged, and of the reporter at most that they agreed to be named."""
+    agreed = case((MATTER.c.disclosure == Disclosure.AGREE.value, MATTER.c.disclosure))
+    return _columns(sight, MATTER, {name: null() for name in _JUDGEMENT} | {"disclosure": agreed})
 
 
 def order_columns(sight: Sight) -> list[ColumnElement[Any]]:
@@ -129,7 +130,7 @@ ACKNOWLEDGING = "D06"
 # The rules whose clocks a unit answers for (handbook 5.1); all others are the window's.
 BINDING_UNITS = ("D06", "D07", "D08", "D11", "D12", "D13", "D15", "D16", "D17", "D18", "D22")
 _JUDGEMENT = (
-    "kind", "policy", "assessed_cause", "root_cause", "class_hint", "disclosure", "group_size", "responsible_unit_id",
+    "kind", "policy", "assessed_cause", "root_cause", "class_hint", "group_size", "responsible_unit_id",
 )  # fmt: skip
 
 

@@ -141,6 +141,7 @@ class MatterView(Answer):
     closed_at: datetime | None
     updated_at: datetime
     internal: bool
+    contact_sheet: bool
     level: Escalation | None
     stages: list[Stage]
     orders: list[OrderView]
@@ -186,6 +187,9 @@ def units_named(matter: Row, orders: Rows, clocks: Rows, lines: Rows) -> set[str
     return found - {None}
 
 
+_OUT_OF_HAND = (
+    OrderState.ACCEPTED, OrderState.CLOSED, OrderState.VOIDED, OrderState.REJECTED, OrderState.REASSIGNED,
+)  # fmt: skip
 _DECIDED = frozenset({MatterState.FEEDBACK, MatterState.CALLBACK, MatterState.CLOSED, MatterState.ARCHIVED})
 
 
@@ -217,6 +221,7 @@ def of_matter(
         leader_on_duty=period.leader_id if period else None,
         responsible_unit=units.get(row.responsible_unit_id, row.responsible_unit_id),
         internal=sight.internal,
+        contact_sheet=not sight.internal and _may_call(row, orders, state),
         level=highest(running),
         stages=stages(state, outcome, unsigned, bool(running), any(not step.withdrawn for step in steps)),
         orders=[_order(order, units) for order in orders],
@@ -226,6 +231,12 @@ def of_matter(
         timeline_count=len(lines),
         timeline=[_line(line, units) for line in lines],
     )
+
+
+def _may_call(row: Row, orders: Rows, state: MatterState | None) -> bool:
+    """Whether a unit is offered the contact sheet; intake decides in the end."""
+    holds = any(order.round == row.round and order.state not in _OUT_OF_HAND for order in orders)
+    return row.disclosure == Disclosure.AGREE and holds and state in OPEN
 
 
 def _proposal(row: Row, state: MatterState | None) -> ProposalKind | None:

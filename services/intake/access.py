@@ -6,12 +6,12 @@ from services.intake.marking import of_org, of_window
 from services.intake.store.matters import File
 from services.intake.store.tables import MATTER, WINDOW
 from shared.contracts.actor import Actor
-from shared.contracts.codes import MatterState, Role
+from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden, NotFound
-from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES, is_city, overseen, oversees
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city, overseen, oversees
 from shared.roster import DutyPeriod, require_leader, require_staff
 
-DISCIPLINE = "DISCIPLINE"
+DISCIPLINE, UNIT = "DISCIPLINE", "UNIT"
 
 
 def at_window(actor: Actor) -> None:
@@ -101,6 +101,19 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(false(), *mine)
 
 
+def calling_reporters(actor: Actor) -> None:
+    """Only people of a unit go by the contact sheet; said before anything is looked up."""
+    if actor.org_type != UNIT or not actor.has(*UNIT_ROLES) or actor.unit_id is None:
+        raise Forbidden("role.missing", "只有承办单位的账号可以查看反映人联系单")
+
+
+def ordered_to(actor: Actor) -> ColumnElement[bool]:
+    """Matters with an order to the actor's unit, of reporters who agreed to be named to it."""
+    return and_(
+        MATTER.c.orders.contains([{"unit_id": actor.unit_id}]), MATTER.c.disclosure == Disclosure.AGREE.value
+    )  # fmt: skip
+
+
 def visible_windows(actor: Actor) -> ColumnElement[bool]:
     """Windows and rosters: the own one, and those of the own level and below."""
     if actor.org_type != DISCIPLINE:
@@ -124,3 +137,9 @@ def opening_identity(actor: Actor, file: File) -> bool:
         require_staff(file.period, actor, "查看反映人身份")
         return True
     raise NotFound
+
+
+def opening_contact_sheet(actor: Actor, file: File) -> None:
+    """A unit while it holds an open order; whatever the reason, it learns only that there is no sheet for it."""
+    if file.erased_at is not None or not file.matter.may_be_called_by(actor.unit_id or ""):
+        raise NotFound

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from shared.contracts import intake
-from shared.contracts.codes import MatterState
+from shared.contracts import intake, referral
+from shared.contracts.codes import AnswerResult, Disclosure, MatterState
 from tests.engines import Engines
-from tests.harness import START
-from tests.service.console_story import Story, at
+from tests.harness import START, Client
+from tests.service.console_story import REGISTRY_OFFICE, SUPPLY, Story, at
 from tests.service.console_world import HTML, MADE, World, console_world, key_of, page, sent, told
 
 FOUND = {"matter_id": str(UUID(int=78)), "register_no": "汴监窗〔2026〕000123号", "state": "CLOSED",
@@ -250,3 +250,69 @@ async def test_only_who_may_read_content_is_offered_the_search(world: World) -> 
     for role, offered in (("duty_staff", True), ("supervision_dept", True), ("callback_officer", False)):
         listed = await page(world.who(role), "/")
         assert ('action="/desk/search"' in listed.text) == offered, role
+
+
+SHEET = {"name": "欧阳某", "phone": "13900000071", "agent": {"name": "李某某", "phone": "13900000072"},
+         "representatives": [{"name": "王某", "phone": None}]}  # fmt: skip
+
+
+def agreed(disclosure: Disclosure = Disclosure.AGREE) -> Story:
+    story = Story().register("汴监窗〔2026〕000099号").order()
+    story.told = [
+        (at, event.model_copy(update={"disclosure": disclosure} if isinstance(event, intake.MatterRegistered) else {}))
+        for at, event in story.told
+    ]
+    return story
+
+
+def of_unit(world: World, unit: str = REGISTRY_OFFICE) -> Client:
+    return world.hall.client(f"handler@{unit}", "unit_handler", org_type="UNIT", unit=unit)
+
+
+async def test_a_unit_opens_the_contact_sheet_by_a_button_and_no_address_carries_anybody(world: World) -> None:
+    matter = (await told(world, agreed())).removesuffix("/acts")
+    unit = of_unit(world)
+    shown = await page(unit, matter)
+    assert f'action="{matter}/contact-sheet"' in shown.text
+    assert "反映人联系单" in shown.text
+    assert world.intake.asked[-1][0] == "matters/titles"  # nothing was looked at yet
+    world.intake.answers = {f"{matter[1:]}/contact-sheet": SHEET}
+    sheet = await sent(unit, f"{matter}/contact-sheet")
+    assert sheet.status_code == 200
+    assert world.intake.last()[:2] == (f"{matter[1:]}/contact-sheet", {"purpose": "HANDLING"})
+    assert all(said in sheet.text for said in ("欧阳某 13900000071", "李某某 13900000072", "王某", "已留痕"))
+    assert sheet.headers["cache-control"] == "no-store"
+    assert (await page(unit, f"{matter}/contact-sheet")).status_code == 405
+
+
+@pytest.mark.parametrize("disclosure", [Disclosure.MASK, Disclosure.ANONYMOUS])
+async def test_where_the_reporter_did_not_agree_no_sheet_is_offered_nor_told_why(
+    world: World, disclosure: Disclosure
+) -> None:
+    story = agreed(disclosure)
+    matter = (await told(world, story)).removesuffix("/acts")
+    assert "contact-sheet" not in (await page(of_unit(world), matter)).text
+    known = (await of_unit(world).get(f"/api/matters/{story.matter_id}")).json()
+    assert (known["disclosure"], known["contact_sheet"]) == (None, False)
+
+
+async def test_neither_the_window_nor_a_unit_that_is_done_is_offered_a_sheet(world: World) -> None:
+    story = agreed()
+    matter = (await told(world, story)).removesuffix("/acts")
+    assert "contact-sheet" not in (await page(world.who("duty_staff"), matter)).text
+    done = Story(matter_id=story.matter_id, orders=story.orders)
+    done.tell(
+        referral.OrderAccepted, order_id=story.orders[0], unit_id=REGISTRY_OFFICE, round=1, result=AnswerResult.SOLVED,
+        reviewed_by="staff-1", accepted_at=at(30),
+    )  # fmt: skip
+    await told(world, done)
+    assert "contact-sheet" not in (await page(of_unit(world), matter)).text
+    assert "contact-sheet" in (await page(of_unit(world, SUPPLY), matter)).text
+
+
+async def test_what_intake_refuses_is_said_with_whom_to_ask(world: World) -> None:
+    matter = (await told(world, agreed())).removesuffix("/acts")
+    world.intake.refusal = (404, "not_found", "没有找到,或您无权查看")
+    answer = await sent(of_unit(world), f"{matter}/contact-sheet")
+    assert answer.status_code == 404
+    assert "请与监督窗口联系" in answer.text

@@ -110,6 +110,16 @@ async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Respons
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
 
+@router.post("/matters/{matter_id}/contact-sheet")
+async def contact_sheet(matter_id: UUID, who: Who) -> Response:
+    """A look, so it is asked for by a button and never by an address that somebody follows or fetches ahead."""
+    try:
+        sheet = await who.extra.intake.look(f"/matters/{matter_id}/contact-sheet", who.token, purpose="HANDLING")
+    except Declined as declined:
+        return page("contact_sheet.html", declined.status, who=who, matter_id=matter_id, sheet=None, declined=declined)
+    return page("contact_sheet.html", who=who, matter_id=matter_id, sheet=sheet, declined=None)
+
+
 async def _looked_up(form: Form, who: Visitor, values: Values) -> Response:
     body = filled(form, values)
     known = {

@@ -40,7 +40,7 @@ def call_back(
 
 def confirm_rework(matter: Matter, by: str, now: datetime) -> Moved:
     """重办 (T20): a new round; referral drafts from the orders of the old one, or the window takes it up at once."""
-    proposal = waiting(matter, by)
+    proposal = waiting(matter, by, ProposalKind.REWORK)
     assert proposal.unsatisfied is not None
     had_orders, hands = bool(matter.orders_of_round), matter.with_hand(by)
     matter, moved = matter.moved(
@@ -58,6 +58,7 @@ def confirm_rework(matter: Matter, by: str, now: datetime) -> Moved:
 
 def find_unreasonable(matter: Matter, by: str, now: datetime) -> Moved:
     """不满意理由不成立 (T19): the duty leader closes the matter and says why."""
+    waiting(matter, by, ProposalKind.REWORK)
     matter, told = declined(matter, by, now)
     after, events = _close(matter, now)
     return after, [*told, *events]

@@ -72,7 +72,7 @@ def propose_merger(matter: Matter, main: Matter, same_reporter: bool, told: Told
 
 def confirm_refusal(matter: Matter, by: str, now: datetime) -> Moved:
     """不予受理 (T04), final."""
-    proposal = waiting(matter, by)
+    proposal = waiting(matter, by, ProposalKind.REFUSAL)
     assert proposal.reason is not None
     after, moved = matter.moved("T04", now, outcome=Outcome.NOT_ACCEPTED, hands=matter.with_hand(by))
     told = MatterNotAccepted(
@@ -83,7 +83,7 @@ def confirm_refusal(matter: Matter, by: str, now: datetime) -> Moved:
 
 def confirm_merger(matter: Matter, main: Matter, by: str, now: datetime) -> Moved:
     """并件 (T23), final: what is still to be done is done for `main`."""
-    proposal = waiting(matter, by)
+    proposal = waiting(matter, by, ProposalKind.MERGER)
     _require_main(matter, main)
     hands = matter.with_hand(by)
     after, moved = matter.moved("T23", now, outcome=Outcome.MERGED, merged_into=main.id, hands=hands)

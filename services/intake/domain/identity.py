@@ -45,6 +45,16 @@ class Beneficiary:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactSheet:
+    """反映人联系单: whom a unit may call, and nothing else; the agent where the reporter left no number."""
+
+    name: str | None
+    phone: str | None
+    agent: Representative | None
+    representatives: tuple[Representative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """反映人的身份: kept sealed, opened only for a purpose."""
 
@@ -66,6 +76,12 @@ class Identity:
     def to_call(self) -> "Identity":
         """Name and phone for the call-back; the agent's phone where the reporter left no other."""
         return Identity(self.name, self.phone or (self.agent.phone if self.agent else None))
+
+    @property
+    def contact_sheet(self) -> ContactSheet:
+        """What a unit gets to know under AGREE: no papers, no beneficiary, no relation."""
+        agent = Representative(self.agent.name, self.agent.phone) if self.agent and not self.phone else None
+        return ContactSheet(self.name, self.phone, agent, self.representatives)
 
 
 def checked(identity: Identity, kind: ReporterKind, group_size: int | None, disclosure: Disclosure) -> Identity:

@@ -26,6 +26,11 @@ from shared.contracts.errors import IllegalTransition, NotYet, Superseded
 from shared.contracts.intake import MatterMoved
 
 ANSWERED = frozenset({OrderState.ANSWERED, OrderState.CANNOT_FILED, OrderState.ACCEPTED, OrderState.CLOSED})
+# The unit does not have it yet, or has nothing to do with it any more.
+NOT_IN_HAND = frozenset(
+    {OrderState.DRAFT, OrderState.SIGNED, OrderState.ACCEPTED, OrderState.CLOSED, OrderState.REJECTED,
+     OrderState.REASSIGNED}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Order:
     def counts(self) -> bool:
         """Whether the matter waits for it: not if voided, nor if another took its place."""
         return self.state is not OrderState.VOIDED and not self.replaced
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its unit has it in hand: delivered, and neither struck off nor replaced."""
+        return self.counts and self.state not in NOT_IN_HAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,12 @@ class Matter:
     def dissatisfied_times(self) -> int:
         """How often the reporter was not content, in all rounds."""
         return sum(attempt.dissatisfied for attempt in self.attempts)
+
+    def may_be_called_by(self, unit_id: str) -> bool:
+        """Whether a unit may know whom to call: the reporter agreed and it holds an open order (handbook 6.1, 7)."""
+        agreed = self.registration is not None and self.registration.disclosure is Disclosure.AGREE
+        holds = any(order.is_open and order.unit_id == unit_id for order in self.orders_of_round)
+        return agreed and holds and self.state not in FINAL
 
     def moved(self, number: str, at: datetime, **changes: Any) -> tuple["Matter", MatterMoved]:
         """The matter after a transition of the table, with the event that tells of it."""

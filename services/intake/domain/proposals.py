@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.intake.domain.matter import Matter, Moved, Proposal
+from shared.contracts.codes import ProposalKind
 from shared.contracts.errors import Conflict, Forbidden
 from shared.contracts.intake import MatterProposalDeclined, MatterProposed
 
@@ -19,9 +20,9 @@ def proposed(matter: Matter, proposal: Proposal) -> Moved:
     return replace(matter, proposal=proposal, version=matter.version + 1), [told]
 
 
-def waiting(matter: Matter, by: str) -> Proposal:
-    """What waits for this leader; nobody decides what they proposed themselves."""
-    if matter.proposal is None:
+def waiting(matter: Matter, by: str, *kinds: ProposalKind) -> Proposal:
+    """What of these kinds waits for this leader; nobody decides what they proposed themselves."""
+    if matter.proposal is None or matter.proposal.kind not in (kinds or ProposalKind):
         raise Conflict("proposal.missing", "没有等待决定的提请,可能已被处理,请刷新")
     if matter.proposal.by == by:
         raise Forbidden("proposal.own", "不能决定自己提请的事项")

@@ -7,7 +7,7 @@ from joserfc.jwk import OKPKey
 
 from services.intake import access
 from services.intake.domain.form import Content
-from services.intake.domain.identity import Identity
+from services.intake.domain.identity import ContactSheet, Identity
 from services.intake.domain.materials import Material
 from services.intake.domain.matter import Matter
 from services.intake.domain.textcheck import Finding, findings
@@ -71,6 +71,15 @@ async def identity(tx: Transaction, matter_id: UUID, purpose: Purpose, vault: Va
     await told(tx, file, "IDENTITY", purpose)
     opened = pen(file, vault).identity(file.sealed.identity)
     return opened if in_full else opened.to_call
+
+
+async def contact_sheet(tx: Transaction, matter_id: UUID, purpose: Purpose, vault: Vault) -> ContactSheet:
+    """反映人联系单, for a unit that holds an open order: a look that is told."""
+    access.calling_reporters(tx.actor)
+    file = await found(tx, access.ordered_to(tx.actor) & (MATTER.c.matter_id == matter_id))
+    access.opening_contact_sheet(tx.actor, file)
+    await told(tx, file, "CONTACT_SHEET", purpose)
+    return pen(file, vault).identity(file.sealed.identity).contact_sheet
 
 
 async def check_text(

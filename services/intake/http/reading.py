@@ -119,6 +119,20 @@ class IdentityOut(Answer):
     representatives: list[PersonOut]
 
 
+class ContactOut(Answer):
+    name: str
+    phone: str | None
+
+
+class ContactSheetOut(Answer):
+    """Whom a unit may call; the agent only where the reporter left no number."""
+
+    name: str | None
+    phone: str | None
+    agent: ContactOut | None
+    representatives: list[ContactOut]
+
+
 class TextCheckIn(Body):
     # Not stripped: the receipt is for exactly this text.
     text: Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=120_000)]
@@ -187,7 +201,7 @@ async def read_matter(matter_id: UUID, read: Read) -> Response:
     return await read(work)
 
 
-# A look is told, so these two queries commit: a transaction of their own instead of the reader's.
+# A look is told, so these queries commit: a transaction of their own instead of the reader's.
 @router.get("/matters/{matter_id}/content")
 async def content(matter_id: UUID, purpose: Purpose, read: Read) -> ContentOut:
     async with read.parts.database.transaction(read.actor) as tx:
@@ -223,6 +237,13 @@ async def identity(matter_id: UUID, purpose: Purpose, read: Read) -> IdentityOut
         beneficiary=PersonOut(name=beneficiary.name, age=beneficiary.age) if beneficiary else None,
         representatives=[PersonOut(name=person.name, phone=person.phone) for person in found.representatives],
     )
+
+
+@router.get("/matters/{matter_id}/contact-sheet")
+async def contact_sheet(matter_id: UUID, purpose: Purpose, read: Read) -> ContactSheetOut:
+    async with read.parts.database.transaction(read.actor) as tx:
+        found = await reading.contact_sheet(tx, matter_id, purpose, read.parts.vault)
+    return ContactSheetOut(**asdict(found))
 
 
 @router.post("/matters/{matter_id}/text-checks")

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from shared.contracts.codes import FileFormat, MatterState, PaperForm
 from shared.roster import duty_table
 from shared.store.base import service_base
-from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding, under_own_key
+from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding, no_secret, under_own_key
 
 METADATA = service_base().metadata
 
@@ -144,8 +144,8 @@ MATERIAL = Table(
     _must("form", Text),
     _must("pages", Integer),
     _must("size", Integer),
-    _must("file_digest", LargeBinary),
-    _must("sealed_name", LargeBinary),
+    _must("file_digest", LargeBinary, info=no_secret("SHA-256 of a sealed file")),
+    _must("sealed_name", LargeBinary, info=UNDER_WRAPPED_KEY),
     _must("added_by", Text),
     _must("added_at", _MOMENT),
     Column("returned_by", Text),
