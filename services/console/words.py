@@ -257,6 +257,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
         if f["kind"] == ProposalKind.REWORK
         else f"带班领导不同意{f.say('kind', ProposalKind)},继续办理"
     ),
+    intake.SlipPrinted.TYPE: lambda f: "打印回执,原查询码作废",
     intake.MatterArchived.TYPE: lambda f: "归档",
     intake.MatterNotAccepted.TYPE: lambda f: f"不予受理:{f.say('reason', NotAcceptedReason)},已告知反映人去处",
     intake.MatterMerged.TYPE: lambda f: "并入主件,由主件一并办理",

@@ -439,6 +439,16 @@ def ended_at(event: MatterEvent) -> datetime:
     return moment
 
 
+class SlipPrinted(MatterEvent):
+    """A slip with a new query code was given to the reporter; the code before opens nothing any more."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.slip_printed"
+
+    printed_by: str
+    printed_at: Moment
+
+
 class MatterArchived(MatterEvent):
     """The file is complete and nothing more will happen to it (T21)."""
 
@@ -505,6 +515,7 @@ __all__ = [
     "RegisterNumbersReserved",
     "ReporterErased",
     "SensitiveViewed",
+    "SlipPrinted",
     "WindowOpened",
     "ended_at",
 ]

@@ -316,3 +316,16 @@ async def test_what_intake_refuses_is_said_with_whom_to_ask(world: World) -> Non
     answer = await sent(of_unit(world), f"{matter}/contact-sheet")
     assert answer.status_code == 404
     assert "请与监督窗口联系" in answer.text
+
+
+async def test_a_slip_is_printed_by_a_button_and_passed_on_as_it_is(world: World) -> None:
+    staff = world.who("duty_staff")
+    shown = await page(staff, f"/desk/registered?matter={MADE}&no=汴监窗〔2026〕000009号")
+    assert f'action="/matters/{MADE}/slip" target="_blank"' in shown.text
+    printed = await sent(staff, f"/matters/{MADE}/slip")
+    assert (printed.status_code, printed.headers["content-type"]) == (200, "application/pdf")
+    assert printed.headers["cache-control"] == "no-store"
+    assert world.intake.last()[0] == f"matters/{MADE}/slips"
+    world.intake.refusal = (403, "duty.not_on_duty", "您今天不在本窗口值班")
+    refused = await sent(staff, f"/matters/{MADE}/slip")
+    assert (refused.status_code, "您今天不在本窗口值班" in refused.text) == (403, True)

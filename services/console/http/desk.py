@@ -110,6 +110,19 @@ async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Respons
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
 
+@router.post("/matters/{matter_id}/slip")
+async def slip(matter_id: UUID, who: Who) -> Response:
+    """回执 to print; each time with another query code, so by a button and never by an address."""
+    try:
+        printed = await who.extra.intake.printed(f"/matters/{matter_id}/slips", who.token)
+    except Declined as declined:
+        title = "未能打印回执"
+        return page("error.html", declined.status, title=title, detail=declined.detail, code=declined.code)
+    return Response(
+        printed, media_type="application/pdf", headers={"Content-Disposition": 'inline; filename="slip.pdf"'}
+    )
+
+
 @router.post("/matters/{matter_id}/contact-sheet")
 async def contact_sheet(matter_id: UUID, who: Who) -> Response:
     """A look, so it is asked for by a button and never by an address that somebody follows or fetches ahead."""

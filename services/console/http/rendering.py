@@ -51,6 +51,7 @@ _templates.globals |= {
     "acts_for": forms.acts_for,
     "may_answer": lambda actor: actor.has(*forms.ACTS["alarm-acknowledgement"].roles),
     "desk_forms": _desk_forms,
+    "may_print": lambda actor: actor.has(*WINDOW_ROLES),
     "may_search": opens_content,
     "may_open_content": opens_content,
     "may_give_back": lambda actor: actor.has(*WINDOW_ROLES),

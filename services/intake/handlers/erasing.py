@@ -9,7 +9,7 @@ from services.intake.domain.identity import Identity
 from services.intake.domain.matter import Matter
 from services.intake.handlers.common import kept, overseen
 from services.intake.sealing import Pen
-from services.intake.store import contacts, materials, matters, search
+from services.intake.store import contacts, materials, matters, query_codes, search
 from services.intake.store.matters import Sealed
 from shared.contracts.codes import ErasureGround
 from shared.store.unit_of_work import Transaction
@@ -30,4 +30,5 @@ async def erase(tx: Transaction, matter_id: UUID, ground: ErasureGround, vault: 
     await materials.erase(tx, matter_id, pen.seal_paper(ERASED))
     await contacts.remove(tx, matter_id)
     await search.remove(tx, matter_id)
+    await query_codes.remove(tx, matter_id)
     return await kept(tx, outcome)

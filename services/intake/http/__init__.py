@@ -1,10 +1,21 @@
-"""Routes of intake: the desk, handling, endings, materials, call-backs drawn, reading, the roster, batches."""
+"""Routes of intake: the desk, handling, endings, materials, call-backs drawn, reading, the roster, slips."""
 
-from services.intake.http import ending, handling, materials, paper, reading, receiving, registering, roster, sampling
+from services.intake.http import (
+    ending,
+    handling,
+    materials,
+    paper,
+    reading,
+    receiving,
+    registering,
+    roster,
+    sampling,
+    slips,
+)
 
 routers = [
     registering.router, receiving.router, reading.router, handling.router, ending.router, sampling.router,
-    paper.router, roster.router, materials.router,
+    paper.router, roster.router, materials.router, slips.router,
 ]  # fmt: skip
 
 __all__ = ["routers"]

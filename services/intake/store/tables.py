@@ -119,6 +119,16 @@ SEARCH = Table(
     Index("ix_search_marks", "marks", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
 )
 
+# The query code of the slip printed last, as a keyed hash; gone with the reporter.
+QUERY_CODE = Table(
+    "query_code",
+    METADATA,
+    Column("matter_id", Uuid, primary_key=True),
+    _must("mark", LargeBinary, info=KEYED_HASH),
+    _must("printed_by", Text),
+    _must("printed_at", _MOMENT),
+)
+
 # 办理记录: what was done and said, append-only; the codes open, the words sealed.
 RECORD = Table(
     "record",

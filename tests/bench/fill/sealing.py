@@ -40,7 +40,7 @@ INNER: dict[str, tuple[str, ...]] = {
     "triage": ("triage.assessment.note", "triage.assessment.reason", "triage.assessment.opinion")
 }
 # Hashes of what is the same in every copy.
-SAME = {Place("intake", "contact", "mark"), Place("intake", "search", "marks")}
+SAME = {Place("intake", "contact", "mark"), Place("intake", "search", "marks"), Place("intake", "query_code", "mark")}
 BODIES = {("outbox", "payload"), ("entry", "value")}
 
 
