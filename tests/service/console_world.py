@@ -83,6 +83,8 @@ async def _said(request: Request) -> Any:
     """The body as it came in, a file with its name."""
     if request.method != "POST":
         return dict(request.query_params)
+    if "content-type" not in request.headers:
+        return None
     if not request.headers["content-type"].startswith("multipart/"):
         return await request.json()
     form = await request.form()
