@@ -11,11 +11,9 @@ from services.triage import access, handlers
 from services.triage.domain import Approval, Correction, Judgement
 from services.triage.store.assessments import Shown
 from services.triage.words import Pen
-from shared.contracts.actor import Actor
 from shared.contracts.codes import AssessmentState, Complexity, HandlingPolicy, Kind, RootCause, SubReason, UnitRole
 from shared.contracts.triage import OrderDraft, ProposedUnit
 from shared.store.unit_of_work import Transaction
-from shared.store.vault import Vault
 from shared.web import Answer, Body, Cursor, Page, Parts, Read, Run
 
 router = APIRouter()
@@ -137,7 +135,7 @@ class AssessmentLine(Answer):
 
 
 class AssessmentOut(AssessmentLine):
-    """The whole sheet; texts only for the people of its window."""
+    """The whole sheet; texts only where it is read, by the people of its window."""
 
     sub_reasons: list[SubReason]
     root_cause_main: RootCause | None
@@ -153,7 +151,7 @@ class AssessmentOut(AssessmentLine):
 async def propose(matter_id: UUID, body: ProposalIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> AssessmentOut:
         said = body.verification_note, body.reason
-        return _out(await handlers.propose(tx, matter_id, body.judgement(), *said, parts.vault), tx.actor, parts.vault)
+        return _out(await handlers.propose(tx, matter_id, body.judgement(), *said, parts.vault))
 
     return await run(work)
 
@@ -161,7 +159,7 @@ async def propose(matter_id: UUID, body: ProposalIn, run: Run, parts: Parts) -> 
 @router.post("/matters/{matter_id}/assessment/return")
 async def send_back(matter_id: UUID, body: ReturnIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> AssessmentOut:
-        return _out(await handlers.send_back(tx, matter_id, body.reason, parts.vault), tx.actor, parts.vault)
+        return _out(await handlers.send_back(tx, matter_id, body.reason, parts.vault))
 
     return await run(work)
 
@@ -169,8 +167,7 @@ async def send_back(matter_id: UUID, body: ReturnIn, run: Run, parts: Parts) -> 
 @router.post("/matters/{matter_id}/assessment/reclassification")
 async def reclassify(matter_id: UUID, body: ReclassificationIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> AssessmentOut:
-        shown = await handlers.reclassify(tx, matter_id, body.correction(), body.reason, parts.vault)
-        return _out(shown, tx.actor, parts.vault)
+        return _out(await handlers.reclassify(tx, matter_id, body.correction(), body.reason, parts.vault))
 
     return await run(work)
 
@@ -179,7 +176,7 @@ async def reclassify(matter_id: UUID, body: ReclassificationIn, run: Run, parts:
 async def approve(matter_id: UUID, body: ApprovalIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> AssessmentOut:
         decision = body.drafts(), body.opinion, body.class_hint
-        return _out(await handlers.approve(tx, matter_id, *decision, parts.vault), tx.actor, parts.vault)
+        return _out(await handlers.approve(tx, matter_id, *decision, parts.vault))
 
     return await run(work)
 
@@ -187,7 +184,9 @@ async def approve(matter_id: UUID, body: ApprovalIn, run: Run, parts: Parts) -> 
 @router.get("/matters/{matter_id}/assessment")
 async def read_one(matter_id: UUID, read: Read, parts: Parts) -> Response:
     async def work(tx: Transaction) -> AssessmentOut:
-        return _out(await handlers.read(tx, matter_id), tx.actor, parts.vault)
+        shown = await handlers.read(tx, matter_id)
+        pen = Pen(parts.vault, shown.sheet) if access.may_read_words(tx.actor, shown.sheet) else None
+        return _out(shown, pen)
 
     return await read(work)
 
@@ -209,10 +208,12 @@ def _line(shown: Shown) -> AssessmentLine:
     return AssessmentLine(**_head(shown))
 
 
-def _out(shown: Shown, reader: Actor, vault: Vault) -> AssessmentOut:
-    """The sheet as this reader may see it."""
+def _out(shown: Shown, pen: Pen | None = None) -> AssessmentOut:
+    """The sheet, with its texts only for who has a pen.
+
+    A command answers without: what it answers is kept for a repeat, and not under the matter's key.
+    """
     sheet = shown.sheet
-    pen = Pen(vault, sheet) if access.may_read_words(reader, sheet) else None
     judgement = sheet.proposal.judgement if sheet.proposal else None
     return AssessmentOut(
         **_head(shown),
