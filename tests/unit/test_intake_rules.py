@@ -230,6 +230,12 @@ def test_rare_characters_and_dots_in_names_are_welcome_hidden_ones_are_not() -> 
             line(name, "姓名")
 
 
+@pytest.mark.parametrize("dot", "·•‧⋅・．･")
+def test_the_dot_in_a_name_is_one_dot_however_it_was_typed(dot: str) -> None:
+    typed = Identity(name=f"买买提{dot}阿某", phone="13800000001")
+    assert checked(typed, ReporterKind.PERSON, None, Disclosure.MASK).name == "买买提·阿某"
+
+
 def test_a_long_text_keeps_its_lines_and_loses_what_cannot_be_seen() -> None:
     assert passage(" 一\u200b二\r\n三\t4\x00 ", "反映内容", 1, 100) == "一二\n三\t4"
 

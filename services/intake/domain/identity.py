@@ -15,6 +15,7 @@ GUARDIANS = ("监护", "父", "母", "爸", "妈")
 MAX_REPRESENTATIVES = 5  # 信访工作条例 20: a joint visit has at most five representatives
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?", re.ASCII)
+_DOTS = re.compile("[\u2022\u2027\u22c5\u30fb\uff0e\uff65]")
 _ID_CARD = re.compile(r"\d{17}[\dX]", re.ASCII)
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -95,7 +96,7 @@ def checked(identity: Identity, kind: ReporterKind, group_size: int | None, disc
     _check_beneficiary(identity)
     return replace(
         identity,
-        name=line(identity.name, "姓名或名称", least=2) if identity.name else None,
+        name=_name(identity.name, "姓名或名称") if identity.name else None,
         phone=phone(identity.phone) if identity.phone else None,
         id_no=_id_number(identity.id_type, identity.id_no) if identity.id_no else None,
         agent=_agent(identity.agent) if identity.agent else None,
@@ -155,15 +156,20 @@ def _id_number(id_type: IdType | None, given: str) -> str:
     return number
 
 
+def _name(given: str, label: str) -> str:
+    """A name, with the dot between its parts as GB 18030 has it, whichever a keyboard or a paste brought."""
+    return _DOTS.sub("·", line(given, label, least=2))
+
+
 def _agent(agent: Agent) -> Agent:
     return Agent(
-        line(agent.name, "代办人姓名", least=2), line(agent.relation, "与当事人关系", most=50),
+        _name(agent.name, "代办人姓名"), line(agent.relation, "与当事人关系", most=50),
         phone(agent.phone) if agent.phone else None,
     )  # fmt: skip
 
 
 def _beneficiary(person: Beneficiary) -> Beneficiary:
-    return replace(person, name=line(person.name, "当事人姓名", least=2))
+    return replace(person, name=_name(person.name, "当事人姓名"))
 
 
 def _check_beneficiary(identity: Identity) -> None:
@@ -192,4 +198,4 @@ def _check_group(identity: Identity, kind: ReporterKind, group_size: int | None)
 
 
 def _representative(person: Representative) -> Representative:
-    return Representative(line(person.name, "代表姓名", least=2), phone(person.phone) if person.phone else None)
+    return Representative(_name(person.name, "代表姓名"), phone(person.phone) if person.phone else None)
