@@ -119,9 +119,13 @@ async def test_what_is_no_form_is_never_a_server_error(desk: Desk, body: bytes) 
 
 async def test_a_source_reference_is_registered_once(desk: Desk) -> None:
     form = FORM | {"channel": "H12345", "source_ref": "12345-0007"}
-    assert (await desk.staff.post("/matters", form)).status_code == 201
+    first = await desk.staff.post("/matters", form)
     again = await desk.staff.post("/matters", form)
     assert (again.status_code, again.json()["code"]) == (409, "matter.duplicate")
+    assert first.json()["register_no"] in again.json()["detail"]
+    elsewhere = await desk.zone_staff.post("/matters", form)
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "matter.duplicate")
+    assert "编号" not in elsewhere.json()["detail"].replace("来源单号", "")
 
 
 async def test_settled_on_the_spot_is_registered_and_closed_in_one_request(desk: Desk) -> None:

@@ -107,10 +107,18 @@ async def _add(tx: Transaction, matter: Matter, given: Form, vault: Vault) -> Se
     if matter.source_ref is None:
         matters.add(tx, new)
     elif not await matters.add_new(tx, [new]):
-        raise Conflict("matter.duplicate", "该渠道的这个来源单号已经登记过,请勿重复登记")
+        raise await _registered_before(tx, matter)
     keep_phones(tx, matter.id, given.identity, vault)
     searching.enter(tx, [(matter, given.content)], vault)
     return sealed
+
+
+async def _registered_before(tx: Transaction, matter: Matter) -> Conflict:
+    """Says under which number the same was registered, to who may see it (handbook 8, 43)."""
+    visible = access.visible(tx.actor)
+    number = await matters.number_of_source(tx, visible, matter.channel, matter.source_ref or "")
+    known = f"该渠道的这个来源单号已经登记过{f',编号{number}' if number else ''},请勿重复登记"
+    return Conflict("matter.duplicate", known)
 
 
 async def _note_settlement(tx: Transaction, file: File, settlement: Settlement, vault: Vault) -> None:
