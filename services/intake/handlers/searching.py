@@ -1,6 +1,6 @@
 """检索: matters by register number or by words of title and facts, within what the caller may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,17 +51,16 @@ async def find(tx: Transaction, query: str, before: UUID | None, vault: Vault) -
     words, opened = search.asked(query), 0
     found: list[Hit] = []
     while len(found) < SHOWN and opened < _MOST:
-        rows = await _candidates(tx, words, before or _NEWEST, vault)
-        for row in rows:
-            before, opened = row.matter_id, opened + 1
-            pen = Pen(vault, row.data_key, row.matter_id)
-            content = pen.content(row.sealed_content)
+        candidates = await _candidates(tx, words, before or _NEWEST, vault)
+        for row in await index.opened(tx, candidates, access.visible(tx.actor)):
+            content = Pen(vault, row.data_key, row.matter_id).content(row.sealed_content)
             if words.held_by(content.title, content.facts or ""):
                 found.append(_hit(row, content.title))
                 if len(found) == SHOWN:
-                    return Hits(found, before)
-        if len(rows) < _AT_ONCE:
+                    return Hits(found, row.matter_id)
+        if len(candidates) < _AT_ONCE:
             return Hits(found, None)
+        before, opened = candidates[-1], opened + len(candidates)
     return Hits(found, before)
 
 
@@ -73,7 +72,7 @@ def enter(tx: Transaction, given: Iterable[tuple[Matter, Content]], vault: Vault
     })  # fmt: skip
 
 
-async def _candidates(tx: Transaction, words: Words, before: UUID, vault: Vault) -> Sequence[Row]:
+async def _candidates(tx: Transaction, words: Words, before: UUID, vault: Vault) -> list[UUID]:
     reach = await index.reach(tx)
     if reach is None:
         return []
@@ -83,7 +82,7 @@ async def _candidates(tx: Transaction, words: Words, before: UUID, vault: Vault)
         marking.marks(vault, span, [*scope, *pairs])
         for span in range(min(newest, marking.span_of(before)), oldest - 1, -1)
     ]
-    return await index.candidates(tx, wanted, access.visible(tx.actor), before, _AT_ONCE)
+    return await index.holding(tx, wanted, before, _AT_ONCE)
 
 
 async def _numbered(tx: Transaction, query: str, vault: Vault) -> list[Hit]:

@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, bindparam, cast, column, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import ColumnElement, select
 
-from services.intake.store.tables import MATTER, REPORTER, SEARCH
+from services.intake.store.tables import MATTER, REPORTER
 from shared.store.statements import Row, among
 from shared.store.unit_of_work import Transaction
 
@@ -19,24 +18,19 @@ _REACH = """
 SELECT (SELECT matter_id FROM search ORDER BY matter_id LIMIT 1) AS oldest,
        (SELECT matter_id FROM search ORDER BY matter_id DESC LIMIT 1) AS newest"""
 
-_SHOWN = (
+# Spans in their order, each walked only if those before it did not have enough. OFFSET keeps the planner to the index of
+# marks alone: it would walk the matters by their id, or read the half of that index that lies before.
+_HOLDING = """
+SELECT found.matter_id
+FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS wanted(marks int[]) CROSS JOIN LATERAL (
+    SELECT matter_id FROM (SELECT matter_id FROM search WHERE marks @> wanted.marks OFFSET 0) AS holding
+    WHERE matter_id < :before ORDER BY matter_id DESC LIMIT :most
+) AS found
+LIMIT :most"""
+_SHOWN = select(
     MATTER.c.matter_id, MATTER.c.register_no, MATTER.c.state, MATTER.c.registered_at, MATTER.c.sealed_title,
     MATTER.c.sealed_content, REPORTER.c.data_key,
-)  # fmt: skip
-_WANTED = (
-    func.jsonb_to_recordset(cast(bindparam("wanted"), JSONB))
-    .table_valued(column("marks", ARRAY(Integer)), name="wanted")
-    .render_derived(with_types=True)
-)
-# OFFSET keeps the index of marks in use: walking the matters in their order looks cheaper to the planner.
-_HOLDING = (
-    select(SEARCH.c.matter_id)
-    .where(SEARCH.c.marks.contains(_WANTED.c.marks), SEARCH.c.matter_id < bindparam("before"))
-    .order_by(SEARCH.c.matter_id.desc())
-    .offset(0)
-    .correlate(_WANTED)
-    .subquery()
-)
+).join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)  # fmt: skip
 
 
 def add(tx: Transaction, given: Mapping[UUID, Collection[int]]) -> None:
@@ -56,29 +50,19 @@ async def reach(tx: Transaction) -> tuple[UUID, UUID] | None:
     return (row.oldest, row.newest) if row and row.oldest else None
 
 
-async def candidates(
-    tx: Transaction, wanted: Sequence[Collection[int]], visible: ColumnElement[bool], before: UUID, most: int
-) -> Sequence[Row]:
+async def holding(tx: Transaction, wanted: Sequence[Collection[int]], before: UUID, most: int) -> list[UUID]:
     """Matters that have all the marks of one of the spans; those of the first span come first, each newest first."""
-    found = (
-        select(*_SHOWN)
-        .select_from(_HOLDING.join(MATTER, MATTER.c.matter_id == _HOLDING.c.matter_id).join(
-            REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id
-        ))
-        .where(visible)
-        .order_by(_HOLDING.c.matter_id.desc())
-        .limit(most)
-        .lateral()
-    )  # fmt: skip
     spans = orjson.dumps([{"marks": list(marks)} for marks in wanted]).decode()
-    query = select(*found.c).select_from(_WANTED.join(found, true())).limit(most)
-    return await tx.all(query, wanted=spans, before=before)
+    return [row.matter_id for row in await tx.all(_HOLDING, wanted=spans, before=before, most=most)]
+
+
+async def opened(tx: Transaction, matter_ids: Collection[UUID], visible: ColumnElement[bool]) -> Sequence[Row]:
+    """What is needed to look into these matters, newest first."""
+    chosen = visible, among(MATTER.c.matter_id, matter_ids)
+    return await tx.all(_SHOWN.where(*chosen).order_by(MATTER.c.matter_id.desc()))
 
 
 async def numbered(tx: Transaction, register_nos: Collection[str], visible: ColumnElement[bool]) -> Sequence[Row]:
     """Matters by their register numbers."""
-    joined = MATTER.join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
-    return await tx.all(
-        select(*_SHOWN).select_from(joined).where(visible, among(MATTER.c.register_no, register_nos))
-        .order_by(MATTER.c.matter_id.desc())
-    )  # fmt: skip
+    chosen = visible, among(MATTER.c.register_no, register_nos)
+    return await tx.all(_SHOWN.where(*chosen).order_by(MATTER.c.matter_id.desc()))
