@@ -18,8 +18,8 @@ _REACH = """
 SELECT (SELECT matter_id FROM search ORDER BY matter_id LIMIT 1) AS oldest,
        (SELECT matter_id FROM search ORDER BY matter_id DESC LIMIT 1) AS newest"""
 
-# Spans in their order, each walked only if those before it did not have enough. OFFSET keeps the planner to the index of
-# marks alone: it would walk the matters by their id, or read the half of that index that lies before.
+# Spans in their order, each walked only if those before it did not have enough. OFFSET keeps the planner to the index
+# of marks alone: it would walk the matters by their id, or read the half of that index that lies before.
 _HOLDING = """
 SELECT found.matter_id
 FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS wanted(marks int[]) CROSS JOIN LATERAL (
