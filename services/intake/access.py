@@ -54,7 +54,15 @@ def search_scope(actor: Actor) -> list[str]:
 def drawing(actor: Actor) -> None:
     """Who calls back, and who answers for the window, may draw whom to call."""
     if not actor.has(Role.CALLBACK_OFFICER, Role.DUTY_LEADER) or actor.org_type != DISCIPLINE:
-        raise Forbidden("role.missing", "只有回访员和带班领导可以抽取回访事项")
+        raise Forbidden("role.missing", "只有回访员和带班领导可以抽取、汇总回访")
+
+
+def counted_callbacks(actor: Actor) -> ColumnElement[bool]:
+    """Matters whose call-backs this account may count: as numbers only, whatever state they are in now."""
+    if actor.org_type == DISCIPLINE and actor.has(*OVERSEEING_ROLES):
+        return overseen(actor, MATTER.c.org_code)
+    drawing(actor)
+    return of_own_window(actor)
 
 
 def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:

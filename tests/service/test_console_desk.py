@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.contracts import intake, referral
-from shared.contracts.codes import AnswerResult, Disclosure, MatterState
+from shared.contracts.codes import AnswerResult, CallbackResult, Disclosure, MatterState, Satisfaction, Solved
 from tests.engines import Engines
 from tests.harness import START, Client
 from tests.service.console_story import REGISTRY_OFFICE, SUPPLY, Story, at
@@ -150,6 +150,45 @@ async def test_what_waits_for_the_leader_is_said_and_offered_only_while_it_waits
     assert "acts/proposal" not in shown
     assert "已提请带班领导决定" not in shown
     assert "带班领导不同意不予受理" in shown
+
+
+async def test_merging_names_the_other_matter_by_its_number(world: World) -> None:
+    acts = await told(world, Story().register())
+    staff = world.who("duty_staff")
+    form = await page(staff, f"{acts}/merger-proposal")
+    entered = {"into": "2026-123", "told": "PHONE", "told_main": ""}
+    await sent(staff, f"{acts}/merger-proposal", key=key_of(form), **entered)
+    body = {"into": "2026-123", "told": "PHONE"}
+    assert world.intake.last() == (f"{acts.removesuffix('/acts')[1:]}/merger-proposal", body, key_of(form))
+
+
+async def test_ways_already_taken_are_pointed_out_after_registering(world: World) -> None:
+    made = {"matter_id": str(MADE), "register_no": "汴监窗〔2026〕000009号", "state": "REGISTERED",
+            "scope_hints": ["N2"]}  # fmt: skip
+    reasons = [{"code": code, "name": name, "told": "请按信访程序跟进", "place": "信访部门"}
+               for code, name in (("N1", "涉法涉诉"), ("N2", "已进入信访程序"))]  # fmt: skip
+    world.intake.answers = {"matters": made, "scope-reasons": {"reasons": reasons}}
+    staff = world.who("duty_staff")
+    answer = await sent(staff, "/desk/register", key="k-7", title="产权证")
+    shown = (await page(staff, answer.headers["location"])).text
+    assert "已进入信访程序" in shown
+    assert "涉法涉诉" not in shown
+    assert f"/matters/{MADE}/acts/refusal-proposal" in shown
+
+
+async def test_the_summary_of_call_backs_counts_silence_apart(world: World) -> None:
+    found = {"reached": 7, "declined": 2, "unanswered": 1, "solved": dict.fromkeys(Solved, 3),
+             "satisfaction": dict.fromkeys(Satisfaction, 4), "results": dict.fromkeys(CallbackResult, 5)}  # fmt: skip
+    world.intake.answers = {"callback-summary": found}
+    leader = world.who("duty_leader")
+    assert "回访汇总" in (await page(leader, "/")).text
+    shown = await page(leader, "/desk/callbacks?first=2026-09-01&last=2026-09-30")
+    assert world.intake.last()[:2] == ("callback-summary", {"first": "2026-09-01", "last": "2026-09-30"})
+    assert "既不计满意,也不计不满意" in shown.text
+    assert shown.text.count("<dt>拒访</dt><dd>2</dd>") == 1
+    world.intake.refusal = (422, "callback_summary.days", "起止日期不对")
+    assert "起止日期不对" in (await page(leader, "/desk/callbacks?first=2026-09-30&last=2026-09-01")).text
+    assert (await page(world.who("duty_staff"), "/desk/callbacks")).status_code == 404
 
 
 async def test_the_caller_sees_the_phone_only_by_a_look_that_is_told(world: World) -> None:

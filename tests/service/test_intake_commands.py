@@ -1,6 +1,7 @@
 """Intake over HTTP: the counter, on-site handling, feedback and call-back, each with what it publishes."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
@@ -48,6 +49,40 @@ async def test_numbers_of_a_window_have_no_gap_however_many_register_at_once(des
     assert numbers == [f"汴监窗〔2026〕{number:06d}号" for number in range(first, first + 8)]
     elsewhere = (await desk.zone_staff.post("/matters", FORM)).json()["register_no"]
     assert elsewhere == "汴区监窗〔2026〕000001号"
+
+
+async def test_over_the_turn_of_a_year_both_years_have_no_gap(desk: Desk) -> None:
+    window = {
+        "window_id": "410200-W9",
+        "org_code": "410200",
+        "level": "CITY",
+        "name": "车站",
+        "register_mark": "汴站窗",
+    }
+    around = period("410200-W9", START + timedelta(days=14 * 6), "leader-9", "staff-9a", "staff-9b")
+    for path, body in (("/windows", window), ("/duty-periods", around)):
+        assert (await desk.overseer.post(path, body)).status_code == 201
+    staff = desk.hall.client("staff-9a", "duty_staff", window="410200-W9")
+    new_year = START.replace(year=2027, month=1, day=1, hour=0, minute=0)
+    eve, drawn = new_year - timedelta(seconds=1), []
+
+    async def register() -> None:
+        drawn.append(str((await staff.post("/matters", FORM)).json()["register_no"]))
+
+    for moment in (eve, new_year):
+        desk.at(moment)
+        await register()
+    at_once = asyncio.gather(*(register() for _ in range(12)))
+    for moment in itertools.cycle((eve, new_year)):
+        desk.at(moment)
+        await asyncio.sleep(0)
+        if at_once.done():
+            break
+    desk.at(START)
+    for year in (2026, 2027):
+        numbers = sorted(no for no in drawn if f"〔{year}〕" in no)
+        assert numbers == [f"汴站窗〔{year}〕{number:06d}号" for number in range(1, len(numbers) + 1)]
+    assert len(drawn) == 14
 
 
 async def test_no_name_number_or_word_lies_open_in_the_database(desk: Desk) -> None:

@@ -84,6 +84,29 @@ async def test_a_matter_of_the_same_reporter_is_merged_after_telling_once(desk: 
     assert answer.status_code == 200, answer.text
 
 
+async def test_the_main_matter_is_named_by_its_number_in_full_or_in_short(desk: Desk) -> None:
+    main = await desk.registered()
+    number = (await desk.staff.get(f"/matters/{main}")).json()["register_no"]
+    short = f"2026-{int(number[-7:-1])}"
+    for said in (number, short):
+        matter = await desk.registered()
+        answer = await desk.staff.post(f"/matters/{matter}/merger-proposal", {"into": said, "told": "PHONE"})
+        assert answer.json()["proposal"]["into_id"] == str(main), said
+    for unknown in ("汴监窗〔2026〕999999号", "2026-999999", "没有"):
+        answer = await desk.staff.post(f"/matters/{matter}/merger-proposal", {"into": unknown, "told": "PHONE"})
+        assert (answer.status_code, answer.json()["code"]) == (404, "merger.main_unknown")
+
+
+async def test_ways_already_taken_point_at_reasons_until_the_scope_is_decided(desk: Desk) -> None:
+    body = FORM | {"already_in": ["PETITION", "LITIGATION", "H12345"]}
+    made = (await desk.staff.post("/matters", body)).json()
+    assert made["scope_hints"] == ["N1", "N2"]
+    path = f"/matters/{made['matter_id']}"
+    assert (await desk.leader.get(path)).json()["scope_hints"] == ["N1", "N2"]
+    await desk.staff.post(f"{path}/acceptance")
+    assert (await desk.leader.get(path)).json()["scope_hints"] == []
+
+
 async def test_nothing_is_merged_into_what_is_not_of_this_window(desk: Desk) -> None:
     matter = await desk.registered()
     elsewhere = (await desk.zone_staff.post("/matters", FORM)).json()["matter_id"]

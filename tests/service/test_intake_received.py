@@ -1,5 +1,6 @@
 """What other channels received: taken in by batches, once, and registered later."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -92,3 +93,33 @@ async def test_every_row_of_full_batches_goes_in_and_is_told(desk: Desk) -> None
         batch = [row(facts="反映内容" * 100) for _ in range(500)]
         assert [result["status"] for result in await send(desk, *batch)] == ["ACCEPTED"] * 500
     assert len(await desk.hall.published()) == before + 2 * 2000
+
+
+async def test_a_hotline_order_that_the_reporter_names_does_not_come_in_a_second_time(desk: Desk) -> None:
+    hotline, later = row(channel="H12345"), row(channel="H12345")
+    ref = later["source_ref"]
+    made = (await desk.staff.post("/matters", FORM | {"hotline_ref": ref})).json()
+    results = await send(desk, hotline, later, row(channel="ZONE", source_ref=ref))
+    assert [result["status"] for result in results] == ["ACCEPTED", "DUPLICATE", "ACCEPTED"]
+    for body in (FORM | {"hotline_ref": ref}, FORM | {"channel": "H12345", "source_ref": ref}):
+        again = await desk.staff.post("/matters", body)
+        assert (again.status_code, again.json()["code"]) == (409, "matter.duplicate")
+        assert made["register_no"] in again.json()["detail"]
+    waiting = await desk.staff.post("/matters", FORM | {"hotline_ref": hotline["source_ref"]})
+    assert waiting.status_code == 409
+    assert "待登记" in waiting.json()["detail"]
+
+
+async def test_a_hotline_order_is_registered_once_though_it_is_delivered_while_the_reporter_stands_there(
+    desk: Desk,
+) -> None:
+    refs = [row(channel="H12345") for _ in range(12)]
+    named = [desk.staff.post("/matters", FORM | {"hotline_ref": each["source_ref"]}) for each in refs]
+    registered, results = await asyncio.gather(asyncio.gather(*named), send(desk, *refs))
+    for answer, result in zip(registered, results, strict=True):
+        assert (answer.status_code == 201) != (result["status"] == "ACCEPTED")
+
+
+async def test_a_number_of_the_hotline_speaks_for_itself(desk: Desk) -> None:
+    answer = await desk.staff.post("/matters", FORM | {"hotline_ref": "12345 工单<b>"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "source_ref.invalid")

@@ -98,6 +98,7 @@ _WHAT = Group("反映事项", (
     Field("tries", "已跑次数", "number"),
     Field("tried", "已找过的单位", "text"),
     Field("already_in", "已走的其他程序", "many", AlreadyIn),
+    Field("hotline_ref", "12345工单号", hint="反映人知道的填上,避免同一件再从热线转来"),
     Field("urgency", "紧急程度", "one", Urgency, required=True, usual=Urgency.NORMAL),
 ))  # fmt: skip
 _CONFIRMED = Group("确认", (
@@ -148,6 +149,11 @@ ACTS: Mapping[str, Form] = {
     "refusal-proposal": Form("提请不予受理", (Group("", (
         Field("reason", "不予受理原因", "one", NotAcceptedReason, required=True), _TOLD, _NOTE,
     )),), STAFF, (S.REGISTERED,), "提请带班领导确认"),
+    "merger-proposal": Form("提请并件", (Group("", (
+        Field("into", "主件登记编号", required=True, hint="并入哪一件;可以只写年份和号码,如 2026-123"),
+        Field("told", "告知本件反映人的方式", "one", FeedbackWay, required=True),
+        Field("told_main", "告知主件反映人的方式", "one", FeedbackWay, hint="同一反映人的可不填"), _NOTE,
+    )),), STAFF, OPEN, "提请带班领导确认"),
     "proposal-confirmation": Form("同意提请", (), LEADER, OPEN, "同意", on_proposal=True),
     "archiving": Form("归档", (), (Role.SUPERVISION_DEPT,), (S.CLOSED,), "归档"),
     "proposal-declination": Form("不同意提请", (Group("", (

@@ -1,6 +1,6 @@
 """Pages of the desk: registering in two forms, and what is done with a matter; whole without JavaScript."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.console import handlers
+from services.console.access import sums_callbacks
 from services.console.desk import forms
 from services.console.desk.fields import Values, body_of
 from services.console.desk.forms import ACTS, Form
@@ -25,11 +26,15 @@ NEW: Mapping[str, tuple[Form, str]] = {
     "register": (forms.REGISTER, "/matters"),
 }
 Number = Annotated[str, Query(pattern=r"^[\w〔〕]{1,60}$")]
+Hints = Annotated[str, Query(pattern=r"^(N\d{1,2}(-N\d{1,2}){0,11})?$")]
 
 
 @router.get("/desk/registered")
-async def registered(who: Who, matter: UUID, no: Number, closed: bool = False) -> Response:
-    return page("registered.html", who=who, matter_id=matter, register_no=no, closed=closed, dangers=[])
+async def registered(who: Who, matter: UUID, no: Number, closed: bool = False, hints: Hints = "") -> Response:
+    reasons = await _scope_reasons(who, hints.split("-")) if hints else []
+    return page(
+        "registered.html", who=who, matter_id=matter, register_no=no, closed=closed, dangers=[], reasons=reasons
+    )  # fmt: skip
 
 
 @router.get("/desk/day")
@@ -39,6 +44,25 @@ async def day(who: Who, day: date | None = None) -> Response:
         lines = await handlers.read_day(tx, who.sight, chosen)
     titles = await who.extra.titles.of([line.matter_id for line in lines], who.token)
     return page("day.html", who=who, day=chosen, lines=lines, titles=titles, most=handlers.LINES_OF_A_DAY)
+
+
+@router.get("/desk/callbacks")
+async def callbacks(who: Who, first: date | None = None, last: date | None = None) -> Response:
+    if not sums_callbacks(who.actor):
+        raise NotFound
+    async with who.database.reading(who.actor) as tx:
+        today = tx.now.date()
+    last = last or today
+    first = first or last.replace(day=1)
+    try:
+        found = await who.extra.intake.look(
+            "/callback-summary", who.token, first=first.isoformat(), last=last.isoformat()
+        )
+    except Declined as declined:
+        return page(
+            "callbacks.html", declined.status, who=who, first=first, last=last, found=None, declined=declined
+        )  # fmt: skip
+    return page("callbacks.html", who=who, first=first, last=last, found=found, declined=None)
 
 
 @router.post("/desk/search")
@@ -83,10 +107,12 @@ async def register(name: str, request: Request, who: Who) -> Response:
         return page(
             "registered.html", who=who, matter_id=made["matter_id"], register_no=made["register_no"],
             closed=made["state"] == "CLOSED", dangers=made["alarm"]["dangers"],
+            reasons=await _scope_reasons(who, made.get("scope_hints", [])),
         )  # fmt: skip
     closed = "true" if made["state"] == "CLOSED" else "false"
     address = f"/desk/registered?matter={made['matter_id']}&no={made['register_no']}&closed={closed}"
-    return RedirectResponse(address, 303)
+    hints = "-".join(made.get("scope_hints", []))
+    return RedirectResponse(f"{address}&hints={hints}" if hints else address, 303)
 
 
 @router.get("/matters/{matter_id}/acts/{act}")
@@ -131,6 +157,17 @@ async def contact_sheet(matter_id: UUID, who: Who) -> Response:
     except Declined as declined:
         return page("contact_sheet.html", declined.status, who=who, matter_id=matter_id, sheet=None, declined=declined)
     return page("contact_sheet.html", who=who, matter_id=matter_id, sheet=sheet, declined=None)
+
+
+async def _scope_reasons(who: Visitor, hints: Sequence[str]) -> list[dict[str, Any]]:
+    """What is told to a reporter who is not accepted for one of these reasons, and where they are sent."""
+    if not hints:
+        return []
+    try:
+        reasons = (await who.extra.intake.look("/scope-reasons", who.token))["reasons"]
+    except Declined:
+        return []  # the matter is registered all the same
+    return [each for each in reasons if each["code"] in hints]
 
 
 async def _looked_up(form: Form, who: Visitor, values: Values) -> Response:

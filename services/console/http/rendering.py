@@ -7,12 +7,24 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import opens_content
+from services.console.access import opens_content, sums_callbacks
 from services.console.desk import forms
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
 from shared.contracts.actor import Actor
-from shared.contracts.codes import Channel, FileFormat, MatterState, Outcome, PaperForm, Purpose, RootCause, label
+from shared.contracts.codes import (
+    CallbackResult,
+    Channel,
+    FileFormat,
+    MatterState,
+    Outcome,
+    PaperForm,
+    Purpose,
+    RootCause,
+    Satisfaction,
+    Solved,
+    label,
+)
 from shared.rights import WINDOW_ROLES
 
 FOLDER = Path(__file__).parent.parent
@@ -33,10 +45,11 @@ _templates.filters |= {
 
 
 def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
-    """The forms that make a matter and the day's list, for who may open them."""
+    """The forms that make a matter, the day's list and the summary of call-backs, for who may open them."""
     named = (("/desk/on-the-spot", "快速登记", forms.ON_THE_SPOT), ("/desk/register", "完整登记", forms.REGISTER))
     shown = [(address, name) for address, name, form in named if form.is_for(actor)]
-    return [*shown, ("/desk/day", "当日登记")] if shown else []
+    day = [("/desk/day", "当日登记")] if shown else []
+    return [*shown, *day, *([("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else [])]
 
 
 _templates.globals |= {
@@ -46,6 +59,9 @@ _templates.globals |= {
     "STATE_NAMES": {state.value: label(state) for state in MatterState},
     "CHANNELS": {code.value: label(code) for code in Channel},
     "OUTCOMES": {code.value: label(code) for code in Outcome},
+    "RESULTS": {code.value: label(code) for code in CallbackResult},
+    "SOLVED": {code.value: label(code) for code in Solved},
+    "SATISFACTION": {code.value: label(code) for code in Satisfaction},
     "CAUSES": {code.value: label(code) for code in RootCause},
     "StageMark": StageMark,
     "acts_for": forms.acts_for,

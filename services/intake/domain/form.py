@@ -52,6 +52,7 @@ class Particulars:
     counter_no: str | None = None
     address_region: str | None = None
     already_in: tuple[AlreadyIn, ...] = ()
+    hotline_ref: str | None = None
     vulnerable: tuple[Vulnerable, ...] = ()
     times_tried: int = 0
 
@@ -151,7 +152,10 @@ def _particulars(codes: Particulars, content: Content) -> Particulars:
         raise Refused("item.text_missing", "事项选择“其他”的,请写明是什么事项")
     if codes.address_region is not None and not _REGION.fullmatch(codes.address_region):
         raise Refused("region.invalid", "区域请填6位行政区划代码(到县区)")
-    return codes
+    if codes.hotline_ref is None:
+        return codes
+    _require_reference(codes.hotline_ref, "12345工单号")
+    return replace(codes, already_in=tuple(dict.fromkeys((*codes.already_in, AlreadyIn.H12345))))
 
 
 def _source_ref(channel: Channel, reference: str | None) -> str | None:
@@ -159,6 +163,10 @@ def _source_ref(channel: Channel, reference: str | None) -> str | None:
         if channel is not Channel.WALK_IN:
             raise Refused("source_ref.missing", "除窗口来访外,请填写来源单号")
         return None
-    if not _SOURCE_REF.fullmatch(reference):
-        raise Refused("source_ref.invalid", "来源单号只用字母、数字、汉字和 - . / : # _,最多100个字符")
+    _require_reference(reference, "来源单号")
     return reference
+
+
+def _require_reference(reference: str, label: str) -> None:
+    if not _SOURCE_REF.fullmatch(reference):
+        raise Refused("source_ref.invalid", f"{label}只用字母、数字、汉字和 - . / : # _,最多100个字符")

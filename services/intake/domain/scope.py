@@ -3,9 +3,10 @@
 A complaint about how staff behaved in a service matter is taken; only the accusation in it goes elsewhere (N3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from shared.contracts.codes import AlreadyIn
 from shared.contracts.codes import NotAcceptedReason as N
 
 
@@ -39,3 +40,11 @@ GUIDANCE: Mapping[N, Guidance] = {
     N.N11: Guidance("您反映的内容涉及秘密或者违背公序良俗,本窗口不能受理。", "有权处理的机关"),
     N.N12: Guidance("您反映的事项已经登记在办,我们把两次反映并为一件办理。", "原受理窗口"),
 }
+
+# What another way already taken speaks for; a hotline's order does not shut the window.
+_SPEAKS_FOR: Mapping[AlreadyIn, N] = {AlreadyIn.LITIGATION: N.N1, AlreadyIn.PETITION: N.N2, AlreadyIn.REVIEW: N.N5}
+
+
+def hints(already_in: Iterable[AlreadyIn]) -> list[N]:
+    """The reasons to look at before the matter is accepted (handbook 6.1, `already_in`); people decide."""
+    return sorted({_SPEAKS_FOR[way] for way in already_in if way in _SPEAKS_FOR})

@@ -3,18 +3,21 @@
 from uuid import UUID
 
 from services.intake import access
-from services.intake.domain import closing, ending, proposals
+from services.intake.domain import closing, ending, proposals, register
 from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.form import NOTE
 from services.intake.domain.matter import Matter
 from services.intake.domain.wording import passage
 from services.intake.handlers.common import kept, locked, noted, overseen, pen
-from services.intake.store import matters
+from services.intake.store import desk, matters
 from services.intake.store.matters import File
+from services.intake.store.tables import MATTER
 from shared.contracts.codes import FeedbackWay, NotAcceptedReason, ProposalKind, ReopenReason, TransferTo
 from shared.contracts.errors import NotFound, Refused
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
+
+MAIN_UNKNOWN = NotFound("merger.main_unknown", "没有找到主件,请核对登记编号并写明年份;只能并入本窗口的事项")
 
 
 async def propose_refusal(
@@ -29,15 +32,15 @@ async def propose_refusal(
 
 
 async def propose_merger(
-    tx: Transaction, matter_id: UUID, main_id: UUID, told: Told, note: str | None, vault: Vault
+    tx: Transaction, matter_id: UUID, into: UUID | str, told: Told, note: str | None, vault: Vault
 ) -> Matter:
     """提请并件 (T23)."""
     file = await locked(tx, matter_id)
     access.staff_on_duty(file.period, tx.actor, "提请并件")
-    main = await _main(tx, file, main_id)
+    main = await _main(tx, file, into if isinstance(into, UUID) else await _numbered(tx, into))
     same = _is_same_reporter(file, main, vault)
     outcome = ending.propose_merger(file.matter, main.matter, same, told, tx.actor.id, tx.now)
-    codes = {"into": str(main_id), "told": told.own, "told_main": told.main}
+    codes = {"into": str(main.matter.id), "told": told.own, "told_main": told.main}
     await noted(tx, file, "MERGER_PROPOSED", _note(note), vault, **codes)
     return await kept(tx, outcome)
 
@@ -114,13 +117,26 @@ def _note(note: str | None) -> dict[str, str | None]:
     return {"note": passage(note, "备注", *NOTE) if note else None}
 
 
+async def _numbered(tx: Transaction, said: str) -> UUID:
+    """The one matter of the window that has this register number, written out or in short (`2026-123`)."""
+    window = await desk.window(tx, tx.actor.window_id)
+    mark = window.register_mark if window else ""
+    meant = [register.register_number(mark, year, number) for year, number in register.read_out(said, tx.now.year)]
+    found = await matters.page(
+        tx, [access.of_own_window(tx.actor), MATTER.c.register_no.in_([said, *meant])], after=None, limit=2
+    )  # fmt: skip
+    if len(found) != 1:
+        raise MAIN_UNKNOWN
+    return found[0].id
+
+
 async def _main(tx: Transaction, file: File, main_id: UUID) -> File:
     """The matter of the same window to join another to."""
     if main_id == file.matter.id:
         return file
     main = await matters.hold(tx, main_id, file.matter.window_id, tx.now.date())
     if main is None:
-        raise NotFound("merger.main_unknown", "没有找到主件,请核对登记编号;只能并入本窗口的事项")
+        raise MAIN_UNKNOWN
     return main
 
 

@@ -12,7 +12,7 @@ from services.intake.domain.matter import Moved
 from services.intake.domain.roster import Window
 from services.intake.handlers import searching
 from services.intake.sealing import Pen
-from services.intake.store import desk, matters
+from services.intake.store import desk, matters, sources
 from services.intake.store.matters import NewMatter, Sealed
 from shared.contracts.codes import Role
 from shared.contracts.errors import Forbidden, Refused
@@ -42,6 +42,8 @@ async def receive(
     window = await _window(tx, window_id)
     answers: dict[int, Answered] = {}
     wanted = _wanted(tx, rows, window, answers)
+    named = await sources.named(tx, [(given.channel, given.source_ref) for given, _ in wanted.values()])
+    wanted = {place: row for place, row in wanted.items() if (row[0].channel, row[0].source_ref) not in named}
     new = [_sealed(given, outcome, vault) for given, outcome in wanted.values()]
     added = await matters.add_new(tx, new) if new else set()
     taken = {place: row for place, row in wanted.items() if row[1][0].id in added}

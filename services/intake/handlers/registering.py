@@ -15,9 +15,10 @@ from services.intake.handlers import searching
 from services.intake.handlers.common import kept, locked, noted, pen
 from services.intake.handlers.duplicates import keep_phones
 from services.intake.sealing import Pen
-from services.intake.store import desk, matters, paper
+from services.intake.store import desk, matters, paper, sources
 from services.intake.store.desk import Drawn
 from services.intake.store.matters import File, NewMatter, Sealed
+from shared.contracts.codes import Channel
 from shared.contracts.errors import Conflict, Forbidden
 from shared.ids import new_id
 from shared.store.unit_of_work import Transaction
@@ -67,6 +68,8 @@ async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault
     outcome = _alarmed(commands.register_received(file.matter, given, await _desk(tx), tx.actor.id, tx.now), given, tx)
     sealed = _sealed(given, pen(file, vault), file.sealed.reporter_id)
     await matters.fill(tx, matter_id, sealed, _particulars(given))
+    if given.particulars.hotline_ref != given.source_ref:
+        await _name_hotline(tx, matter_id, given)
     keep_phones(tx, matter_id, given.identity, vault)
     searching.enter(tx, [(file.matter, given.content)], vault)
     return await kept(tx, outcome)
@@ -106,18 +109,31 @@ async def _add(tx: Transaction, matter: Matter, given: Form, vault: Vault) -> Se
     new = NewMatter(matter, sealed, _particulars(given))
     if matter.source_ref is None:
         matters.add(tx, new)
-    elif not await matters.add_new(tx, [new]):
-        raise await _registered_before(tx, matter)
+    elif not await _is_new(tx, matter.channel, matter.source_ref) or not await matters.add_new(tx, [new]):
+        raise await _known_before(tx, matter.channel, matter.source_ref)
+    await _name_hotline(tx, matter.id, given)
     keep_phones(tx, matter.id, given.identity, vault)
     searching.enter(tx, [(matter, given.content)], vault)
     return sealed
 
 
-async def _registered_before(tx: Transaction, matter: Matter) -> Conflict:
-    """Says under which number the same was registered, to who may see it (handbook 8, 43)."""
-    visible = access.visible(tx.actor)
-    number = await matters.number_of_source(tx, visible, matter.channel, matter.source_ref or "")
-    known = f"该渠道的这个来源单号已经登记过{f',编号{number}' if number else ''},请勿重复登记"
+async def _is_new(tx: Transaction, channel: Channel, ref: str) -> bool:
+    return not await sources.named(tx, [(channel, ref)])
+
+
+async def _name_hotline(tx: Transaction, matter_id: UUID, given: Form) -> None:
+    """Keep under which number 12345 has the matter, so that it does not come in a second time (handbook 8, 43)."""
+    ref = given.particulars.hotline_ref
+    if ref is not None and not await sources.name(tx, Channel.H12345, ref, matter_id):
+        raise await _known_before(tx, Channel.H12345, ref)
+
+
+async def _known_before(tx: Transaction, channel: Channel, ref: str) -> Conflict:
+    """Says under which number the same was registered, to who may see it."""
+    row = await sources.find(tx, access.visible(tx.actor), channel, ref)
+    if row is not None and row.register_no is None:
+        return Conflict("matter.duplicate", "该渠道的这个来源单号已经接收,请在待登记事项中登记,不要另行登记")
+    known = f"该渠道的这个来源单号已经登记过{f',编号{row.register_no}' if row else ''},请勿重复登记"
     return Conflict("matter.duplicate", known)
 
 

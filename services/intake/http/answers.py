@@ -1,12 +1,18 @@
 """What commands and queries answer about a matter: codes and times, never words or persons."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from services.intake.domain.emergency import GUIDANCE
 from services.intake.domain.matter import Alarm, Matter, Proposal
+from services.intake.domain.scope import hints
 from services.intake.store.matters import File
 from shared.contracts.codes import (
+    AlreadyIn,
     Channel,
     Danger,
     Disclosure,
@@ -20,6 +26,8 @@ from shared.contracts.codes import (
     Urgency,
 )
 from shared.web import Answer
+
+RegisterNo = Annotated[str, Field(pattern=r"^[\w〔〕]{1,60}$")]
 
 
 class OrderOut(Answer):
@@ -90,6 +98,7 @@ class MatterOut(Answer):
     merged_into: UUID | None
     to_be_called: bool
     alarm: AlarmOut | None
+    scope_hints: list[NotAcceptedReason]
 
     @classmethod
     def of(cls, matter: Matter) -> "MatterOut":
@@ -128,6 +137,7 @@ class MatterOut(Answer):
             merged_into=matter.merged_into,
             to_be_called=matter.is_to_be_called,
             alarm=_alarm_out(matter.alarm) if matter.alarm else None,
+            scope_hints=[],
         )
 
 
@@ -145,4 +155,14 @@ def _alarm_out(alarm: Alarm) -> AlarmOut:
 
 def of_file(file: File) -> MatterOut:
     """The answer about a matter that was read."""
-    return MatterOut.of(file.matter)
+    return of_registered(file.matter, map(AlreadyIn, file.particulars.get("already_in", ())))
+
+
+def of_registered(matter: Matter, already_in: Iterable[AlreadyIn]) -> MatterOut:
+    """The answer about a matter, with what speaks against accepting it while that is not decided."""
+    said = MatterOut.of(matter)
+    return said.model_copy(update={"scope_hints": hints(already_in)}) if _is_undecided(matter) else said
+
+
+def _is_undecided(matter: Matter) -> bool:
+    return matter.state is MatterState.REGISTERED

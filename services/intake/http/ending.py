@@ -25,6 +25,7 @@ from shared.web import Answer, Body, Parts, Read, Run
 
 router = APIRouter()
 
+MainNo = Annotated[str, Field(pattern=r"^[\w〔〕\-]{1,60}$")]
 ReceiptNo = Annotated[str, Field(pattern=r"^[\w\-./〔〕]{1,60}$")]
 
 
@@ -50,9 +51,9 @@ class RefusalProposalIn(Body):
 
 
 class MergerProposalIn(Body):
-    """提请并件: into which matter, and which way both reporters were told."""
+    """提请并件: into which matter, by id or register number, and which way both reporters were told."""
 
-    into: UUID
+    into: Annotated[UUID | MainNo, Field(union_mode="left_to_right")]
     told: FeedbackWay | None = None
     told_main: FeedbackWay | None = None
     note: Note | None = None

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from services.intake.domain.duplicates import Sign
 from services.intake.domain.textcheck import Finding
 from services.intake.handlers import duplicates, reading, searching
-from services.intake.http.answers import MatterOut, of_file
+from services.intake.http.answers import MatterOut, RegisterNo, of_file
 from services.intake.http.materials import NamedMaterialOut, named
 from shared.contracts.codes import IdType, MatterState, Purpose
 from shared.store.unit_of_work import Transaction
@@ -160,7 +160,7 @@ async def page(
 
 
 @router.get("/matters/by-register-no")
-async def read_by_number(read: Read, no: Annotated[str, Query(pattern=r"^[\w〔〕]{1,60}$")]) -> Response:
+async def read_by_number(read: Read, no: Annotated[RegisterNo, Query()]) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         return of_file(await reading.read_by_number(tx, no))
 

@@ -12,7 +12,7 @@ from services.intake.domain.identity import Agent, Beneficiary, Identity, Repres
 from services.intake.domain.register import LateEntry
 from services.intake.domain.wording import passage
 from services.intake.handlers import registering
-from services.intake.http.answers import MatterOut
+from services.intake.http.answers import MatterOut, of_registered
 from shared.contracts.codes import (
     AlreadyIn,
     Channel,
@@ -98,6 +98,7 @@ class RegistrationIn(Body):
     tries: Annotated[int, Field(ge=0, le=1000)] = 0
     tried: Note | None = None
     already_in: Annotated[tuple[AlreadyIn, ...], Field(max_length=len(AlreadyIn))] = ()
+    hotline_ref: Annotated[str, Field(max_length=200)] | None = None
     vulnerable: Annotated[tuple[Vulnerable, ...], Field(max_length=len(Vulnerable))] = ()
     confirm_mode: ConfirmMode
     privacy_notice_version: Notice
@@ -127,6 +128,7 @@ class RegistrationIn(Body):
             counter_no=self.counter_no,
             address_region=self.address_region,
             already_in=tuple(dict.fromkeys(self.already_in)),
+            hotline_ref=self.hotline_ref,
             vulnerable=tuple(dict.fromkeys(self.vulnerable)),
             times_tried=self.tries,
         )
@@ -194,7 +196,7 @@ async def register(body: MatterIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         form = body.form(body.channel, body.source_ref, body.received_at)
         late = body.late.entry() if body.late else None
-        return MatterOut.of(await registering.register(tx, form, parts.vault, late))
+        return of_registered(await registering.register(tx, form, parts.vault, late), body.already_in)
 
     return await run(work, status=201)
 
@@ -211,7 +213,8 @@ async def on_the_spot(body: OnTheSpotIn, run: Run, parts: Parts) -> Response:
 async def register_received(matter_id: UUID, body: RegistrationIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         form = body.form(Channel.WALK_IN, None, None)
-        return MatterOut.of(await registering.register_received(tx, matter_id, form, parts.vault))
+        matter = await registering.register_received(tx, matter_id, form, parts.vault)
+        return of_registered(matter, body.already_in)
 
     return await run(work)
 

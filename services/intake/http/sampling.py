@@ -1,11 +1,13 @@
-"""Routes of the draw of call-backs."""
+"""Routes of the draw of call-backs, and of what they came to."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.intake.handlers import sampling
+from services.intake.handlers import callback_summary, sampling
+from shared.contracts.codes import CallbackResult, Satisfaction, Solved
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Read, Run
 
@@ -30,6 +32,19 @@ class DrawOut(Answer):
     drawn_at: datetime
 
 
+class SummaryOut(Answer):
+    """回访汇总: calls by result, what was answered, and each reporter once; nobody's silence is satisfaction."""
+
+    first: date
+    last: date
+    results: dict[CallbackResult, int]
+    solved: dict[Solved, int]
+    satisfaction: dict[Satisfaction, int]
+    reached: int
+    declined: int
+    unanswered: int
+
+
 @router.post("/callback-draws", status_code=201)
 async def draw(body: DrawIn, run: Run) -> Response:
     async def work(tx: Transaction) -> DrawOut:
@@ -42,5 +57,13 @@ async def draw(body: DrawIn, run: Run) -> Response:
 async def read_draw(day: date, read: Read) -> Response:
     async def work(tx: Transaction) -> DrawOut:
         return DrawOut(**(await sampling.find(tx, day))._asdict())
+
+    return await read(work)
+
+
+@router.get("/callback-summary")
+async def summarize(first: date, last: date, read: Read) -> Response:
+    async def work(tx: Transaction) -> SummaryOut:
+        return SummaryOut(**asdict(await callback_summary.summary(tx, first, last)))
 
     return await read(work)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from services.intake.domain.matter import Matter
 from services.intake.store.rows import columns, matter_of
 from services.intake.store.tables import DUTY, MATTER, RECORD, REPORTER
-from shared.contracts.codes import Channel, MatterState
+from shared.contracts.codes import MatterState
 from shared.roster import DutyPeriod, duty_beside, period_beside
 from shared.store.statements import Row, among, fixed
 from shared.store.unit_of_work import Transaction
@@ -163,15 +163,6 @@ def _columns(given: Sequence[NewMatter]) -> dict[str, Any]:
         "titles": [each.title for each in sealed],
         "contents": [each.content for each in sealed],
     }
-
-
-async def number_of_source(
-    tx: Transaction, visible: ColumnElement[bool], channel: Channel, source_ref: str
-) -> str | None:
-    """The register number of what another channel sent under this reference."""
-    same = MATTER.c.channel == channel.value, MATTER.c.source_ref == source_ref
-    row = await tx.one(select(MATTER.c.register_no).where(visible, *same))
-    return row.register_no if row else None
 
 
 async def lock(tx: Transaction, matter_id: UUID, window_id: str | None, day: date) -> File | None:

@@ -101,6 +101,15 @@ MATTER = Table(
     Index("ix_matter_register", "window_id", "registered_at", postgresql_where=text("registered_at IS NOT NULL")),
 )
 
+# The numbers other channels have for a matter that came to the window another way: it is not taken in twice.
+KNOWN_AS = Table(
+    "known_as",
+    METADATA,
+    Column("channel", Text, primary_key=True),
+    Column("source_ref", Text, primary_key=True),
+    _must("matter_id", Uuid, ForeignKey("matter.matter_id", deferrable=True, initially="DEFERRED")),
+)
+
 # Phones as keyed hashes, to find the matters of somebody who comes again; gone with the reporter.
 CONTACT = Table(
     "contact",
@@ -142,6 +151,7 @@ RECORD = Table(
     _must("recorded_by", Text),
     _must("recorded_at", _MOMENT),
     Index("ix_record_matter", "matter_id", "recorded_at"),
+    Index("ix_record_callbacks", "recorded_at", postgresql_where=text("kind = 'CALLBACK'")),
 )
 
 # 材料: papers that the reporter handed in; the file lies in the file store under this id, its name is sealed.
