@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bancheng.demo.identities import resolve, units
+from bancheng.demo.papers import blank_pdf
 from bancheng.demo.player import Player
 from bancheng.demo.stage import Cue
 from shared.contracts.codes import (
@@ -60,6 +61,7 @@ class Matter:
     player: Player
     window: str
     id: str = ""
+    register_no: str = ""
 
     @property
     def staff(self) -> str:
@@ -75,8 +77,29 @@ class Matter:
         """登记 (T02)."""
         body = {**FORM, "reporter": reporter, "title": title, **form}
         found = await self.player.post(self.staff, "intake", "/matters", body)
-        self.id = found["matter_id"]
-        self.cue.tell(f"登记《{title}》,{found['register_no']}")
+        self.id, self.register_no = found["matter_id"], found["register_no"]
+        self.cue.tell(f"登记《{title}》,{self.register_no}")
+
+    async def settle_at_once(self, name: str, phone: str, title: str, done: str, cause: RootCause) -> None:
+        """快速登记、当场办结 (T02, T03): six fields, one request."""
+        body = {"name": name, "phone": phone, "item_code": "GJJ-02", "title": title, "done": done,
+                "root_cause": cause, "minutes_spent": 6}  # fmt: skip
+        found = await self.player.post(self.staff, "intake", "/matters/on-the-spot", body)
+        self.id, self.register_no = found["matter_id"], found["register_no"]
+        self.cue.tell(f"当场办结《{title}》,{self.register_no}")
+
+    async def hand_in(self, *names: str) -> None:
+        """登记反映人提交的材料."""
+        for name in names:
+            fields = {"name": name, "form": "COPY", "pages": "1"}
+            await self.player.upload(self.staff, "intake", f"/matters/{self.id}/materials", fields, blank_pdf())
+        self.cue.tell(f"登记材料{len(names)}份")
+
+    async def hand_out_slip(self) -> None:
+        """打印回执 with its query code."""
+        slip = await self.player.printed(self.staff, "intake", f"/matters/{self.id}/slips")
+        self.cue.expect(f"{self.register_no}的回执", "PDF", slip[1:4].decode())
+        self.cue.tell("打印回执交反映人")
 
     async def accept(self) -> None:
         """受理 (T05)."""
@@ -158,6 +181,10 @@ class Matter:
         body = {"result": "REACHED", "identity_checked": True, "solved": solved, "satisfaction": satisfaction}
         await self._post(f"callback_officer@{self.window}", "intake", "callbacks", body)
         self.cue.tell(f"回访:{label(solved)},{label(satisfaction)};办结销号")
+
+    async def do(self, who: str, act: str, body: Any = None) -> dict[str, Any]:
+        """Any other of intake's commands about the matter."""
+        return await self._post(who, "intake", act, body)
 
     async def check_text(self, text: str) -> dict[str, Any]:
         """文本核查: whether a text gives the reporter away, with intake's receipt."""

@@ -1,4 +1,4 @@
-"""`bancheng demo`: a fresh system, one simulated clock, six stories, and what came of them."""
+"""`bancheng demo`: a fresh system, one simulated clock, six stories and a day at the counter, and what came of them."""
 
 import asyncio
 import contextlib

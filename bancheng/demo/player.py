@@ -57,10 +57,17 @@ class Player:
 
     async def post(self, who: str, service: str, path: str, body: Any = None, method: str = "POST") -> dict[str, Any]:
         """Carry out a command; anything but success is Unexpected."""
-        answer = await self._command(who, service, path, body, method)
-        if answer.is_error:
-            raise Unexpected(f"{method} {service}{path} as {who}: {answer.status_code} {answer.text[:600]}")
-        return dict(answer.json())
+        answer = await self._command(who, service, path, method, json={} if body is None else body)
+        return dict(_successful(answer, f"{method} {service}{path} as {who}").json())
+
+    async def upload(self, who: str, service: str, path: str, fields: Mapping[str, str], file: bytes) -> dict[str, Any]:
+        """Hand a file in with what is said of it."""
+        answer = await self._command(who, service, path, data=fields, files={"file": ("file", file)})
+        return dict(_successful(answer, f"POST {service}{path} as {who}").json())
+
+    async def printed(self, who: str, service: str, path: str) -> bytes:
+        """Have a paper printed."""
+        return _successful(await self._command(who, service, path), f"POST {service}{path} as {who}").content
 
     async def put(self, who: str, service: str, path: str, body: Any = None) -> dict[str, Any]:
         """Carry out a command that replaces something."""
@@ -68,7 +75,7 @@ class Player:
 
     async def refused(self, who: str, service: str, path: str, body: Any, status: int, code: str) -> dict[str, Any]:
         """Carry out a command that must be refused with this status and code."""
-        answer = await self._command(who, service, path, body, "POST")
+        answer = await self._command(who, service, path, json=body)
         found = dict(answer.json())
         if (answer.status_code, found.get("code")) != (status, code):
             raise Unexpected(
@@ -104,13 +111,15 @@ class Player:
                 raise Unexpected(f"{what}: not within {PATIENCE:.0f} s; {service}{path} says {str(body)[:400]}")
             await asyncio.sleep(0.03)
 
-    async def _command(self, who: str, service: str, path: str, body: Any, method: str) -> httpx.Response:
+    async def _command(
+        self, who: str, service: str, path: str, method: str = "POST", **what: Any
+    ) -> httpx.Response:  # fmt: skip
         self.commands += 1
         self.on_command(self.commands, service)
         key, pause = str(new_id()), 0.05
         deadline = time.monotonic() + PATIENCE
         while True:
-            answer = await self._try(who, service, path, body, method, key)
+            answer = await self._try(who, service, path, method, key, what)
             if answer is not None and not _again(answer):
                 return answer
             if time.monotonic() > deadline:
@@ -120,12 +129,12 @@ class Player:
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 1.0)
 
-    async def _try(self, who: str, service: str, path: str, body: Any, method: str, key: str) -> httpx.Response | None:
+    async def _try(
+        self, who: str, service: str, path: str, method: str, key: str, what: Mapping[str, Any]
+    ) -> httpx.Response | None:
         try:
-            return await self._http.request(
-                method, self._at.url(service) + path, json={} if body is None else body,
-                headers={**await self._authorized(who), "Idempotency-Key": key},
-            )  # fmt: skip
+            headers = {**await self._authorized(who), "Idempotency-Key": key}
+            return await self._http.request(method, self._at.url(service) + path, headers=headers, **what)
         except httpx.TransportError:
             return None
 
@@ -143,6 +152,12 @@ class Player:
             known = time.monotonic(), str(answer.raise_for_status().json()["access_token"])
             self._tokens[who] = known
         return {"Authorization": f"Bearer {known[1]}"}
+
+
+def _successful(answer: httpx.Response, doing: str) -> httpx.Response:
+    if answer.is_error:
+        raise Unexpected(f"{doing}: {answer.status_code} {answer.text[:600]}")
+    return answer
 
 
 def _again(answer: httpx.Response) -> bool:

@@ -1,5 +1,6 @@
 """Intake over HTTP: refusing, merging, withdrawing, transferring and reopening, each with what it publishes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
@@ -242,6 +243,18 @@ async def test_an_erased_reporter_is_nowhere_and_every_list_still_works(
     await nothing_opens_with(desk, matter, old["data_key"])
     assert "欧阳" not in "".join(capfd.readouterr())
     assert "欧阳" not in str(await desk.hall.published())
+
+
+async def test_whoever_reads_while_a_reporter_is_erased_reads_before_or_after_it(desk: Desk) -> None:
+    for _ in range(4):
+        matter = await desk.registered()
+        taken_back = {"confirm_mode": "SIGN_PAD", "identity_checked": True, "note": "本人到窗口撤回"}
+        assert (await desk.staff.post(f"/matters/{matter}/withdrawal", taken_back)).status_code == 200
+        *read, erased = await asyncio.gather(
+            *(desk.overseer.get(f"/matters/{matter}/content", purpose="INSPECTION") for _ in range(6)),
+            desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "REQUEST"}),
+        )
+        assert [answer.status_code for answer in (*read, erased)] == [200] * 7
 
 
 async def nothing_opens_with(desk: Desk, matter: UUID, key: bytes) -> None:

@@ -25,7 +25,7 @@ def test_every_story_ends_right_though_each_service_is_killed_once() -> None:
         assert "everything is as expected" in told
         assert "✗" not in told
         assert "services restarted: 6" in told
-        for name in ("C1 医保", "C2 药品许可", "C3 32号院", "C4 加油站", "C5 公积金", "C6 入企访廉", "交接"):
+        for name in ("C1 医保", "C2 药品许可", "C3 32号院", "C4 加油站", "C5 公积金", "C6 入企访廉", "登记台", "交接"):
             assert [line.strip() for line in told.splitlines()].count(name) == 2, name  # its timeline, and its table
         repeated = re.search(r"重发 / repeated (\d+)", told)
         assert repeated, told[-2000:]

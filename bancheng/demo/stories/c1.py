@@ -15,6 +15,7 @@ from shared.contracts.codes import (
     Satisfaction,
     Solved,
     SubReason,
+    Urgency,
 )
 
 NAME, WINDOW = "C1 医保", CITY
@@ -35,8 +36,11 @@ async def play(cue: Cue, player: Player) -> str:
         "住院费用查不到参保信息无法结算",
         facts="外甥女在县人民医院住院,结算时查不到参保信息;先后问过县卫健委和乡政府,都没有结果。",
         demand="请查明原因,尽快办理住院费用结算。",
-        blamed_unit_ids=[HEALTH],
-    )
+        blamed_unit_ids=[HEALTH], item_code="YB-0001", counter_no="3", tries=3, tried="县卫健委、乡政府",
+        urgency=Urgency.URGENT,
+    )  # fmt: skip
+    await matter.hand_in("参保缴费凭证", "住院费用清单")
+    await matter.hand_out_slip()
     await cue.at("09-28 09:20")
     await matter.accept()
     await cue.at("09-28 09:40")

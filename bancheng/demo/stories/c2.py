@@ -53,8 +53,10 @@ async def play(cue: Cue, player: Player) -> str:
         "申办药品零售经营许可证反复被退",
         facts="我是雷某,申办药品零售经营许可证,跑了多次,每次都说还缺材料,说法还不一样。",
         demand="请一次说清要哪些材料,把证办下来。",
-        disclosure="MASK", blamed_unit_ids=[UNIT], tries=6,
+        disclosure="MASK", blamed_unit_ids=[UNIT], tries=6, item_code="YP-0007", counter_no="21",
     )  # fmt: skip
+    await matter.hand_in("已提交的申请材料")
+    await matter.hand_out_slip()
     await cue.at("09-28 09:15")
     await matter.accept()
     await cue.at("09-28 09:30")

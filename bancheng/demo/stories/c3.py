@@ -20,6 +20,7 @@ from shared.contracts.codes import (
     Satisfaction,
     Solved,
     SubReason,
+    Vulnerable,
 )
 
 NAME, WINDOW = "C3 32号院", CITY
@@ -43,8 +44,11 @@ async def play(cue: Cue, player: Player) -> str:
     await cue.at("10-12 09:20")
     await matter.register(
         REPORTER, "32号院15户办不了不动产权证", facts=FACTS, demand="请协调有关部门,给15户办理不动产权证。",
-        blamed_unit_ids=[REGISTRY], tries=20,
+        blamed_unit_ids=[REGISTRY], tries=20, tried="登记中心、原单位、房管部门", item_code="BDC-0003",
+        vulnerable=[Vulnerable.ELDERLY],
     )  # fmt: skip
+    await matter.hand_in("房屋证明", "集资建房协议")
+    await matter.hand_out_slip()
     await cue.at("10-12 09:40")
     await matter.accept()
     await cue.at("10-12 10:00")

@@ -56,8 +56,9 @@ async def play(cue: Cue, player: Player) -> str:
         {"kind": "ENTERPRISE", "name": "某加油站有限公司", "phone": "13800000005"},
         "换证后不让马上恢复营业",
         facts="加油站停业改造已完成,新证照马上下发,主管部门说发证后还要再审查才能营业。",
-        demand="证照一下发就恢复营业。", blamed_unit_ids=[UNIT],
+        demand="证照一下发就恢复营业。", blamed_unit_ids=[UNIT], item_code="JY-0012",
     )  # fmt: skip
+    await matter.hand_out_slip()
     await matter.accept()
     await cue.at("09-29 15:00")
     await matter.propose(JUDGEMENT)

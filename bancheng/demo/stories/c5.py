@@ -35,8 +35,10 @@ async def play(cue: Cue, player: Player) -> str:
         {"kind": "PERSON", "name": "贾某", "phone": "13800000006"},
         "工作调动断缴后办不了公积金贷款",
         facts="因工作调动公积金断缴两个月,补缴后申请贷款,被告知不符合连续正常缴存6个月的条件。",
-        demand="请允许补缴后申请公积金贷款。", blamed_unit_ids=[UNIT], tries=3,
+        demand="请允许补缴后申请公积金贷款。", blamed_unit_ids=[UNIT], tries=3, item_code="GJJ-01",
     )  # fmt: skip
+    await matter.hand_in("补缴凭证")
+    await matter.hand_out_slip()
     await cue.at("10-12 09:15")
     await matter.accept()
     await cue.at("10-12 09:45")

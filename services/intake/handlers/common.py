@@ -37,9 +37,9 @@ async def overseen(tx: Transaction, matter_id: UUID) -> File:
     return file
 
 
-async def found(tx: Transaction, chosen: ColumnElement[bool]) -> File:
+async def found(tx: Transaction, chosen: ColumnElement[bool], hold: bool = False) -> File:
     """A matter that the caller may see."""
-    file = await matters.find(tx, chosen, tx.now.date())
+    file = await matters.find(tx, chosen, tx.now.date(), hold)
     if file is None:
         raise NotFound
     return file

@@ -87,7 +87,7 @@ async def give_back(tx: Transaction, matter_id: UUID, material_id: UUID) -> Mate
 
 async def listed(tx: Transaction, matter_id: UUID, purpose: Purpose, vault: Vault) -> list[tuple[Material, str]]:
     """材料清单: what was handed in, by name: a look that is told."""
-    file = await read(tx, matter_id)
+    file = await read(tx, matter_id, hold=True)
     access.opening_content(tx.actor, file)
     await told(tx, file, "MATERIALS", purpose)
     own = pen(file, vault)

@@ -23,9 +23,9 @@ from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
 
-async def read(tx: Transaction, matter_id: UUID) -> File:
-    """One matter: codes and times."""
-    return await found(tx, access.visible(tx.actor) & (MATTER.c.matter_id == matter_id))
+async def read(tx: Transaction, matter_id: UUID, hold: bool = False) -> File:
+    """One matter: codes and times; what is sealed is not erased while it is held."""
+    return await found(tx, access.visible(tx.actor) & (MATTER.c.matter_id == matter_id), hold)
 
 
 async def read_by_number(tx: Transaction, register_no: str) -> File:
@@ -55,7 +55,7 @@ async def content(
     tx: Transaction, matter_id: UUID, purpose: Purpose, vault: Vault
 ) -> tuple[Content, list[tuple[Record, Words]], list[tuple[Material, str]]]:
     """Title, facts and demand with the record of handling and the papers handed in: a look that is told."""
-    file = await read(tx, matter_id)
+    file = await read(tx, matter_id, hold=True)
     access.opening_content(tx.actor, file)
     await told(tx, file, "CONTENT", purpose)
     own = pen(file, vault)

@@ -177,9 +177,10 @@ async def hold(tx: Transaction, matter_id: UUID, window_id: str, day: date) -> F
     return _file(row) if row else None
 
 
-async def find(tx: Transaction, chosen: ColumnElement[bool], day: date) -> File | None:
-    """One matter for a reader."""
-    row = await tx.one(_FILES.where(chosen), day=day)
+async def find(tx: Transaction, chosen: ColumnElement[bool], day: date, hold: bool = False) -> File | None:
+    """One matter for a reader; with `hold` it stays as it is until the reader is done, its key above all."""
+    query = _FILES.where(chosen)
+    row = await tx.one(query.with_for_update(of=MATTER, read=True) if hold else query, day=day)
     return _file(row) if row else None
 
 
