@@ -250,11 +250,24 @@ async def test_whoever_reads_while_a_reporter_is_erased_reads_before_or_after_it
         matter = await desk.registered()
         taken_back = {"confirm_mode": "SIGN_PAD", "identity_checked": True, "note": "本人到窗口撤回"}
         assert (await desk.staff.post(f"/matters/{matter}/withdrawal", taken_back)).status_code == 200
-        *read, erased = await asyncio.gather(
-            *(desk.overseer.get(f"/matters/{matter}/content", purpose="INSPECTION") for _ in range(6)),
+        erasures = [desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "REQUEST"}) for _ in range(2)]
+        reads = [desk.overseer.get(f"/matters/{matter}/content", purpose="INSPECTION") for _ in range(6)]
+        *read, erased, again = await asyncio.gather(*reads, *erasures)
+        assert [answer.status_code for answer in read] == [200] * 6
+        assert sorted((erased.status_code, again.status_code)) == [200, 409]
+
+
+async def test_what_was_erased_while_somebody_waited_to_reopen_it_stays_closed(desk: Desk) -> None:
+    form = {"name": "赵某", "phone": "13800000002", "title": "公积金查询密码忘记", "done": "当场协助重置密码",
+            "root_cause": "FLOW_POOR"}  # fmt: skip
+    for _ in range(4):
+        matter = (await desk.staff.post("/matters/on-the-spot", form)).json()["matter_id"]
+        erased, reopened = await asyncio.gather(
             desk.overseer.post(f"/matters/{matter}/erasure", {"ground": "REQUEST"}),
+            desk.leader.post(f"/matters/{matter}/reopening", {"reason": "NEW_FACT", "note": "有新情况"}),
         )
-        assert [answer.status_code for answer in (*read, erased)] == [200] * 7
+        assert {erased.status_code, reopened.status_code} == {200, 422}
+        assert (await desk.overseer.get(f"/matters/{matter}/content", purpose="INSPECTION")).status_code == 200
 
 
 async def nothing_opens_with(desk: Desk, matter: UUID, key: bytes) -> None:

@@ -13,9 +13,9 @@ from shared.store.unit_of_work import Transaction
 from shared.workdays import ZONE
 
 _SETTLED = """
-SELECT m.matter_id FROM matter m JOIN reporter r USING (reporter_id)
+SELECT m.matter_id FROM matter m
 WHERE m.window_id = :window AND m.registered_at >= :from AND m.registered_at < :to
-  AND m.outcome = 'ON_THE_SPOT' AND m.state = 'CLOSED' AND r.erased_at IS NULL
+  AND m.outcome = 'ON_THE_SPOT' AND m.state = 'CLOSED' AND m.erased_at IS NULL
 ORDER BY m.matter_id
 FOR UPDATE OF m"""
 _MARK = """

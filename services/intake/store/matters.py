@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, Executable, bindparam, select
 from sqlalchemy.dialects import postgresql
 
 from services.intake.domain.matter import Matter
@@ -20,7 +20,7 @@ from shared.store.unit_of_work import Transaction
 
 SAME_LOOK = timedelta(minutes=10)
 _SEALED = ("reporter_id", "sealed_title", "sealed_content")
-_FIXED = ("org_code", "window_id", "channel", "source_ref", "received_at", "particulars")
+_FIXED = ("org_code", "window_id", "channel", "source_ref", "received_at", "particulars", "erased_at")
 _OPEN = [column for column in MATTER.columns if column.name not in _SEALED]
 _CHANGING = [column for column in _OPEN if column.name not in _FIXED]
 
@@ -71,7 +71,7 @@ WITH reporter AS (
 ), records AS (
     UPDATE record SET sealed_words = :words WHERE matter_id = :matter
 )
-UPDATE matter SET sealed_title = :title, sealed_content = :content WHERE matter_id = :matter"""
+UPDATE matter SET sealed_title = :title, sealed_content = :content, erased_at = :now WHERE matter_id = :matter"""
 
 _ADD_RECORD = """
 INSERT INTO record (record_id, matter_id, kind, round, codes, sealed_words, recorded_by, recorded_at)
@@ -87,7 +87,7 @@ WHERE l.looked_at <= :before RETURNING 1"""
 
 _ON_DUTY, _TODAY = duty_beside(DUTY, MATTER.c.window_id)
 _FILES = (
-    select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, REPORTER.c.erased_at, *_ON_DUTY)
+    select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, *_ON_DUTY)
     .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
     .outerjoin(DUTY, _TODAY)
 )
@@ -167,26 +167,30 @@ def _columns(given: Sequence[NewMatter]) -> dict[str, Any]:
 
 async def lock(tx: Transaction, matter_id: UUID, window_id: str | None, day: date) -> File | None:
     """One matter of a window for a command, locked."""
-    row = await tx.one(_LOCK, matter=matter_id, window=window_id, day=day)
-    return _file(row) if row else None
+    return await _held(tx, _LOCK, matter=matter_id, window=window_id, day=day)
 
 
 async def hold(tx: Transaction, matter_id: UUID, window_id: str, day: date) -> File | None:
     """Another matter of the window, kept as it is until the command is done."""
-    row = await tx.one(_HOLD, matter=matter_id, window=window_id, day=day)
-    return _file(row) if row else None
+    return await _held(tx, _HOLD, matter=matter_id, window=window_id, day=day)
 
 
 async def find(tx: Transaction, chosen: ColumnElement[bool], day: date, hold: bool = False) -> File | None:
     """One matter for a reader; with `hold` it stays as it is until the reader is done, its key above all."""
     query = _FILES.where(chosen)
-    row = await tx.one(query.with_for_update(of=MATTER, read=True) if hold else query, day=day)
-    return _file(row) if row else None
+    return await _held(tx, query.with_for_update(of=MATTER, read=True) if hold else query, day=day)
 
 
 async def find_locked(tx: Transaction, chosen: ColumnElement[bool], day: date) -> File | None:
     """One matter for a command of somebody above the window, locked."""
-    row = await tx.one(_FILES.where(chosen).with_for_update(of=MATTER), day=day)
+    return await _held(tx, _FILES.where(chosen).with_for_update(of=MATTER), day=day)
+
+
+async def _held(tx: Transaction, query: Executable | str, **given: Any) -> File | None:
+    """A row that was waited for is the newest, but not what is joined to it: after an erasure that is the old key."""
+    row = await tx.one(query, **given)
+    if row is not None and row.erased_at is not None:
+        row = await tx.one(query, **given)
     return _file(row) if row else None
 
 

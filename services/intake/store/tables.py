@@ -85,6 +85,7 @@ MATTER = Table(
     Column("sample", JSONB),
     Column("written_at", _MOMENT),
     Column("alarm", JSONB),
+    Column("erased_at", _MOMENT),
     _must("particulars", JSONB),
     _must("sealed_title", LargeBinary, info=UNDER_WRAPPED_KEY),
     _must("sealed_content", LargeBinary, info=UNDER_WRAPPED_KEY),
