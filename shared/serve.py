@@ -29,6 +29,7 @@ def serve(name: str, settings: Settings, roles: Collection[str] = ALL_ROLES) -> 
     config = uvicorn.Config(
         app, settings.host, settings.port, log_config=None, access_log=False, loop="uvloop", http="httptools",
         timeout_graceful_shutdown=5, timeout_keep_alive=KEEP_ALIVE,
+        forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
     server = uvicorn.Server(config)
 

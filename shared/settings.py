@@ -46,7 +46,12 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
 
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="addresses, by commas, whose X-Forwarded-For is believed: proxies, and the console"
+    )
+
     intake_url: str = "http://localhost:8001"
+    triage_url: str = "http://localhost:8002"
     demo_login_url: str | None = Field(
         None, description="console: the local issuer's demo identities, never in production"
     )

@@ -256,6 +256,7 @@ class Stack:
             "PORT": self.ports[service],
             "DEMO_LOGIN_URL": self.issuer_url,
             "INTAKE_URL": self.url("intake"),
+            "TRIAGE_URL": self.url("triage"),
         }
         if self.clock:
             known["CLOCK_FILE"] = self.own_clocks.get(service, self.data / "clock")

@@ -1,6 +1,6 @@
 """Composition of the console: settings in, service out."""
 
-from services.console.desk.intake import Intake
+from services.console.desk.owners import Owner
 from services.console.http import dress, routers
 from services.console.live import Pulse
 from services.console.messaging import Reactor
@@ -20,5 +20,10 @@ def service(settings: Settings) -> Service:
         routers=routers,
         reactor=Reactor(),
         dress=dress,
-        extra=Extra(Titles(settings.intake_url), Intake(settings.intake_url), Pulse()),
+        extra=Extra(
+            Titles(settings.intake_url),
+            Owner("intake", settings.intake_url),
+            Owner("triage", settings.triage_url),
+            Pulse(),
+        ),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.console.desk.intake import Intake
+from services.console.desk.owners import Owner
 from services.console.live import Pulse
 from services.console.titles import Titles
 
@@ -12,5 +12,6 @@ class Extra:
     """What routes find in `parts.extra`."""
 
     titles: Titles
-    intake: Intake
+    intake: Owner
+    triage: Owner
     pulse: Pulse

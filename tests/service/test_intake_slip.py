@@ -1,5 +1,6 @@
 """Intake over HTTP: slips and the codes on them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from services.intake.domain import slip
 from tests.engines import Engines
 from tests.harness import START
-from tests.service.intake_desk import Desk, intake_desk
+from tests.service.intake_desk import FORM, WINDOW, Desk, intake_desk
 
 CODE = "ABCD2345"
 
@@ -69,3 +70,29 @@ async def test_an_erased_matter_has_neither_slip_nor_code(desk: Desk) -> None:
     assert await desk.hall.query("SELECT 1 FROM query_code WHERE matter_id = $1", matter) == []
     again = await desk.staff.post(f"/matters/{matter}/slips")
     assert (again.status_code, again.json()["code"]) == (409, "erasure.done")
+
+
+async def test_codes_cannot_be_tried_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    matter, other = await desk.registered(), await desk.registered()
+    monkeypatch.setattr(slip, "new_query_code", lambda: CODE)
+    assert (await desk.staff.post(f"/matters/{matter}/slips")).status_code == 200
+    right = {"query_code": CODE}
+    guesser = desk.hall.client("staff-1b", "duty_staff", window=WINDOW)
+    for _ in range(3):
+        assert (await guesser.post(f"/matters/{matter}/query-code-checks", right)).json()["right"]
+    tried = await asyncio.gather(
+        *(guesser.post(f"/matters/{matter}/query-code-checks", {"query_code": "AAAAAAAA"}) for _ in range(26))
+    )
+    assert sorted(answer.status_code for answer in tried) == [200] * 20 + [429] * 6
+    stopped = await guesser.post(f"/matters/{matter}/query-code-checks", right)
+    elsewhere = await guesser.get("/matters/by-register-no", no="汴监窗〔2026〕999999号")
+    assert [each.json()["code"] for each in (stopped, elsewhere)] == ["lookup.too_many"] * 2
+    assert stopped.headers["retry-after"] == "60"
+    assert (await desk.staff.post(f"/matters/{other}/query-code-checks", {"query_code": "AAAAAAAA"})).status_code == 200
+
+
+async def test_a_number_that_is_not_there_and_one_that_is_not_yours_are_told_apart_by_nothing(desk: Desk) -> None:
+    elsewhere = (await desk.zone_staff.post("/matters", FORM)).json()["register_no"]
+    answers = [await desk.staff.get("/matters/by-register-no", no=no) for no in (elsewhere, "汴监窗〔2026〕999999号")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].json() == answers[1].json()

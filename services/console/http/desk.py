@@ -13,7 +13,7 @@ from services.console.access import sums_callbacks
 from services.console.desk import forms
 from services.console.desk.fields import Values, body_of
 from services.console.desk.forms import ACTS, Form
-from services.console.desk.intake import Declined
+from services.console.desk.owners import Declined
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who, require_same_origin
 from shared.contracts.codes import MatterState
@@ -56,7 +56,7 @@ async def callbacks(who: Who, first: date | None = None, last: date | None = Non
     first = first or last.replace(day=1)
     try:
         found = await who.extra.intake.look(
-            "/callback-summary", who.token, first=first.isoformat(), last=last.isoformat()
+            "/callback-summary", who.headers, first=first.isoformat(), last=last.isoformat()
         )
     except Declined as declined:
         return page(
@@ -71,7 +71,7 @@ async def search(request: Request, who: Who) -> Response:
     values = await entered(request)
     query, before = (next(iter(values.get(name, ())), "") for name in ("query", "before"))
     try:
-        found = await who.extra.intake.query("/matters/search", {"query": query, "before": before or None}, who.token)
+        found = await who.extra.intake.query("/matters/search", {"query": query, "before": before or None}, who.headers)
     except Declined as declined:
         return page("search.html", declined.status, who=who, query=query, declined=declined, hits=[], before=None)
     hits = [
@@ -100,7 +100,7 @@ async def register(name: str, request: Request, who: Who) -> Response:
     if "look_up" in values:
         return await _looked_up(form, who, values)
     try:
-        made = await who.extra.intake.command(path, filled(form, values), who.token, key_of(values))
+        made = await who.extra.intake.command(path, filled(form, values), who.headers, key_of(values))
     except Declined as declined:
         return await shown(form, who, values, declined=declined)
     if made.get("alarm"):  # said at once, on the page itself: it does not belong into an address
@@ -128,9 +128,9 @@ async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Respons
         raise NotFound
     try:
         if "look_up" in values:
-            whom = await who.extra.intake.look(f"/matters/{matter_id}/identity", who.token, purpose="CALLBACK")
+            whom = await who.extra.intake.look(f"/matters/{matter_id}/identity", who.headers, purpose="CALLBACK")
             return await shown(form, who, values, matter_id=matter_id, whom=whom)
-        await who.extra.intake.command(f"/matters/{matter_id}/{act}", filled(form, values), who.token, key_of(values))
+        await who.extra.intake.command(f"/matters/{matter_id}/{act}", filled(form, values), who.headers, key_of(values))
     except Declined as declined:
         return await shown(form, who, values, matter_id=matter_id, declined=declined)
     return RedirectResponse(f"/matters/{matter_id}", 303)
@@ -140,7 +140,7 @@ async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Respons
 async def slip(matter_id: UUID, who: Who) -> Response:
     """回执 to print; each time with another query code, so by a button and never by an address."""
     try:
-        printed = await who.extra.intake.printed(f"/matters/{matter_id}/slips", who.token)
+        printed = await who.extra.intake.printed(f"/matters/{matter_id}/slips", who.headers)
     except Declined as declined:
         title = "未能打印回执"
         return page("error.html", declined.status, title=title, detail=declined.detail, code=declined.code)
@@ -153,7 +153,7 @@ async def slip(matter_id: UUID, who: Who) -> Response:
 async def contact_sheet(matter_id: UUID, who: Who) -> Response:
     """A look, so it is asked for by a button and never by an address that somebody follows or fetches ahead."""
     try:
-        sheet = await who.extra.intake.look(f"/matters/{matter_id}/contact-sheet", who.token, purpose="HANDLING")
+        sheet = await who.extra.intake.look(f"/matters/{matter_id}/contact-sheet", who.headers, purpose="HANDLING")
     except Declined as declined:
         return page("contact_sheet.html", declined.status, who=who, matter_id=matter_id, sheet=None, declined=declined)
     return page("contact_sheet.html", who=who, matter_id=matter_id, sheet=sheet, declined=None)
@@ -164,7 +164,7 @@ async def _scope_reasons(who: Visitor, hints: Sequence[str]) -> list[dict[str, A
     if not hints:
         return []
     try:
-        reasons = (await who.extra.intake.look("/scope-reasons", who.token))["reasons"]
+        reasons = (await who.extra.intake.look("/scope-reasons", who.headers))["reasons"]
     except Declined:
         return []  # the matter is registered all the same
     return [each for each in reasons if each["code"] in hints]
@@ -178,7 +178,7 @@ async def _looked_up(form: Form, who: Visitor, values: Values) -> Response:
         "title": body.get("title"),
     }
     try:
-        found = await who.extra.intake.query("/matters/similar", known, who.token)
+        found = await who.extra.intake.query("/matters/similar", known, who.headers)
     except Declined as declined:
         return await shown(form, who, values, declined=declined)
     return await shown(form, who, values, similar=found["matters"])

@@ -11,7 +11,7 @@ from services.console import handlers
 from services.console.access import opens_content
 from services.console.desk.fields import Values
 from services.console.desk.forms import ACTS
-from services.console.desk.intake import Declined
+from services.console.desk.owners import Declined
 from services.console.http.desk import entered, filled, key_of, shown
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who, require_same_origin
@@ -29,7 +29,7 @@ async def add(matter_id: UUID, request: Request, who: Who) -> Response:
     body = filled(FORM, upload.fields)
     try:
         await who.extra.intake.upload(
-            f"/matters/{matter_id}/materials", body, (upload.name, upload.content), who.token, key_of(upload.fields)
+            f"/matters/{matter_id}/materials", body, (upload.name, upload.content), who.headers, key_of(upload.fields)
         )
     except Declined as declined:
         said = replace(declined, detail=f"{declined.detail}(文件须重新选择)")
@@ -49,9 +49,9 @@ async def look(matter_id: UUID, request: Request, who: Who) -> Response:
     try:
         if returned := _one(values, "returned"):
             path = f"/matters/{matter_id}/materials/{_id(returned)}/return"
-            await who.extra.intake.command(path, {}, who.token, key_of(values))
+            await who.extra.intake.command(path, {}, who.headers, key_of(values))
         found = await who.extra.intake.look(
-            f"/matters/{matter_id}/materials", who.token, purpose=_one(values, "purpose")
+            f"/matters/{matter_id}/materials", who.headers, purpose=_one(values, "purpose")
         )
     except Declined as declined:
         return await _listed(matter_id, who, values, declined=declined)
@@ -63,7 +63,7 @@ async def download(matter_id: UUID, material_id: UUID, request: Request, who: Wh
     values = await entered(request)
     try:
         answer = await who.extra.intake.fetch(
-            f"/matters/{matter_id}/materials/{material_id}/file", who.token, purpose=_one(values, "purpose")
+            f"/matters/{matter_id}/materials/{material_id}/file", who.headers, purpose=_one(values, "purpose")
         )
     except Declined as declined:
         return await _listed(matter_id, who, values, declined=declined)

@@ -24,8 +24,14 @@ class Visitor:
     actor: Actor
     sight: Sight
     token: str
+    address: str
     database: Database
     extra: Extra
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """For whom, and from where, the owner of something is asked."""
+        return {"Authorization": f"Bearer {self.token}", "X-Forwarded-For": self.address}
 
 
 async def _visitor(request: Request) -> Visitor:
@@ -33,7 +39,8 @@ async def _visitor(request: Request) -> Visitor:
     shown = request.headers.get("authorization") or f"Bearer {request.cookies.get(COOKIE, '')}"
     actor = await parts.verifier.actor(shown)
     structlog.contextvars.bind_contextvars(actor=actor.id)
-    return Visitor(actor, sight_of(actor), shown.partition(" ")[2].strip(), parts.database, parts.extra)
+    address = request.client.host if request.client else ""
+    return Visitor(actor, sight_of(actor), shown.partition(" ")[2].strip(), address, parts.database, parts.extra)
 
 
 Who = Annotated[Visitor, Depends(_visitor)]

@@ -15,7 +15,7 @@ from services.intake.http.answers import MatterOut, RegisterNo, of_file
 from services.intake.http.materials import NamedMaterialOut, named
 from shared.contracts.codes import IdType, MatterState, Purpose
 from shared.store.unit_of_work import Transaction
-from shared.web import Answer, Body, Cursor, Page, Parts, Read
+from shared.web import Answer, Body, Cursor, Guess, Page, Parts, Read
 
 router = APIRouter()
 
@@ -160,11 +160,11 @@ async def page(
 
 
 @router.get("/matters/by-register-no")
-async def read_by_number(read: Read, no: Annotated[RegisterNo, Query()]) -> Response:
+async def read_by_number(guess: Guess, no: Annotated[RegisterNo, Query()]) -> Response:
     async def work(tx: Transaction) -> MatterOut:
         return of_file(await reading.read_by_number(tx, no))
 
-    return await read(work)
+    return await guess(work)
 
 
 @router.post("/matters/titles")

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.intake.handlers import slips
 from services.intake.printing import slip_pdf
 from shared.store.unit_of_work import Transaction
-from shared.web import Answer, Body, Parts, Read
+from shared.web import Answer, Body, Guess, Parts, Read
 
 router = APIRouter()
 
@@ -36,8 +36,8 @@ async def issue(matter_id: UUID, read: Read) -> Response:
 
 
 @router.post("/matters/{matter_id}/query-code-checks")
-async def check(matter_id: UUID, body: QueryCodeIn, read: Read, parts: Parts) -> Response:
+async def check(matter_id: UUID, body: QueryCodeIn, guess: Guess, parts: Parts) -> Response:
     async def work(tx: Transaction) -> QueryCodeOut:
         return QueryCodeOut(right=await slips.is_right(tx, matter_id, body.query_code, parts.vault))
 
-    return await read(work)
+    return await guess(work, is_hit=lambda answer: answer.right)

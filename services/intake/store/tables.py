@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from shared.contracts.codes import FileFormat, MatterState, PaperForm
 from shared.roster import duty_table
 from shared.store.base import service_base
+from shared.store.guesses import guess_table
 from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding, no_secret, under_own_key
 
 METADATA = service_base().metadata
@@ -138,6 +139,9 @@ QUERY_CODE = Table(
     _must("printed_by", Text),
     _must("printed_at", _MOMENT),
 )
+
+# Misses of look-ups that could be guesses.
+GUESS = guess_table(METADATA)
 
 # 办理记录: what was done and said, append-only; the codes open, the words sealed.
 RECORD = Table(
