@@ -14,6 +14,7 @@ from bancheng.demo.player import Player
 from bancheng.demo.stage import Cue
 from shared.contracts.codes import (
     AssessmentState,
+    DuplicateCheck,
     FeedbackWay,
     HandlingPolicy,
     Kind,
@@ -49,6 +50,7 @@ class Judgement:
         return {
             "kind": self.kind, "policy": self.policy, "root_cause_main": self.cause, "sub_reasons": self.sub_reasons,
             "complexity": self.complexity, "rule": self.rule, "verification_note": self.note,
+            "duplicate_check": DuplicateCheck.NONE_FOUND,
             "proposed_units": [{"unit_id": unit, "role": role} for unit, role in _parts(self.units)],
         }  # fmt: skip
 
@@ -130,13 +132,16 @@ class Matter:
     async def approve(self, *unit_ids: str, rule: str = "", codes: Sequence[str] = (), **more: Any) -> None:
         """批转 (T07): an order for each unit, the first as main unit; none if the window handles it itself."""
         await self._assessed(AssessmentState.PROPOSED)
-        orders = [
-            {"unit_id": unit, "role": role, "rule": rule, "requirement_codes": list(codes)}
-            for unit, role in _parts(unit_ids)
-        ]
+        orders = _orders(unit_ids, rule, codes)
         await self._post(self.leader, "triage", "assessment/approval", {"orders": orders, **more})
         to = f"拟交办{'、'.join(UNIT_NAMES[unit] for unit in unit_ids)}" if unit_ids else "窗口自行督办"
         self.cue.tell(f"带班领导批转,{to}{',提示类案' if more.get('class_hint') else ''}")
+
+    async def approval_refused(self, code: str, *unit_ids: str, rule: str) -> None:
+        """批转 that must be refused."""
+        path, body = f"/matters/{self.id}/assessment/approval", {"orders": _orders(unit_ids, rule, ())}
+        said = await self.player.refused(self.leader, "triage", path, body, 422, code)
+        self.cue.tell(f"批转被拒:{said['detail']}")
 
     async def record_on_site(
         self, where: str, urged: str, found: str, unit_id: str, *sub_reasons: SubReason
@@ -236,6 +241,13 @@ class Meeting:
         body = {"summary": summary, "tasks": listed}
         await matter.player.post(matter.leader, "referral", f"/meetings/{self.id}/conclusion", body)
         matter.cue.tell(f"会议结论:{summary}")
+
+
+def _orders(unit_ids: Sequence[str], rule: str, codes: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {"unit_id": unit, "role": role, "rule": rule, "requirement_codes": list(codes)}
+        for unit, role in _parts(unit_ids)
+    ]  # fmt: skip
 
 
 def _parts(unit_ids: Sequence[str]) -> list[tuple[str, UnitRole]]:

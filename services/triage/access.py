@@ -43,6 +43,12 @@ def may_approve(actor: Actor, sheet: Assessment, period: DutyPeriod | None) -> N
     _leader(actor, period, doing="批转")
 
 
+def confirming(actor: Actor) -> None:
+    """党风政风监督室, which looks after no unit, agrees that a matter is no longer 不给办."""
+    if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != "DISCIPLINE":
+        raise Forbidden("role.missing", "由“不给办”改为其他类别,只有党风政风监督室可以复核")
+
+
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Which assessments a reader can find: the own window's; for overseers those of their level and below."""
     mine: list[ColumnElement[bool]] = []
@@ -54,8 +60,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def may_read_words(actor: Actor, sheet: Assessment) -> bool:
-    """Notes, reasons and opinions stay with the people of the window."""
-    return actor.has(*WINDOW_ROLES) and actor.window_id == sheet.window_id
+    """Notes, reasons and opinions stay with the people of the window, and who is to agree to what they ask for."""
+    of_window = actor.has(*WINDOW_ROLES) and actor.window_id == sheet.window_id
+    return of_window or (sheet.lowering is not None and actor.has(Role.SUPERVISION_DEPT))
 
 
 def _leader(actor: Actor, period: DutyPeriod | None, doing: str) -> None:

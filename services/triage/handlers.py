@@ -65,9 +65,22 @@ async def approve(
     """批转 (T07)."""
     found = await _locked(tx, matter_id, access.may_approve)
     said = Pen(vault, found.sheet).seal("opinion", opinion)
-    outcome = domain.approve(found.sheet, orders, said, class_hint, by=tx.actor.id, now=tx.now)
+    outcome = domain.approve(found.sheet, orders, said, class_hint, found.compared, by=tx.actor.id, now=tx.now)
     await _require_known_units(tx, orders)
     return await _saved(tx, found, outcome)
+
+
+async def confirm_lowering(tx: Transaction, matter_id: UUID) -> Shown:
+    """复核同意 that a matter is no longer 不给办."""
+    found = await _overseen(tx, matter_id)
+    return await _saved(tx, found, domain.confirm_lowering(found.sheet, by=tx.actor.id, now=tx.now))
+
+
+async def decline_lowering(tx: Transaction, matter_id: UUID, reason: str, vault: Vault) -> Shown:
+    """复核不同意."""
+    found = await _overseen(tx, matter_id)
+    said = Pen(vault, found.sheet).seal("reason", reason)
+    return await _saved(tx, found, domain.decline_lowering(found.sheet, said, by=tx.actor.id, now=tx.now))
 
 
 async def read(tx: Transaction, matter_id: UUID) -> Shown:
@@ -79,10 +92,11 @@ async def read(tx: Transaction, matter_id: UUID) -> Shown:
 
 
 async def read_many(
-    tx: Transaction, state: AssessmentState | None, window_id: str | None, after: UUID | None, limit: int
-) -> Sequence[Shown]:
+    tx: Transaction, lowering: bool, state: AssessmentState | None, window_id: str | None, after: UUID | None,
+    limit: int,
+) -> Sequence[Shown]:  # fmt: skip
     """A page of assessments."""
-    return await assessments.page(tx, access.visible(tx.actor), state, window_id, after, limit)
+    return await assessments.page(tx, access.visible(tx.actor), lowering, state, window_id, after, limit)
 
 
 def on_accepted(batch: Batch, record: Record) -> list[Event]:
@@ -152,6 +166,15 @@ async def _locked(tx: Transaction, matter_id: UUID, may: Right) -> Shown:
     may(tx.actor, shown.sheet, period)
     tx.match(shown.sheet.version, current=shown.sheet.state)
     return shown
+
+
+async def _overseen(tx: Transaction, matter_id: UUID) -> Shown:
+    access.confirming(tx.actor)
+    found = await assessments.locked_for(tx, matter_id, access.visible(tx.actor))
+    if found is None:
+        raise NotFound
+    tx.match(found.sheet.version, current=found.sheet.state)
+    return found
 
 
 async def _require_known_units(tx: Transaction, named: Sequence[ProposedUnit]) -> None:

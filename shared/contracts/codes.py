@@ -396,6 +396,14 @@ class Purpose(StrEnum):
     INSPECTION = "INSPECTION"
 
 
+class DuplicateCheck(StrEnum):
+    """查重结果 of a judgement (handbook 6.2)."""
+
+    NONE_FOUND = "NONE_FOUND"
+    SAME_REPORTER = "SAME_REPORTER"
+    SAME_MATTER = "SAME_MATTER"
+
+
 class Role(StrEnum):
     """Roles a token may carry (handbook 7)."""
 
@@ -424,6 +432,11 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "PUSH": "疑难复杂推动办",
         "ORDERED": "推诿扯皮责成办",
         "SUPERVISED": "应办不办监督办",
+    },
+    DuplicateCheck: {
+        "NONE_FOUND": "未发现重复",
+        "SAME_REPORTER": "同一反映人再次反映",
+        "SAME_MATTER": "多人反映同一事项",
     },
     RootCause: {
         "STYLE": "作风不实",

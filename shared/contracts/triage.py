@@ -55,7 +55,7 @@ class MatterReclassified(MatterEvent):
     """The judgement changed, with a recorded reason; statistics use the last confirmed kind.
 
     `policy` and `rule` are what an order that follows from it goes by; `decided_by` is empty when the kind followed
-    from an upheld statement.
+    from an upheld statement, `confirmed_by` says who agreed that it is no longer 不给办.
     """
 
     SOURCE: ClassVar[str] = "triage"
@@ -68,7 +68,31 @@ class MatterReclassified(MatterEvent):
     rule: str | None = None
     round: int | None = None
     decided_by: str | None = None
+    confirmed_by: str | None = None
     decided_at: Moment
+
+
+class MatterLoweringAsked(MatterEvent):
+    """The kind is to be lowered from 不给办; until somebody else agrees it stays what it is."""
+
+    SOURCE: ClassVar[str] = "triage"
+    TYPE: ClassVar[str] = "matter.lowering_asked"
+
+    to_kind: Kind
+    asked_by: str
+    asked_at: Moment
+
+
+class MatterLoweringDeclined(MatterEvent):
+    """The second approver did not agree: the kind stays 不给办."""
+
+    SOURCE: ClassVar[str] = "triage"
+    TYPE: ClassVar[str] = "matter.lowering_declined"
+
+    to_kind: Kind
+    asked_by: str
+    declined_by: str
+    declined_at: Moment
 
 
 class MatterApproved(MatterEvent):
@@ -92,6 +116,8 @@ class MatterApproved(MatterEvent):
 
 __all__ = [
     "MatterApproved",
+    "MatterLoweringAsked",
+    "MatterLoweringDeclined",
     "MatterReclassified",
     "MatterTriageReturned",
     "MatterTriaged",

@@ -40,6 +40,7 @@ PROPOSAL = {
     "complexity": "C",
     "proposed_units": [{"unit_id": UNIT, "role": "MAIN"}],
     "rule": "D15",
+    "duplicate_check": "NONE_FOUND",
     "verification_note": "已向窗口核实,情况属实",
 }
 EXTRACT = {

@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.contracts.referral import ComparisonRecorded
 from shared.ids import new_id
 from tests.engines import Engines
-from tests.harness import Client
-from tests.service.triage_desk import NOTE, ORDER, PROPOSAL, Desk, at, triage_desk, world
+from tests.harness import START, Client
+from tests.service.triage_desk import NOTE, ORDER, PROPOSAL, WINDOW, Desk, at, triage_desk, world
 
 REFUSED = PROPOSAL | {"kind": "REFUSED", "policy": "SUPERVISED", "rule": "D12"}
 
@@ -78,13 +79,70 @@ async def test_staff_reclassify_before_the_approval_and_only_the_leader_after_it
     changed = await desk.staff.post(at(matter_id, "reclassification"), change)
     assert (changed.json()["state"], changed.json()["kind"], changed.json()["rule"]) == ("PROPOSED", "REFUSED", "D12")
     await desk.leader.post(at(matter_id, "approval"), {"orders": [ORDER | {"rule": "D12"}]})
-    back = {"to_kind": "HARD", "reason": "说明不成立,重新交办", "policy": "ORDERED", "rule": "D16"}
-    refused(await desk.staff.post(at(matter_id, "reclassification"), back), 403, "role.missing")
-    assert (await desk.leader.post(at(matter_id, "reclassification"), back)).json()["state"] == "APPROVED"
+    more = {"to_kind": "REFUSED", "sub_reasons": ["SHIRKING"], "reason": "部门互推", "policy": "ORDERED", "rule": "D11"}
+    refused(await desk.staff.post(at(matter_id, "reclassification"), more), 403, "role.missing")
+    assert (await desk.leader.post(at(matter_id, "reclassification"), more)).json()["state"] == "APPROVED"
     event = (await desk.said(matter_id))[-1]["data"]
     assert (event["from_kind"], event["to_kind"], event["rule"], event["policy"], event["decided_by"]) == (
-        "REFUSED", "HARD", "D16", "ORDERED", "u-leader-1"
+        "REFUSED", "REFUSED", "D11", "ORDERED", "u-leader-1"
     )  # fmt: skip
+
+
+async def test_what_is_no_longer_to_be_a_refusal_waits_for_the_department(desk: Desk) -> None:
+    matter_id = await desk.proposed(kind="REFUSED", policy="SUPERVISED", rule="D12")
+    lower = {"to_kind": "HARD", "sub_reasons": ["MISSING_MATERIAL"], "reason": "核查后认定系材料不齐", "policy": "PUSH"}
+    asked = await desk.staff.post(at(matter_id, "reclassification"), lower)
+    assert (asked.json()["kind"], asked.json()["waits_for_confirmation"]) == ("REFUSED", True)
+    orders = {"orders": [ORDER | {"rule": "D12"}]}
+    refused(await desk.leader.post(at(matter_id, "approval"), orders), 409, "triage.second_approval_waits")
+    refused(await desk.leader.post(at(matter_id, "reclassification"), lower), 409, "triage.second_approval_waits")
+    for nobody in (desk.leader, desk.staff):
+        refused(await nobody.post(at(matter_id, "lowering-confirmation")), 403, "role.missing")
+    waiting = (await desk.overseer.get("/assessments", lowering="true")).json()["items"]
+    assert str(matter_id) in [line["matter_id"] for line in waiting]
+    sheet = (await desk.overseer.get(at(matter_id))).json()
+    assert (sheet["lowering"]["to_kind"], sheet["lowering"]["reason"]) == ("HARD", lower["reason"])
+    confirmed = (await desk.overseer.post(at(matter_id, "lowering-confirmation"))).json()
+    assert (confirmed["kind"], confirmed["waits_for_confirmation"]) == ("HARD", False)
+    events = await desk.said(matter_id)
+    assert [event["type"] for event in events][-2:] == ["matter.lowering_asked", "matter.reclassified"]
+    assert (events[-1]["data"]["decided_by"], events[-1]["data"]["confirmed_by"]) == ("u-staff-1", "u-office-1")
+    refused(await desk.overseer.post(at(matter_id, "lowering-confirmation")), 409, "triage.nothing_waits")
+    assert (await desk.leader.post(at(matter_id, "approval"), {"orders": [ORDER]})).json()["confirmed_kind"] == "HARD"
+
+
+async def test_the_department_may_say_no_and_why(desk: Desk) -> None:
+    matter_id = await desk.proposed(kind="REFUSED", policy="SUPERVISED", rule="D12")
+    lower = {"to_kind": "HARD", "reason": "核查后认定系材料不齐", "policy": "PUSH"}
+    await desk.staff.post(at(matter_id, "reclassification"), lower)
+    refused(await desk.overseer.post(at(matter_id, "lowering-declination")), 422, "triage.reason_missing")
+    declined = await desk.overseer.post(at(matter_id, "lowering-declination"), {"reason": "材料齐全仍拖延,仍属不给办"})
+    assert (declined.json()["kind"], declined.json()["lowering"]) == ("REFUSED", None)
+    assert (await desk.sheet(matter_id))["returns"][-1]["reason"] == "材料齐全仍拖延,仍属不给办"
+    assert (await desk.said(matter_id))[-1]["type"] == "matter.lowering_declined"
+
+
+async def test_another_window_s_department_confirms_nothing_here(desk: Desk) -> None:
+    matter_id = await desk.proposed(kind="REFUSED", policy="SUPERVISED", rule="D12")
+    await desk.staff.post(
+        at(matter_id, "reclassification"), {"to_kind": "HARD", "reason": "材料不齐", "policy": "PUSH"}
+    )
+    county = desk.hall.client("u-office-2", "supervision_dept", org="410221")
+    refused(await county.post(at(matter_id, "lowering-confirmation")), 404, "not_found")
+
+
+async def test_what_cannot_be_done_is_approved_only_after_a_look_at_other_cities(desk: Desk) -> None:
+    matter_id = await desk.proposed(kind="CANNOT", policy="AT_ONCE", rule="D13")
+    orders = {"orders": [ORDER | {"rule": "D13"}]}
+    refused(await desk.leader.post(at(matter_id, "approval"), orders), 422, "approval.comparison_missing")
+    await desk.hall.publish(
+        ComparisonRecorded(
+            matter_id=matter_id, org_code="410200", window_id=WINDOW, comparison_id=new_id(), needed=False, cities=0,
+            looser=0, recorded_by="u-staff-1", recorded_at=START,
+        )
+    )  # fmt: skip
+    await desk.hall.caught_up()
+    assert (await desk.leader.post(at(matter_id, "approval"), orders)).json()["confirmed_kind"] == "CANNOT"
 
 
 async def test_the_leader_who_proposed_may_not_approve(desk: Desk) -> None:

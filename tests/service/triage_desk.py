@@ -27,6 +27,7 @@ PROPOSAL: dict[str, Any] = {
     "complexity": "B",
     "proposed_units": [{"unit_id": "410200-U01", "role": "MAIN"}],
     "rule": "D15",
+    "duplicate_check": "NONE_FOUND",
     "verification_note": NOTE,
 }
 ORDER: dict[str, Any] = {"unit_id": "410200-U01", "role": "MAIN", "rule": "D15", "requirement_codes": ["RESULT"]}

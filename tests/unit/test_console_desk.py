@@ -92,7 +92,7 @@ def test_who_may_do_what_follows_role_and_state() -> None:
         for role in (Role.DUTY_STAFF, Role.DUTY_LEADER, Role.CALLBACK_OFFICER)
     )
     assert set(acts_for(staff, MatterState.REGISTERED)) == {
-        "acceptance", "on-spot-settlement", "refusal-proposal", "withdrawal", "materials",
+        "acceptance", "on-spot-settlement", "refusal-proposal", "merger-proposal", "withdrawal", "materials",
     }  # fmt: skip
     assert "reopening" in acts_for(leader, MatterState.CLOSED)
     assert set(acts_for(caller, MatterState.CALLBACK)) == {"callbacks"}

@@ -1,6 +1,6 @@
 """What triage refuses, and what the rest of the system may do to an assessment."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.triage import domain
 from services.triage.domain import ORDER_RULES, Assessment, Unit, require_known_units
 from shared.contracts.codes import AssessmentState, HandlingPolicy, Kind, SubReason, UnitRole
-from shared.contracts.errors import DomainError, Forbidden, IllegalTransition, Refused, Superseded
+from shared.contracts.errors import Conflict, DomainError, Forbidden, IllegalTransition, Refused, Superseded
 from shared.contracts.triage import MatterReclassified, ProposedUnit
 from shared.ids import new_id
 from tests.unit.triage_room import (
@@ -23,6 +23,7 @@ from tests.unit.triage_room import (
     judgement,
     order,
     reopening,
+    words,
 )
 
 PUSH, ORDERED, AT_ONCE = HandlingPolicy.PUSH, HandlingPolicy.ORDERED, HandlingPolicy.AT_ONCE
@@ -90,6 +91,49 @@ def test_a_reclassification_that_changes_nothing_is_refused() -> None:
     room.reclassify(Kind.HARD, [SubReason.MULTI_DEPT], rule="D16", by=LEADER)
     with pytest.raises(Refused, match=r"triage\.nothing_changed"):
         room.reclassify(Kind.HARD, [SubReason.MULTI_DEPT], by=LEADER)
+
+
+def test_nobody_takes_a_kind_back_on_the_day_they_changed_it() -> None:
+    room = proposed(Kind.HARD)
+    room.reclassify(Kind.CANNOT, by=STAFF)
+    with pytest.raises(Refused, match=r"triage\.back_and_forth"):
+        room.reclassify(Kind.HARD, by=STAFF)
+    room.reclassify(Kind.HARD, by=OTHER_STAFF)
+    assert room.sheet.history[-1].to_kind is Kind.HARD
+    room.send_back("请再核实")
+    with pytest.raises(Refused, match=r"triage\.back_and_forth"):
+        room.propose(judgement(Kind.CANNOT), by=OTHER_STAFF, reason="又改回")
+
+
+def test_a_day_later_the_same_person_may_have_seen_more() -> None:
+    room = proposed(Kind.HARD)
+    room.reclassify(Kind.CANNOT, by=STAFF)
+    correction = domain.Correction(Kind.HARD, ())
+    later, _ = domain.reclassify(room.sheet, correction, words("查到新规定"), STAFF, NOW + timedelta(days=1))
+    assert later.history[-1].to_kind is Kind.HARD
+
+
+def test_a_refusal_is_not_proposed_away() -> None:
+    room = proposed(Kind.REFUSED)
+    room.send_back("请再核实")
+    with pytest.raises(Refused, match=r"triage\.lowering"):
+        room.propose(judgement(Kind.HARD), reason="材料不齐")
+
+
+def test_who_asked_for_it_does_not_confirm_it() -> None:
+    room = proposed(Kind.REFUSED)
+    room.reclassify(Kind.HARD, by=STAFF)
+    for involved in (STAFF, room.sheet.proposal.by if room.sheet.proposal else ""):
+        with pytest.raises(Forbidden, match=r"triage\.self_confirmation"):
+            room.confirm_lowering(by=involved)
+
+
+def test_after_the_end_nothing_waits_any_more() -> None:
+    room = proposed(Kind.REFUSED)
+    room.reclassify(Kind.HARD)
+    room.closed()
+    with pytest.raises(Conflict, match=r"triage\.nothing_waits"):
+        room.confirm_lowering()
 
 
 @pytest.mark.parametrize(
@@ -254,6 +298,8 @@ ACTS = {
     "send back": lambda room: room.send_back("请再核实"),
     "reclassify": lambda room: room.reclassify(Kind.CANNOT),
     "reclassify by leader": lambda room: room.reclassify(Kind.HARD, by=LEADER),
+    "confirm": lambda room: room.confirm_lowering(),
+    "decline": lambda room: room.decline_lowering(),
     "approve": lambda room: room.approve(order(rule="D18")),
     "upheld": lambda room: room.statement_upheld(),
     "rework": lambda room: room.rework_ordered(room.sheet.round + 1),
@@ -275,6 +321,10 @@ def test_whatever_happens_the_history_is_a_chain_that_ends_in_the_kind_that_stan
 
 
 def assert_sound(sheet: Assessment) -> None:
+    for line in sheet.history:
+        lowered = line.from_kind is Kind.REFUSED and line.to_kind is not Kind.REFUSED
+        assert (line.confirmed_by is not None) == (lowered and line.by is not None)
+        assert line.confirmed_by is None or line.confirmed_by != line.by
     kinds = [line.to_kind for line in sheet.history]
     assert [line.from_kind for line in sheet.history] == [None, *kinds[:-1]][: len(kinds)]
     assert (sheet.proposal.judgement.kind if sheet.proposal else None) == (kinds[-1] if kinds else None)

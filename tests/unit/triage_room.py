@@ -28,7 +28,7 @@ from shared.workdays import ZONE
 
 NOW = datetime(2026, 9, 28, 9, 30, tzinfo=ZONE)
 TODAY: date = NOW.date()
-STAFF, OTHER_STAFF, LEADER = "u-staff-1", "u-staff-2", "u-leader-1"
+STAFF, OTHER_STAFF, LEADER, DEPARTMENT = "u-staff-1", "u-staff-2", "u-leader-1", "u-office-1"
 NOTE = "已电话核实并调阅办件记录"
 
 
@@ -86,8 +86,17 @@ class Room:
         correction = domain.Correction(to, tuple(sub_reasons), policy, rule)
         return self._keep(domain.reclassify(self.sheet, correction, words(reason), by, NOW))
 
-    def approve(self, *orders: OrderDraft, class_hint: bool = False, by: str = LEADER) -> list[Event]:
-        return self._keep(domain.approve(self.sheet, orders, words("同意,按程序交办"), class_hint, by, NOW))
+    def confirm_lowering(self, by: str = DEPARTMENT) -> list[Event]:
+        return self._keep(domain.confirm_lowering(self.sheet, by, NOW))
+
+    def decline_lowering(self, reason: str | None = "仍属推诿", by: str = DEPARTMENT) -> list[Event]:
+        return self._keep(domain.decline_lowering(self.sheet, words(reason), by, NOW))
+
+    def approve(
+        self, *orders: OrderDraft, class_hint: bool = False, compared: bool = True, by: str = LEADER
+    ) -> list[Event]:
+        said = words("同意,按程序交办")
+        return self._keep(domain.approve(self.sheet, orders, said, class_hint, compared, by, NOW))
 
     def statement_upheld(self) -> list[Event]:
         return self._keep(domain.statement_upheld(self.sheet, upheld(self.sheet.matter_id)))

@@ -62,6 +62,9 @@ async def play(cue: Cue, player: Player) -> str:
     await matter.accept()
     await cue.at("09-29 15:00")
     await matter.propose(JUDGEMENT)
+    await matter.approval_refused("approval.comparison_missing", UNIT, rule="D13")
+    await cue.at("09-29 15:15")
+    comparison = await _compared(matter)
     await cue.at("09-29 15:30")
     await matter.approve(UNIT, rule="D13")
     order = await draft_for(matter, UNIT)
@@ -74,7 +77,7 @@ async def play(cue: Cue, player: Player) -> str:
     await _deputy_may_not(cue, order)
     await cue.at("10-10 10:00")
     await order.file_statement(STATEMENT)
-    await _upheld(cue, matter, order)
+    await _upheld(cue, matter, order, comparison)
     return matter.id
 
 
@@ -90,14 +93,16 @@ async def _deputy_may_not(cue: Cue, order: Order) -> None:
     )
 
 
-async def _upheld(cue: Cue, matter: Matter, order: Order) -> None:
-    await matter.reaches(MatterState.CANNOT_REVIEW)
-    await cue.at("10-10 10:40")
+async def _compared(matter: Matter) -> str:
     row = {"document": "成品油经营审查办法(演示)", "article": "第八条", "text": "换证后须经审查", "verdict": "SAME"}
-    comparison = await matter.compare(*[
+    return await matter.compare(*[
         {**row, "city": city, "number": f"演示〔2021〕{number}号", "effective_on": "2021-05-01"}
         for number, city in enumerate(("甲市", "乙市", "丙市"), 1)
     ])  # fmt: skip
+
+
+async def _upheld(cue: Cue, matter: Matter, order: Order, comparison: str) -> None:
+    await matter.reaches(MatterState.CANNOT_REVIEW)
     await cue.at("10-10 11:00")
     await order.uphold(comparison, "依据现行有效,三市做法一致,不能办属实。")
     await cue.at("10-10 14:30")

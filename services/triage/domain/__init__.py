@@ -10,12 +10,14 @@ from services.triage.domain.assessment import (
     Change,
     Correction,
     Judgement,
+    Lowering,
     Outcome,
     Proposal,
     Return,
     Words,
 )
 from services.triage.domain.commands import approve, propose, reclassify, send_back
+from services.triage.domain.lowering import confirm_lowering, decline_lowering
 from services.triage.domain.orders import ORDER_RULES, Unit, require_known_units
 from services.triage.domain.reactions import (
     SUPERSEDED,
@@ -35,6 +37,7 @@ __all__ = [
     "Change",
     "Correction",
     "Judgement",
+    "Lowering",
     "Outcome",
     "Proposal",
     "Return",
@@ -42,6 +45,8 @@ __all__ = [
     "Words",
     "accepted",
     "approve",
+    "confirm_lowering",
+    "decline_lowering",
     "ended",
     "erased",
     "propose",

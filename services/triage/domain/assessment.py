@@ -6,7 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import Event
-from shared.contracts.codes import AssessmentState, Complexity, HandlingPolicy, Kind, RootCause, SubReason
+from shared.contracts.codes import (
+    AssessmentState,
+    Complexity,
+    DuplicateCheck,
+    HandlingPolicy,
+    Kind,
+    RootCause,
+    SubReason,
+)
 from shared.contracts.errors import IllegalTransition
 from shared.contracts.triage import MatterReclassified, OrderDraft, ProposedUnit
 
@@ -33,6 +41,7 @@ class Judgement:
     complexity: Complexity
     units: tuple[ProposedUnit, ...] = ()
     rule: str | None = None
+    duplicate_check: DuplicateCheck | None = None
 
     @property
     def window_may_handle(self) -> bool:
@@ -90,6 +99,17 @@ class Change:
     by: str | None = None
     reason: Words | None = None
     statement_id: UUID | None = None
+    confirmed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """改判: from 不给办 to another kind, which takes somebody who does not look after the unit (handbook 0.4, R05)."""
+
+    to: Correction
+    reason: Words
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +128,12 @@ class Assessment:
     returns: tuple[Return, ...] = ()
     approval: Approval | None = None
     history: tuple[Change, ...] = ()
+    lowering: Lowering | None = None
+
+    @property
+    def confirmed_kind(self) -> Kind | None:
+        """The kind that counts: the one that stood at the approval or was set after it."""
+        return self.proposal.judgement.kind if self.approval and self.proposal else None
 
     def require(self, *needed: AssessmentState, doing: str) -> None:
         """Refuse what the state does not allow."""
@@ -133,7 +159,9 @@ def matter_of(sheet: Assessment) -> dict[str, Any]:
     return {"matter_id": sheet.matter_id, "org_code": sheet.org_code, "window_id": sheet.window_id}
 
 
-def reclassified(sheet: Assessment, before: Kind, after: Judgement, by: str | None, now: datetime) -> Event:
+def reclassified(
+    sheet: Assessment, before: Kind, after: Judgement, by: str | None, now: datetime, confirmed_by: str | None = None
+) -> Event:
     """The event of a change of judgement."""
     return MatterReclassified(
         **matter_of(sheet),
@@ -144,5 +172,6 @@ def reclassified(sheet: Assessment, before: Kind, after: Judgement, by: str | No
         rule=after.rule,
         round=sheet.round,
         decided_by=by,
+        confirmed_by=confirmed_by,
         decided_at=now,
     )

@@ -1,7 +1,6 @@
 """What people do with an assessment: propose, send back, reclassify, approve."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +14,7 @@ from services.triage.domain.assessment import (
     Change,
     Correction,
     Judgement,
+    Lowering,
     Outcome,
     Proposal,
     Return,
@@ -22,15 +22,23 @@ from services.triage.domain.assessment import (
     matter_of,
     reclassified,
 )
+from services.triage.domain.lowering import changed, corrected, is_lowered
 from services.triage.domain.orders import (
-    kept_or_usual_rule,
     require_fitting_rule,
     require_one_part_each,
     require_orders,
 )
 from shared.contracts import Event
-from shared.contracts.errors import Forbidden, Refused
-from shared.contracts.triage import MatterApproved, MatterTriaged, MatterTriageReturned, OrderDraft
+from shared.contracts.codes import Kind
+from shared.contracts.errors import Conflict, Forbidden, Refused
+from shared.contracts.triage import (
+    MatterApproved,
+    MatterLoweringAsked,
+    MatterTriaged,
+    MatterTriageReturned,
+    OrderDraft,
+)
+from shared.workdays import ZONE
 
 NOTE_LENGTH: Final = 5
 REASON_LENGTH: Final = 2
@@ -46,6 +54,8 @@ def propose(
     require_fitting_rule(judgement.kind, judgement.rule)
     require_one_part_each(judgement.units)
     before = sheet.proposal.judgement.kind if sheet.proposal else None
+    _require_not_lowered(sheet, before, judgement.kind)
+    _require_not_back_and_forth(sheet, before, judgement.kind, by, now)
     events: list[Event] = []
     history = sheet.history
     if before is None:
@@ -67,42 +77,64 @@ def send_back(sheet: Assessment, reason: Words | None, by: str, now: datetime) -
 
 
 def reclassify(sheet: Assessment, to: Correction, reason: Words | None, by: str, now: datetime) -> Outcome:
-    """重新分类: another kind, or after a rejected statement (T15) the same kind under another policy or rule."""
+    """重新分类: another kind, or after a rejected statement (T15) the same kind under another policy or rule.
+
+    What is no longer to be 不给办 waits for a second approval and stays what it is until then.
+    """
     proposal = sheet.standing(PROPOSED, RETURNED, APPROVED, doing="重新分类")
     said = _said(reason, REASON_LENGTH, "triage.reason_missing", "请写明重新分类的理由")
     require_fitting_rule(to.kind, to.rule)
     before = proposal.judgement
-    after = replace(
-        before,
-        kind=to.kind,
-        sub_reasons=to.sub_reasons,
-        policy=to.policy or before.policy,
-        rule=to.rule or kept_or_usual_rule(before.rule, to.kind),
-    )
-    if after == before:
+    if corrected(before, to) == before:
         raise Refused("triage.nothing_changed", "类别、具体情形、办理方式和时限规则都没有变化,无需重新分类")
-    # Four eyes on the kind: before the approval, whoever set it last counts as its proposer.
-    proposer = proposal.by if sheet.state is APPROVED else by
-    changed = sheet.moved(
-        sheet.state,
-        proposal=replace(proposal, judgement=after, by=proposer),
-        history=(*sheet.history, Change(before.kind, to.kind, now, by, said)),
-    )
-    return changed, [reclassified(sheet, before.kind, after, by, now)]
+    _require_not_waiting(sheet)
+    _require_not_back_and_forth(sheet, before.kind, to.kind, by, now)
+    if is_lowered(before.kind, to.kind):
+        asked = MatterLoweringAsked(**matter_of(sheet), to_kind=to.kind, asked_by=by, asked_at=now)
+        return sheet.moved(sheet.state, lowering=Lowering(to, said, by, now)), [asked]
+    return changed(sheet, proposal, to, Change(before.kind, to.kind, now, by, said))
 
 
 def approve(
-    sheet: Assessment, orders: Sequence[OrderDraft], opinion: Words | None, class_hint: bool, by: str, now: datetime
-) -> Outcome:
+    sheet: Assessment, orders: Sequence[OrderDraft], opinion: Words | None, class_hint: bool, compared: bool, by: str,
+    now: datetime,
+) -> Outcome:  # fmt: skip
     """批转 (T07): the duty leader who did not propose approves; an order is drafted for each unit named."""
     proposal = sheet.standing(PROPOSED, doing="批转")
+    _require_not_waiting(sheet)
     if by == proposal.by:
         raise Forbidden(
             "triage.self_approval", "这份研判意见是您本人提出的,不能由您批转;请退回后由其他值班人员重新提出"
         )
+    if proposal.judgement.kind is Kind.CANNOT and not compared:  # R16
+        raise Refused(
+            "approval.comparison_missing", "批转“办不了”之前,请先登记与其他城市的横向对比;无需对比的,登记理由"
+        )
     require_orders(proposal.judgement, orders)
     event = _approved(sheet, proposal, orders, class_hint, by, now)
     return sheet.moved(APPROVED, approval=Approval(by, now, tuple(orders), class_hint, opinion)), [event]
+
+
+def _require_not_waiting(sheet: Assessment) -> None:
+    if sheet.lowering is not None:
+        raise Conflict(
+            "triage.second_approval_waits", "由“不给办”改为其他类别的申请正等待党风政风监督室复核,复核后再办理"
+        )
+
+
+def _require_not_lowered(sheet: Assessment, before: Kind | None, after: Kind) -> None:
+    _require_not_waiting(sheet)
+    if is_lowered(before, after):
+        raise Refused("triage.lowering", "由“不给办”改为其他类别,请先重新分类,经党风政风监督室复核同意后再提出研判意见")
+
+
+def _require_not_back_and_forth(sheet: Assessment, before: Kind | None, after: Kind, by: str, now: datetime) -> None:
+    """Handbook 8, 33: nobody takes a kind back to what they changed it from on the same day."""
+    today = now.astimezone(ZONE).date()
+    for line in sheet.history:
+        same_day = line.by == by and line.at.astimezone(ZONE).date() == today
+        if same_day and line.from_kind is after and after is not before:
+            raise Refused("triage.back_and_forth", "您今天已将类别由此改出,同一人不得当日改回;确需改回的请由他人办理")
 
 
 def _said(words: Words | None, at_least: int, code: str, message: str) -> Words:

@@ -44,14 +44,16 @@ def statement_upheld(sheet: Assessment, event: CannotDoUpheld) -> Outcome:
         return sheet, []
     after = replace(before, kind=Kind.CANNOT, rule=ORDER_RULES[Kind.CANNOT][0])
     change = Change(before.kind, Kind.CANNOT, event.decided_at, statement_id=event.statement_id)
-    corrected = sheet.moved(sheet.state, proposal=replace(proposal, judgement=after), history=(*sheet.history, change))
+    corrected = sheet.moved(
+        sheet.state, proposal=replace(proposal, judgement=after), history=(*sheet.history, change), lowering=None
+    )
     return corrected, [reclassified(sheet, before.kind, after, None, event.decided_at)]
 
 
 def ended(sheet: Assessment, event: MatterEvent) -> Outcome:
     """The matter has ended, whichever way: nothing more is decided here."""
     _pass_over_if_superseded(sheet, event)
-    return sheet.moved(CLOSED), []
+    return sheet.moved(CLOSED, lowering=None), []
 
 
 def reopened(found: Assessment | None, event: MatterReopened, key: bytes) -> Outcome:
@@ -74,6 +76,7 @@ def erased(sheet: Assessment, key: bytes, gone: Mapping[str, Words]) -> Outcome:
         returns=tuple(replace(line, reason=gone["reason"]) for line in sheet.returns),
         approval=sheet.approval and replace(sheet.approval, opinion=sheet.approval.opinion and gone["opinion"]),
         history=tuple(replace(line, reason=line.reason and gone["reason"]) for line in sheet.history),
+        lowering=sheet.lowering and replace(sheet.lowering, reason=gone["reason"]),
     )
     return after, []
 

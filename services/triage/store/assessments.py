@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import ColumnElement, Select, Uuid, any_, bindparam, exists, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.triage.domain import Approval, Assessment, Change, Proposal, Return
+from services.triage.domain import Approval, Assessment, Change, Lowering, Proposal, Return
 from services.triage.store.tables import ASSESSMENT, COMPARISON, DUTY, WINDOW
 from shared.contracts.codes import AssessmentState
 from shared.roster import DutyPeriod, duty_beside, period_beside
@@ -22,6 +22,7 @@ _SEALED = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 _PROPOSAL = TypeAdapter[Proposal | None](Proposal | None, config=_SEALED)
 _RETURNS = TypeAdapter[tuple[Return, ...]](tuple[Return, ...], config=_SEALED)
 _APPROVAL = TypeAdapter[Approval | None](Approval | None, config=_SEALED)
+_LOWERING = TypeAdapter[Lowering | None](Lowering | None, config=_SEALED)
 _HISTORY = TypeAdapter[tuple[Change, ...]](tuple[Change, ...], config=_SEALED)
 
 
@@ -40,6 +41,13 @@ async def locked(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Sh
     return {row.matter_id: _as_shown(row) for row in await tx.all(_LOCK_MANY, ids=list(matter_ids))}
 
 
+async def locked_for(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool]) -> Shown | None:
+    """One assessment for a command of somebody above the window, locked."""
+    query = _shown().where(visible, ASSESSMENT.c.matter_id == matter_id)
+    row = await tx.one(query.with_for_update(of=ASSESSMENT))
+    return _as_shown(row) if row else None
+
+
 async def locked_one(tx: Transaction, matter_id: UUID, day: date) -> tuple[Shown, DutyPeriod | None] | None:
     """One assessment for a command, locked, and who is on duty at its window."""
     row = await tx.one(_LOCK, matter=matter_id, day=day)
@@ -55,6 +63,7 @@ async def find(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool]) -
 async def page(
     tx: Transaction,
     visible: ColumnElement[bool],
+    lowering: bool,
     state: AssessmentState | None,
     window_id: str | None,
     after: UUID | None,
@@ -62,6 +71,8 @@ async def page(
 ) -> Sequence[Shown]:
     """The next assessments in the order of their matters, oldest first."""
     query = _shown().where(visible).order_by(ASSESSMENT.c.matter_id).limit(limit)
+    if lowering:
+        query = query.where(ASSESSMENT.c.lowering.is_not(None))
     if state is not None:
         query = query.where(ASSESSMENT.c.state == state.value)
     if window_id is not None:
@@ -118,6 +129,7 @@ def _columns(sheet: Assessment) -> dict[str, Any]:
         "returns": _RETURNS.dump_python(sheet.returns, mode="json"),
         "approval": _APPROVAL.dump_python(sheet.approval, mode="json"),
         "history": _HISTORY.dump_python(sheet.history, mode="json"),
+        "lowering": _LOWERING.dump_python(sheet.lowering, mode="json"),
     }
 
 
@@ -135,4 +147,5 @@ def _sheet(row: Row) -> Assessment:
         returns=_RETURNS.validate_python(row.returns),
         approval=_APPROVAL.validate_python(row.approval),
         history=_HISTORY.validate_python(row.history),
+        lowering=_LOWERING.validate_python(row.lowering),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -42,11 +43,13 @@ ASSESSMENT = Table(
     Column("returns", _INNER, nullable=False),
     Column("approval", _INNER),
     Column("history", _INNER, nullable=False),
+    Column("lowering", _INNER),
     CheckConstraint(f"state IN ({_STATES})", name="state"),
     CheckConstraint("state IN ('OPEN', 'CLOSED') OR proposal IS NOT NULL", name="judged"),
     CheckConstraint("state <> 'APPROVED' OR approval IS NOT NULL", name="approved"),
     CheckConstraint("round >= 1", name="round"),
     Index("ix_assessment_list", "window_id", "state", "matter_id"),
+    Index("ix_assessment_lowering", "matter_id", postgresql_where=text("lowering IS NOT NULL")),
 )
 
 # Copied from intake.
