@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
     intake_url: str = "http://localhost:8001"
     triage_url: str = "http://localhost:8002"
+    referral_url: str = "http://localhost:8003"
     demo_login_url: str | None = Field(
         None, description="console: the local issuer's demo identities, never in production"
     )

@@ -257,6 +257,7 @@ class Stack:
             "DEMO_LOGIN_URL": self.issuer_url,
             "INTAKE_URL": self.url("intake"),
             "TRIAGE_URL": self.url("triage"),
+            "REFERRAL_URL": self.url("referral"),
         }
         if self.clock:
             known["CLOCK_FILE"] = self.own_clocks.get(service, self.data / "clock")

@@ -1,6 +1,6 @@
 """What the console does: events into its projection, and queries into what pages and the API show."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -104,6 +104,11 @@ async def read_state(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterSt
     if row is None:
         raise NotFound
     return MatterState(row.state) if row.state else None
+
+
+async def register_numbers(tx: Transaction, sight: Sight, matter_ids: Collection[UUID]) -> dict[str, str]:
+    """The register numbers of those matters that the reader sees, by their ids as text."""
+    return {str(row.matter_id): row.register_no for row in await views.register_numbers(tx, sight, matter_ids)}
 
 
 async def all_units(tx: Transaction) -> dict[str, str]:

@@ -24,6 +24,7 @@ def service(settings: Settings) -> Service:
             Titles(settings.intake_url),
             Owner("intake", settings.intake_url),
             Owner("triage", settings.triage_url),
+            Owner("referral", settings.referral_url),
             Pulse(),
         ),
     )

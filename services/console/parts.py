@@ -14,4 +14,5 @@ class Extra:
     titles: Titles
     intake: Owner
     triage: Owner
+    referral: Owner
     pulse: Pulse

@@ -71,7 +71,9 @@ async def console_world(engines: Engines, folder: Path) -> AsyncIterator[World]:
         address = await stack.enter_async_context(_serving(intake.app(), port))
 
         def console(settings: Any) -> Any:
-            return service(settings.model_copy(update={"intake_url": address}))
+            return service(
+                settings.model_copy(update=dict.fromkeys(("intake_url", "triage_url", "referral_url"), address))
+            )
 
         running = await stack.enter_async_context(hall(engines, "console", folder, console))
         await running.publish(*names())

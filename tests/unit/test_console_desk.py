@@ -2,33 +2,41 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from services.console.desk.fields import Field, Group, body_of
-from services.console.desk.forms import ACTS, ON_THE_SPOT, REGISTER, Form, acts_for
+from services.console.desk.form import Form
+from services.console.desk.forms import ACTS, ON_THE_SPOT, REGISTER, acts_for
+from services.console.desk.judging import JUDGING, from_sheet
 from services.intake.domain.transitions import OPEN as OPEN_IN_INTAKE
-from services.intake.http import routers
+from services.intake.http import routers as intake_routers
 from services.intake.http.materials import MaterialIn
+from services.referral.http import routers as referral_routers
+from services.triage.http import router as triage_router
 from shared.contracts.actor import Actor
 from shared.contracts.codes import MatterState, ReporterKind, Role
 
 FORMS: dict[str, Form] = {"/matters/on-the-spot": ON_THE_SPOT, "/matters": REGISTER} | {
-    f"/matters/{{matter_id}}/{act}": form for act, form in ACTS.items()
+    f"/matters/{{matter_id}}/{form.address or act}": form for act, form in ACTS.items()
 }
+ROUTERS = (*intake_routers, triage_router, *referral_routers)
+AS_SENT = [path for path, form in FORMS.items() if form.shaped is None]
+SHAPED = [path for path, form in FORMS.items() if form.shaped is not None]
 
 
 def model_of(path: str) -> type[BaseModel]:
-    """What intake takes at an address."""
-    for router in routers:
+    """What the owner takes at an address."""
+    for router in ROUTERS:
         for route in router.routes:
             if isinstance(route, APIRoute) and route.path == path and "POST" in (route.methods or ()):
                 if not route.dependant.body_params:  # a form with a file, read by the route itself
                     return MaterialIn
                 model: Any = route.dependant.body_params[0].field_info.annotation
                 return model  # type: ignore[no-any-return]
-    raise AssertionError(f"intake has no {path}")
+    raise AssertionError(f"nobody has {path}")
 
 
 def inner(annotation: Any) -> type[BaseModel] | None:
@@ -37,8 +45,8 @@ def inner(annotation: Any) -> type[BaseModel] | None:
     return next((part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)), None)
 
 
-@pytest.mark.parametrize("path", FORMS)
-def test_every_question_has_its_place_in_what_intake_takes(path: str) -> None:
+@pytest.mark.parametrize("path", AS_SENT)
+def test_every_question_has_its_place_in_what_the_owner_takes(path: str) -> None:
     for field in (field for group in FORMS[path].groups for field in group.fields if field.shape != "file"):
         model: type[BaseModel] | None = model_of(path)
         for part in field.name.split("."):
@@ -47,8 +55,53 @@ def test_every_question_has_its_place_in_what_intake_takes(path: str) -> None:
             model = inner(model.model_fields[part].annotation)
 
 
-@pytest.mark.parametrize("path", FORMS)
-def test_whatever_intake_demands_is_asked_or_known(path: str) -> None:
+@pytest.mark.parametrize("path", SHAPED)
+def test_a_form_filled_in_whole_is_taken_as_it_is_shaped(path: str) -> None:
+    form = FORMS[path]
+    values = {field.name: filled_in(field) for group in form.groups for field in group.fields}
+    body = model_of(path).model_validate_json(orjson.dumps(form.filled(values)))
+    assert body.model_dump(exclude_defaults=True).keys() >= REMEMBERED[form.title]
+
+
+REMEMBERED = {
+    "研判": {"kind", "proposed_units", "root_cause_other", "rule", "reason", "duplicate_check"},
+    "批转": {"opinion", "orders", "class_hint"},
+    "横向对比": {"needed", "reason", "rows"},
+}
+
+
+def filled_in(field: Field) -> list[str]:
+    """A plausible answer."""
+    match field.shape:
+        case "one" | "many":
+            return [field.choices[0][0]]
+        case "unit" | "units":
+            return [f"410200-U0{len(field.name)}"]
+        case "day":
+            return ["2026-09-01"]
+        case "tick":
+            return ["yes"]
+        case _:
+            return ["核实过的情况"]
+
+
+def test_the_leader_finds_the_proposed_units_and_rule_filled_in() -> None:
+    units = [{"unit_id": "U1", "role": "MAIN"}, {"unit_id": "U2", "role": "CO"}]
+    values = from_sheet({"proposed_units": units, "rule": "D15"})
+    body = JUDGING["approval"].filled(values)
+    assert body["orders"] == [
+        {"unit_id": "U1", "role": "MAIN", "rule": "D15"}, {"unit_id": "U2", "role": "CO", "rule": "D15"},
+    ]  # fmt: skip
+
+
+def test_rows_of_cities_left_empty_are_left_out() -> None:
+    values = {"needed": ["yes"], "rows.1.city": ["甲市"], "rows.1.document": ["办法"], "rows.1.verdict": ["LOOSER"]}
+    body = JUDGING["comparisons"].filled(values)
+    assert [row["city"] for row in body["rows"]] == ["甲市"]
+
+
+@pytest.mark.parametrize("path", AS_SENT)
+def test_whatever_the_owner_demands_is_asked_or_known(path: str) -> None:
     form = FORMS[path]
     asked = {field.name.split(".")[0] for group in form.groups for field in group.fields} | set(form.fixed)
     demanded = {name for name, field in model_of(path).model_fields.items() if field.is_required()}
@@ -56,7 +109,7 @@ def test_whatever_intake_demands_is_asked_or_known(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_a_choice_offers_every_code_that_intake_knows(path: str) -> None:
+def test_a_choice_offers_codes_with_their_names(path: str) -> None:
     for field in (field for group in FORMS[path].groups for field in group.fields):
         assert (field.shape in ("one", "many")) == bool(field.codes), field.name
         assert all(name for _, name in field.choices)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from shared.contracts.codes import label
 
 Shape = Literal[
-    "line", "sentence", "text", "number", "one", "many", "tick", "moment", "people", "unit", "units", "file"
+    "line", "sentence", "text", "number", "one", "many", "tick", "moment", "day", "people", "unit", "units", "file"
 ]  # fmt: skip
 Values = Mapping[str, Sequence[str]]  # as the browser sends them: each name with all that was entered
 
@@ -20,7 +20,7 @@ class Field:
     name: str
     label: str
     shape: Shape = "line"
-    codes: type[StrEnum] | tuple[StrEnum, ...] = ()
+    codes: type[StrEnum] | tuple[StrEnum, ...] | Mapping[str, str] = ()
     required: bool = False
     hint: str = ""
     usual: str = ""
@@ -28,6 +28,8 @@ class Field:
     @property
     def choices(self) -> list[tuple[str, str]]:
         """The codes to choose from with what they are called."""
+        if isinstance(self.codes, Mapping):
+            return list(self.codes.items())
         return [(code.value, label(code)) for code in self.codes]
 
 

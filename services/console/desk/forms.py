@@ -1,10 +1,10 @@
 """Every form of the desk, readable as a table: who may open it, in which states of a matter, and what it asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from services.console.desk.fields import Field, Group
+from services.console.desk.form import CALLER, LEADER, STAFF, Form
+from services.console.desk.judging import JUDGING
 from shared.contracts.actor import Actor
 from shared.contracts.codes import (
     AlreadyIn,
@@ -33,36 +33,12 @@ from shared.contracts.codes import (
 from shared.rights import OVERSEEING_ROLES
 
 S = MatterState
-STAFF, LEADER, CALLER = (Role.DUTY_STAFF, Role.DUTY_LEADER), (Role.DUTY_LEADER,), (Role.CALLBACK_OFFICER,)
 OPEN = tuple(
     state
     for state in MatterState
     if state not in (S.PENDING_INTAKE, S.NOT_ACCEPTED, S.CLOSED, S.ARCHIVED, S.MERGED, S.WITHDRAWN, S.TRANSFERRED)
 )
 POSTED_NOTICE = "POSTED"  # the privacy notice that hangs at the counter
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form; `states` are those of the matter it is about, none for one that makes a matter."""
-
-    title: str
-    groups: tuple[Group, ...]
-    roles: tuple[Role, ...] = STAFF
-    states: tuple[MatterState, ...] = ()
-    submit: str = "提交"
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-    is_offered: bool = True  # on the page of a matter; else another page leads to it
-    on_proposal: bool = False  # only while something waits for the duty leader
-
-    @property
-    def carries_file(self) -> bool:
-        """Whether a file goes with it, which browsers send in another way."""
-        return any(field.shape == "file" for group in self.groups for field in group.fields)
-
-    def is_for(self, actor: Actor, state: MatterState | None = None) -> bool:
-        """Whether this person may open it now; intake decides in the end."""
-        return actor.has(*self.roles) and (not self.states or state in self.states)
 
 
 _NOTE = Field("note", "备注", "text")
@@ -131,8 +107,9 @@ REGISTER = Form(
     fixed={"privacy_notice_version": POSTED_NOTICE},
 )  # fmt: skip
 
-# Forms about a matter, by the last part of their address at intake.
+# Forms about a matter, by the last part of their address.
 ACTS: Mapping[str, Form] = {
+    **JUDGING,
     "registration": Form(
         "登记来件", (_WHO, Group(_WHAT.title, (
             Field("title", "事由", "sentence", hint="不填则按来件"),

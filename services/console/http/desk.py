@@ -10,10 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console import handlers
 from services.console.access import sums_callbacks
-from services.console.desk import forms
-from services.console.desk.fields import Values, body_of
-from services.console.desk.forms import ACTS, Form
+from services.console.desk import forms, judging
+from services.console.desk.fields import Values
+from services.console.desk.form import Form
+from services.console.desk.forms import ACTS
 from services.console.desk.owners import Declined
+from services.console.http.judging import sheet_of
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who, require_same_origin
 from shared.contracts.codes import MatterState
@@ -100,7 +102,7 @@ async def register(name: str, request: Request, who: Who) -> Response:
     if "look_up" in values:
         return await _looked_up(form, who, values)
     try:
-        made = await who.extra.intake.command(path, filled(form, values), who.headers, key_of(values))
+        made = await who.extra.intake.command(path, form.filled(values), who.headers, key_of(values))
     except Declined as declined:
         return await shown(form, who, values, declined=declined)
     if made.get("alarm"):  # said at once, on the page itself: it does not belong into an address
@@ -118,7 +120,9 @@ async def register(name: str, request: Request, who: Who) -> Response:
 @router.get("/matters/{matter_id}/acts/{act}")
 async def act(matter_id: UUID, act: str, who: Who) -> Response:
     form = await _act(matter_id, act, who)
-    return await shown(form, who, {}, matter_id=matter_id)
+    sheet = await sheet_of(matter_id, who) if form.on_sheet else None
+    values = judging.from_sheet(sheet) if sheet and act == "approval" else {}
+    return await shown(form, who, values, matter_id=matter_id, sheet=sheet)
 
 
 @router.post("/matters/{matter_id}/acts/{act}")
@@ -130,9 +134,11 @@ async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Respons
         if "look_up" in values:
             whom = await who.extra.intake.look(f"/matters/{matter_id}/identity", who.headers, purpose="CALLBACK")
             return await shown(form, who, values, matter_id=matter_id, whom=whom)
-        await who.extra.intake.command(f"/matters/{matter_id}/{act}", filled(form, values), who.headers, key_of(values))
+        path = f"/matters/{matter_id}/{form.address or act}"
+        await who.owner(form.owner).command(path, form.filled(values), who.headers, key_of(values))
     except Declined as declined:
-        return await shown(form, who, values, matter_id=matter_id, declined=declined)
+        sheet = await sheet_of(matter_id, who) if form.on_sheet else None
+        return await shown(form, who, values, matter_id=matter_id, declined=declined, sheet=sheet)
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
 
@@ -171,7 +177,7 @@ async def _scope_reasons(who: Visitor, hints: Sequence[str]) -> list[dict[str, A
 
 
 async def _looked_up(form: Form, who: Visitor, values: Values) -> Response:
-    body = filled(form, values)
+    body = form.filled(values)
     known = {
         "phone": body.get("phone") or body.get("reporter", {}).get("phone"),
         "item_code": body.get("item_code"),
@@ -206,11 +212,6 @@ async def entered(request: Request) -> Values:
     return {name: [str(value) for value in sent.getlist(name)] for name in sent}
 
 
-def filled(form: Form, values: Values) -> dict[str, Any]:
-    """What intake is sent."""
-    return {**body_of(form.groups, values), **form.fixed}
-
-
 def key_of(values: Values) -> str:
     """The form's own key: sent twice, by a second click or after going back, it does what it does once."""
     return next(iter(values.get("key", ())), "") or str(new_id())
@@ -219,14 +220,15 @@ def key_of(values: Values) -> str:
 async def shown(
     form: Form, who: Visitor, values: Values, *, matter_id: UUID | None = None, declined: Declined | None = None,
     similar: list[dict[str, Any]] | None = None, whom: dict[str, Any] | None = None,
+    sheet: dict[str, Any] | None = None,
 ) -> Response:  # fmt: skip
     """The form with what was entered; a fresh key once the old one has been used for a refusal that is final."""
     async with who.database.reading(who.actor) as tx:
-        units = await handlers.all_units(tx) if _asks_for_units(form) else {}
+        units = await handlers.all_units(tx) if form.on_sheet or _asks_for_units(form) else {}
     status = 200 if declined is None else declined.status
     return page(
         "form.html", status, who=who, form=form, values=values, key=key_of(values), matter_id=matter_id,
-        declined=declined, similar=similar, whom=whom, units=units,
+        declined=declined, similar=similar, whom=whom, units=units, sheet=sheet,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from services.console.access import opens_content
 from services.console.desk.fields import Values
 from services.console.desk.forms import ACTS
 from services.console.desk.owners import Declined
-from services.console.http.desk import entered, filled, key_of, shown
+from services.console.http.desk import entered, key_of, shown
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who, require_same_origin
 from shared.contracts.errors import NotFound
@@ -26,7 +26,7 @@ PASSED_ON = ("content-type", "content-disposition")
 @router.post("/matters/{matter_id}/acts/materials", dependencies=[Depends(few_at_once), Depends(within_limit)])
 async def add(matter_id: UUID, request: Request, who: Who) -> Response:
     upload = await upload_of(request)
-    body = filled(FORM, upload.fields)
+    body = FORM.filled(upload.fields)
     try:
         await who.extra.intake.upload(
             f"/matters/{matter_id}/materials", body, (upload.name, upload.content), who.headers, key_of(upload.fields)

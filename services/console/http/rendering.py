@@ -1,7 +1,9 @@
 """Templates into pages: autoescape on, labels and moments as filters."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,14 +17,21 @@ from shared.contracts.actor import Actor
 from shared.contracts.codes import (
     CallbackResult,
     Channel,
+    Complexity,
+    DuplicateCheck,
     FileFormat,
+    HandlingPolicy,
+    Kind,
     MatterState,
     Outcome,
     PaperForm,
     Purpose,
+    Role,
     RootCause,
     Satisfaction,
     Solved,
+    SubReason,
+    UnitRole,
     label,
 )
 from shared.rights import WINDOW_ROLES
@@ -41,6 +50,7 @@ _templates.filters |= {
     "moment": words.moment,
     "due": words.due,
     "rule": words.rule,
+    "uuid": UUID,
 }
 
 
@@ -49,31 +59,46 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     named = (("/desk/on-the-spot", "快速登记", forms.ON_THE_SPOT), ("/desk/register", "完整登记", forms.REGISTER))
     shown = [(address, name) for address, name, form in named if form.is_for(actor)]
     day = [("/desk/day", "当日登记")] if shown else []
-    return [*shown, *day, *([("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else [])]
+    judging = [("/desk/assessments", "研判批转")] if actor.has(*WINDOW_ROLES, Role.SUPERVISION_DEPT) else []
+    return [*shown, *day, *judging, *([("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else [])]
+
+
+def _labels(codes: type[StrEnum]) -> dict[str, str]:
+    return {code.value: label(code) for code in codes}
 
 
 _templates.globals |= {
     "COUNTED": COUNTED,
     "SHAPES": SHAPES,
     "STATES": tuple(MatterState),
-    "STATE_NAMES": {state.value: label(state) for state in MatterState},
-    "CHANNELS": {code.value: label(code) for code in Channel},
-    "OUTCOMES": {code.value: label(code) for code in Outcome},
-    "RESULTS": {code.value: label(code) for code in CallbackResult},
-    "SOLVED": {code.value: label(code) for code in Solved},
-    "SATISFACTION": {code.value: label(code) for code in Satisfaction},
-    "CAUSES": {code.value: label(code) for code in RootCause},
+    "STATE_NAMES": _labels(MatterState),
+    "CHANNELS": _labels(Channel),
+    "OUTCOMES": _labels(Outcome),
+    "RESULTS": _labels(CallbackResult),
+    "SOLVED": _labels(Solved),
+    "SATISFACTION": _labels(Satisfaction),
+    "CAUSES": _labels(RootCause),
     "StageMark": StageMark,
     "acts_for": forms.acts_for,
     "may_answer": lambda actor: actor.has(*forms.ACTS["alarm-acknowledgement"].roles),
     "desk_forms": _desk_forms,
+    "may_approve": lambda actor: actor.has(Role.DUTY_LEADER),
+    "may_confirm": lambda actor: actor.has(Role.SUPERVISION_DEPT),
+    "KINDS": _labels(Kind),
+    "SUB_REASONS": _labels(SubReason),
+    "POLICIES": _labels(HandlingPolicy),
+    "COMPLEXITIES": _labels(Complexity),
+    "DUPLICATE_CHECKS": _labels(DuplicateCheck),
+    "UNIT_ROLES": _labels(UnitRole),
+    "RECORD_KINDS": words.RECORD_KINDS,
+    "RECORD_WORDS": words.RECORD_WORDS,
     "may_print": lambda actor: actor.has(*WINDOW_ROLES),
     "may_search": opens_content,
     "may_open_content": opens_content,
     "may_give_back": lambda actor: actor.has(*WINDOW_ROLES),
-    "PURPOSES": {code.value: label(code) for code in Purpose},
-    "FORMATS": {code.value: label(code) for code in FileFormat},
-    "PAPER_FORMS": {code.value: label(code) for code in PaperForm},
+    "PURPOSES": _labels(Purpose),
+    "FORMATS": _labels(FileFormat),
+    "PAPER_FORMS": _labels(PaperForm),
 }
 
 

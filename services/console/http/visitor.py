@@ -8,6 +8,7 @@ import structlog
 from fastapi import Depends, Request
 
 from services.console.access import Sight, sight_of
+from services.console.desk.owners import Owner
 from services.console.parts import Extra
 from shared.contracts.actor import Actor
 from shared.contracts.errors import Forbidden
@@ -27,6 +28,10 @@ class Visitor:
     address: str
     database: Database
     extra: Extra
+
+    def owner(self, name: str) -> Owner:
+        """The service that a form goes to."""
+        return {"intake": self.extra.intake, "triage": self.extra.triage, "referral": self.extra.referral}[name]
 
     @property
     def headers(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from services.console.domain import LINES
 from services.console.store.tables import CLOCK, DUTY, MATTER, ORDER, STEP, TIMELINE, UNIT, WINDOW
 from shared.contracts.codes import MatterState
 from shared.roster import DutyPeriod, period_on
-from shared.store.statements import Row
+from shared.store.statements import Row, among
 from shared.store.unit_of_work import Transaction
 
 COUNTED = 1000
@@ -115,6 +115,12 @@ async def alarms(tx: Transaction, sight: Sight, before: datetime) -> Sequence[Ro
         access.matters(sight), MATTER.c.alarm_raised_at < before, MATTER.c.alarm_acked_at.is_(None)
     )
     return await tx.all(query.order_by(MATTER.c.alarm_raised_at).limit(20))
+
+
+async def register_numbers(tx: Transaction, sight: Sight, matter_ids: Collection[UUID]) -> Sequence[Row]:
+    """The register numbers of these matters."""
+    query = select(MATTER.c.matter_id, MATTER.c.register_no)
+    return await tx.all(query.where(access.matters(sight), among(MATTER.c.matter_id, matter_ids)))
 
 
 async def all_units(tx: Transaction) -> dict[str, str]:

@@ -31,6 +31,7 @@ class CityRule:
     text: str
     effective_on: date | None
     verdict: Verdict
+    checked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

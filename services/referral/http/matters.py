@@ -31,6 +31,7 @@ class CityRuleIn(Body):
     text: Paragraph = ""
     effective_on: date | None = None
     verdict: Verdict
+    checked_on: date | None = None
 
 
 class ComparisonIn(Body):
