@@ -32,11 +32,11 @@ async def assessments(who: Who) -> Response:
     found: dict[str, list[dict[str, Any]]] = {}
     try:
         for title, asked in wanted.items():
-            found[title] = (await who.extra.triage.look("/assessments", who.headers, limit=SHOWN, **asked))["items"]
+            answer = await who.extra.triage.look("/assessments", who.headers, limit=SHOWN, **asked)
+            found[title] = _readable(answer["items"])
     except Declined as declined:
         return page("error.html", declined.status, title="研判单暂时读不到", detail=declined.detail, code=declined.code)
-    lines = [_readable(line) for listed in found.values() for line in listed]
-    ids = [UUID(line["matter_id"]) for line in lines]
+    ids = [UUID(line["matter_id"]) for listed in found.values() for line in listed]
     async with who.database.reading(who.actor) as tx:
         numbers = await handlers.register_numbers(tx, who.sight, ids)
     titles = await who.extra.titles.of(ids, who.token)
