@@ -3,11 +3,12 @@
 from sqlalchemy import ColumnElement, Table, and_, false, or_
 
 from services.referral.domain.orders import Order
+from services.referral.domain.policies import Policy
 from services.referral.store.tables import MATTER, MEETING, ORDER
 from shared.contracts.actor import Actor
 from shared.contracts.codes import OrderState, Role
 from shared.contracts.errors import Forbidden, NotFound
-from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen, oversees
 
 
 def of_a_unit(actor: Actor) -> None:
@@ -26,6 +27,23 @@ def keeps_the_directory(actor: Actor) -> None:
     """The unit directory is in the hands of 党风政风监督室."""
     if not actor.has(Role.SUPERVISION_DEPT):
         raise Forbidden("role.missing", "只有党风政风监督室可以维护单位名录")
+
+
+def keeps_policies(actor: Actor) -> None:
+    """The library of policies is kept by those who look documents up: windows and 党风政风监督室."""
+    if not actor.has(*WINDOW_ROLES, Role.SUPERVISION_DEPT):
+        raise Forbidden("role.missing", "只有监督窗口和党风政风监督室可以维护政策依据库")
+
+
+def may_end_policy(actor: Actor, policy: Policy) -> bool:
+    """A document is ended by the body that entered it, or one above."""
+    return actor.org == policy.org_code or oversees(actor, policy.org_code)
+
+
+def reads_policies(actor: Actor) -> None:
+    """Public law: everybody whose business it is, not the administrators."""
+    if not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES):
+        raise Forbidden("role.missing", "您的账号没有查看政策依据库的权限")
 
 
 def of_this_unit(actor: Actor, order: Order) -> None:

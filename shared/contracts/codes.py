@@ -396,6 +396,18 @@ class Purpose(StrEnum):
     INSPECTION = "INSPECTION"
 
 
+class BasisLevel(StrEnum):
+    """Rank of a document (handbook 6.4); INTERNAL may be named beside a law but carries nothing by itself."""
+
+    LAW = "LAW"
+    ADMIN_REGULATION = "ADMIN_REGULATION"
+    LOCAL_REGULATION = "LOCAL_REGULATION"
+    RULE = "RULE"
+    NORMATIVE = "NORMATIVE"
+    SUPERIOR_REPLY = "SUPERIOR_REPLY"
+    INTERNAL = "INTERNAL"
+
+
 class DuplicateCheck(StrEnum):
     """查重结果 of a judgement (handbook 6.2)."""
 
@@ -432,6 +444,15 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "PUSH": "疑难复杂推动办",
         "ORDERED": "推诿扯皮责成办",
         "SUPERVISED": "应办不办监督办",
+    },
+    BasisLevel: {
+        "LAW": "法律",
+        "ADMIN_REGULATION": "行政法规",
+        "LOCAL_REGULATION": "地方性法规",
+        "RULE": "规章",
+        "NORMATIVE": "规范性文件",
+        "SUPERIOR_REPLY": "上级批复",
+        "INTERNAL": "内部规定",
     },
     DuplicateCheck: {
         "NONE_FOUND": "未发现重复",

@@ -1,11 +1,47 @@
-"""Events of referral: units, orders, statements, notices, meetings and comparisons."""
+"""Events of referral: units, policies, orders, statements, notices, meetings and comparisons."""
 
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.base import Event, MatterEvent, Moment, OrderEvent
-from shared.contracts.codes import AnswerResult, MeetingKind, Outcome, UnitRole
+from shared.contracts.codes import AnswerResult, BasisLevel, MeetingKind, Outcome, UnitRole
+
+
+class PolicyRegistered(Event):
+    """A public document was entered in the library of policies."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "policy.registered"
+
+    policy_id: UUID
+    org_code: str
+    level: BasisLevel
+    effective_on: date
+    registered_by: str
+    registered_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return str(self.policy_id)
+
+
+class PolicyEnded(Event):
+    """A document of the library holds no longer after a day; another may have taken its place."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "policy.ended"
+
+    policy_id: UUID
+    org_code: str
+    ended_on: date
+    superseded_by: UUID | None = None
+    ended_by: str
+    recorded_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return str(self.policy_id)
 
 
 class UnitRegistered(Event):

@@ -10,7 +10,6 @@ from services.referral.domain.matters import Matter
 from services.referral.domain.orders import Extract, Order, Requirement, ReviewDecision
 from services.referral.domain.statements import (
     Basis,
-    BasisLevel,
     Conclusion,
     Statement,
     StatementText,
@@ -19,7 +18,7 @@ from services.referral.domain.statements import (
     text_hash,
 )
 from services.referral.domain.units import Unit, UnitKind
-from shared.contracts.codes import AnswerResult, Disclosure, HandlingPolicy, UnitRole
+from shared.contracts.codes import AnswerResult, BasisLevel, Disclosure, HandlingPolicy, UnitRole
 from shared.contracts.triage import OrderDraft
 from shared.ids import new_id
 from shared.workdays import ZONE

@@ -6,7 +6,6 @@ import pytest
 
 from services.referral.domain.orders import Settlement
 from services.referral.domain.statements import (
-    BasisLevel,
     StatementDecision,
     StatementText,
     canonical,
@@ -16,7 +15,7 @@ from services.referral.domain.statements import (
     text_hash,
 )
 from services.referral.domain.units import Unit
-from shared.contracts.codes import OrderState
+from shared.contracts.codes import BasisLevel, OrderState
 from shared.contracts.errors import IllegalTransition, Refused
 from shared.contracts.referral import CannotDoFiled, CannotDoUpheld
 from tests.unit.referral_room import (

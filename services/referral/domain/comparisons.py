@@ -1,11 +1,12 @@
 """横向对比: what other cities do in the same case (R16), looked at before a cannot-do statement is upheld."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from services.referral.domain.matters import Matter
+from services.referral.domain.policies import Policy
 from shared.contracts.base import Event
 from shared.contracts.errors import Refused
 from shared.contracts.referral import ComparisonRecorded
@@ -22,7 +23,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CityRule:
-    """One city's rule on the same question."""
+    """One city's rule on the same question; `policy_id` where the document stands in the library."""
 
     city: str
     document: str
@@ -32,6 +33,7 @@ class CityRule:
     effective_on: date | None
     verdict: Verdict
     checked_on: date | None = None
+    policy_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,18 @@ def record(
         recorded_at=now,
     )
     return comparison, [event]
+
+
+def cited(row: CityRule, policy: Policy | None, today: date) -> CityRule:
+    """A row with number and date as the library has them; a document that holds no longer compares nothing."""
+    if policy is None:
+        raise Refused("comparison.policy_unknown", f"政策依据库中没有{row.city}引用的文件,请先登记")
+    document = policy.document
+    if not policy.holds_on(today):
+        raise Refused("comparison.policy_ended", f"{row.city}引用的《{document.title}》目前不具有效力,请核对")
+    if row.article and row.article not in {article.number for article in document.articles}:
+        raise Refused("comparison.article_unknown", f"库中《{document.title}》没有登记“{row.article}”,请核对条款")
+    return replace(row, document=document.title, number=document.number, effective_on=document.effective_on)
 
 
 def _require_rows(rows: tuple[CityRule, ...]) -> None:

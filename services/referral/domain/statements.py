@@ -10,7 +10,7 @@ from services.referral.domain.comparisons import Comparison
 from services.referral.domain.orders import WORKABLE, Order, Settlement
 from services.referral.domain.units import Unit
 from shared.contracts.base import Event
-from shared.contracts.codes import OrderState
+from shared.contracts.codes import BasisLevel, OrderState, label
 from shared.contracts.errors import Refused
 from shared.contracts.referral import CannotDoFiled, CannotDoRejected, CannotDoUpheld
 from shared.ids import new_id
@@ -27,18 +27,6 @@ class Conclusion(StrEnum):
     NOT_NOW = "NOT_NOW"
 
 
-class BasisLevel(StrEnum):
-    """Rank of a document; INTERNAL may be named beside a law but carries nothing by itself."""
-
-    LAW = "LAW"
-    ADMIN_REGULATION = "ADMIN_REGULATION"
-    LOCAL_REGULATION = "LOCAL_REGULATION"
-    RULE = "RULE"
-    NORMATIVE = "NORMATIVE"
-    SUPERIOR_REPLY = "SUPERIOR_REPLY"
-    INTERNAL = "INTERNAL"
-
-
 class StatementDecision(StrEnum):
     """The duty leader's decision on a statement."""
 
@@ -47,15 +35,6 @@ class StatementDecision(StrEnum):
 
 
 CONCLUSION_LABELS = {Conclusion.CANNOT: "不能办", Conclusion.NOT_NOW: "暂不能办"}
-LEVEL_LABELS = {
-    BasisLevel.LAW: "法律",
-    BasisLevel.ADMIN_REGULATION: "行政法规",
-    BasisLevel.LOCAL_REGULATION: "地方性法规",
-    BasisLevel.RULE: "规章",
-    BasisLevel.NORMATIVE: "规范性文件",
-    BasisLevel.SUPERIOR_REPLY: "上级批复",
-    BasisLevel.INTERNAL: "内部规定",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +130,7 @@ def canonical(order: Order, text: StatementText) -> str:
     for place, basis in enumerate(text.basis, 1):
         until = f",{basis.repealed_on:%Y-%m-%d}废止" if basis.repealed_on else ""
         since = f"{basis.effective_on:%Y-%m-%d}施行" if basis.effective_on else ""
-        lines.append(f"依据{place}:{LEVEL_LABELS[basis.level]}《{basis.title}》({basis.number}){basis.article}")
+        lines.append(f"依据{place}:{label(basis.level)}《{basis.title}》({basis.number}){basis.article}")
         lines.append(f"发布与效力:{basis.issued_by},{since}{until}")
         lines.append(f"原文:{basis.quotation}")
     lines += [

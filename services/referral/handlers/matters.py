@@ -10,6 +10,7 @@ from services.referral.domain.comparisons import CityRule, Comparison
 from services.referral.domain.meetings import Meeting, Task
 from services.referral.domain.units import require_recipient
 from services.referral.handlers.desk import duty_of, matter_for_window
+from services.referral.handlers.policies import with_citations
 from services.referral.store import comparisons, matters, meetings, units
 from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import NotFound
@@ -24,6 +25,7 @@ async def compare(
     """登记横向对比."""
     kept = await matter_for_window(tx, vault, matter_id)
     require_staff(await duty_of(tx, kept.matter), tx.actor, doing="登记横向对比")
+    rows = await with_citations(tx, rows)
     comparison, events = comparison_rules.record(kept.matter, needed, reason, rows, tx.actor.id, tx.now)
     await comparisons.add(tx, kept.words, comparison)
     tx.publish(*events)

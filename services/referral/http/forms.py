@@ -9,9 +9,9 @@ from pydantic import Field
 from services.referral.domain.answers import Answer, BeneficiaryResult, Evidence
 from services.referral.domain.notices import Material, MaterialForm
 from services.referral.domain.orders import Extract, Requirement, ReviewDecision
-from services.referral.domain.statements import Basis, BasisLevel, Conclusion, StatementDecision, StatementText
+from services.referral.domain.statements import Basis, Conclusion, StatementDecision, StatementText
 from services.referral.http.fields import Line, Paragraph, Rule, Sha256, Text, Title
-from shared.contracts.codes import AnswerResult
+from shared.contracts.codes import AnswerResult, BasisLevel
 from shared.store.unit_of_work import Transaction
 from shared.web import Body
 

@@ -32,6 +32,7 @@ class CityRuleIn(Body):
     effective_on: date | None = None
     verdict: Verdict
     checked_on: date | None = None
+    policy_id: UUID | None = None
 
 
 class ComparisonIn(Body):

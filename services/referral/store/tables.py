@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from services.referral.domain.meetings import MeetingState
@@ -172,6 +172,26 @@ class MeetingRow(Base, table=True):
     version: int
 
 
+class PolicyRow(Base, table=True):
+    """A document of the library of policies: public, so in the open."""
+
+    __tablename__ = "policy"
+    __table_args__ = (UniqueConstraint("number", "title", name="uq_policy_number_title"),)
+
+    policy_id: UUID = Field(primary_key=True)
+    org_code: str
+    level: str
+    title: str
+    number: str
+    issued_by: str
+    effective_on: date
+    articles: list[Any] = Field(sa_column=Column(JSONB, nullable=False))
+    registered_by: str
+    registered_at: datetime
+    ended_on: date | None
+    superseded_by: UUID | None
+
+
 class UnitRow(Base, table=True):
     """A line of the unit directory, which referral owns."""
 
@@ -203,4 +223,5 @@ MATTER, ORDER = _TABLES["matter"], _TABLES["orders"]
 NOTICE, STATEMENT = _TABLES["notice"], _TABLES["statement"]
 COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
 UNIT, WINDOW = _TABLES["unit"], _TABLES["window"]
+POLICY = _TABLES["policy"]
 DUTY = duty_table(Base.metadata)
