@@ -15,7 +15,7 @@ from shared.bus.envelope import Record
 from shared.contracts import MatterEvent, intake, referral
 from shared.contracts.codes import MatterState
 from shared.contracts.errors import NotFound
-from shared.roster import DutyPeriod, period_of, save_periods
+from shared.roster import RosterNews
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 from shared.workdays import ZONE
@@ -31,7 +31,7 @@ class Batch:
     changes: Changes = field(default_factory=Changes)
     units: dict[str, str] = field(default_factory=dict)
     windows: dict[str, tuple[str, str]] = field(default_factory=dict)
-    periods: dict[str, DutyPeriod] = field(default_factory=dict)
+    roster: RosterNews = field(default_factory=RosterNews)
 
 
 def on_matter_event(batch: Batch, record: Record) -> None:
@@ -51,15 +51,15 @@ def on_window(batch: Batch, record: Record) -> None:
     batch.windows[record.event.window_id] = record.event.org_code, record.event.name
 
 
-def on_duty_period(batch: Batch, record: Record) -> None:
-    assert isinstance(record.event, intake.DutyPeriodPublished)
-    batch.periods[record.event.period_id] = period_of(record.event)
+def on_roster(batch: Batch, record: Record) -> None:
+    assert record.event is not None
+    batch.roster.take(record.event)
 
 
 async def save(tx: Transaction, batch: Batch) -> None:
     """Write the batch."""
     await projection.save_names(tx, batch.units, batch.windows)
-    await save_periods(tx, DUTY, batch.periods.values())
+    await batch.roster.save(tx, DUTY)
     await projection.save(tx, batch.changes)
 
 
@@ -127,5 +127,5 @@ async def read_matter(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterV
     lines = await views.lines(tx, sight, matter_id)
     units = await views.unit_names(tx, view.units_named(row, orders, clocks, lines))
     windows = await views.window_names(tx, sight)
-    period = await views.duty(tx, row.window_id, tx.now.date()) if sight.internal else None
-    return view.of_matter(row, orders, clocks, steps, lines, units, windows, period, sight, tx.now)
+    duty = await views.duty(tx, row.window_id, tx.now.date()) if sight.internal else None
+    return view.of_matter(row, orders, clocks, steps, lines, units, windows, duty, sight, tx.now)

@@ -18,7 +18,8 @@ MATTER_EVENTS = tuple(
 REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     **dict.fromkeys(MATTER_EVENTS, handlers.on_matter_event),
     intake.WindowOpened: handlers.on_window,
-    intake.DutyPeriodPublished: handlers.on_duty_period,
+    intake.DutyPeriodPublished: handlers.on_roster,
+    intake.DutySubstituted: handlers.on_roster,
     referral.UnitRegistered: handlers.on_unit,
 }
 

@@ -24,7 +24,7 @@ from shared.contracts.codes import (
     UnitRole,
     Urgency,
 )
-from shared.roster import DutyPeriod
+from shared.roster import OnDuty
 from shared.store.statements import Row
 from shared.web import Answer
 
@@ -195,7 +195,7 @@ _DECIDED = frozenset({MatterState.FEEDBACK, MatterState.CALLBACK, MatterState.CL
 
 def of_matter(
     row: Row, orders: Rows, clocks: Rows, steps: Rows, lines: Rows, units: Names, windows: Names,
-    period: DutyPeriod | None, sight: Sight, now: datetime,
+    duty: OnDuty | None, sight: Sight, now: datetime,
 ) -> MatterView:  # fmt: skip
     """The page of one matter."""
     by_clock = {clock.deadline_id: _clock(clock, steps, units, now) for clock in clocks}
@@ -218,7 +218,7 @@ def of_matter(
         class_hint=bool(row.class_hint),
         historical=bool(row.historical),
         window_name=windows.get(row.window_id, row.window_id),
-        leader_on_duty=period.leader_id if period else None,
+        leader_on_duty=duty.leader_id if duty else None,
         responsible_unit=units.get(row.responsible_unit_id, row.responsible_unit_id),
         internal=sight.internal,
         contact_sheet=not sight.internal and _may_call(row, orders, state),

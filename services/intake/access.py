@@ -9,7 +9,7 @@ from shared.contracts.actor import Actor
 from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden, NotFound
 from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city, overseen, oversees
-from shared.roster import DutyPeriod, require_leader, require_staff
+from shared.roster import OnDuty, require_leader, require_leader_or_own, require_staff, require_staff_or_own
 
 DISCIPLINE, UNIT = "DISCIPLINE", "UNIT"
 
@@ -20,16 +20,29 @@ def at_window(actor: Actor) -> None:
         raise Forbidden("role.missing", "只有窗口值班人员和带班领导可以办理")
 
 
-def staff_on_duty(period: DutyPeriod | None, actor: Actor, doing: str) -> DutyPeriod:
+def staff_on_duty(duty: OnDuty | None, actor: Actor, doing: str) -> OnDuty:
     """值班人员 or 带班领导 of today."""
     at_window(actor)
-    return require_staff(period, actor, doing)
+    return require_staff(duty, actor, doing)
 
 
-def leader_on_duty(period: DutyPeriod | None, actor: Actor, doing: str) -> DutyPeriod:
+def leader_on_duty(duty: OnDuty | None, actor: Actor, doing: str) -> OnDuty:
     """带班领导 of today."""
     at_window(actor)
-    return require_leader(period, actor, doing)
+    return require_leader(duty, actor, doing)
+
+
+def staff_or_own(actor: Actor, file: File, doing: str) -> None:
+    """值班人员 or 带班领导 of today, and after their period who goes on with an own open matter."""
+    at_window(actor)
+    require_staff_or_own(file.duty, actor, file.matter.hands, file.matter.is_open, doing)
+
+
+def leader_or_own(actor: Actor, file: File, doing: str) -> None:
+    """带班领导 of today, and after their period the one who goes on with an own open matter."""
+    at_window(actor)
+    own = file.matter.hands if actor.has(Role.DUTY_LEADER) else ()
+    require_leader_or_own(file.duty, actor, own, file.matter.is_open, doing)
 
 
 def calling_back(actor: Actor) -> None:
@@ -68,7 +81,7 @@ def counted_callbacks(actor: Actor) -> ColumnElement[bool]:
 def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:
     """The duty leader of the window; once it has been left too long, those who oversee it as well."""
     if not (has_passed_on and actor.has(*OVERSEEING_ROLES)):
-        leader_on_duty(file.period, actor, "处置紧急提醒")
+        leader_on_duty(file.duty, actor, "处置紧急提醒")
 
 
 def at_department(actor: Actor, doing: str) -> None:
@@ -85,8 +98,15 @@ def receiving(actor: Actor) -> None:
 
 def running_roster(actor: Actor, org_code: str) -> None:
     """党风政风监督室 keeps windows and the roster of its own level and below."""
-    if not actor.has(Role.SUPERVISION_DEPT) or not oversees(actor, org_code):
+    keeps = actor.has(Role.SUPERVISION_DEPT) and actor.org_type == DISCIPLINE
+    if not keeps or not oversees(actor, org_code):
         raise Forbidden("role.missing", "只有党风政风监督室可以设置本级和下级窗口及其值班安排")
+
+
+def approving_substitution(actor: Actor, org_code: str) -> None:
+    """替班 is approved by 党风政风监督室 of the window's own level or above."""
+    if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE or not oversees(actor, org_code):
+        raise Forbidden("role.missing", "替班须由本级或上级党风政风监督室批准")
 
 
 def of_own_window(actor: Actor) -> ColumnElement[bool]:
@@ -130,19 +150,22 @@ def visible_windows(actor: Actor) -> ColumnElement[bool]:
 
 
 def opening_content(actor: Actor, file: File) -> None:
-    """Facts and demand: the window's people and overseers; the call-back officer gets by with the title."""
-    if not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES):
+    """Facts and demand: who is on duty, and overseers; the call-back officer gets by with the title."""
+    if actor.has(*OVERSEEING_ROLES):
+        return
+    if not actor.has(*WINDOW_ROLES):
         raise NotFound
+    require_staff_or_own(file.duty, actor, file.matter.hands, file.matter.is_open, "查看反映内容")
 
 
 def opening_identity(actor: Actor, file: File) -> bool:
-    """Whether in full: staff in their duty period or for what went through their hands; for a call name and phone."""
-    if actor.has(*OVERSEEING_ROLES) or (actor.has(*WINDOW_ROLES) and actor.id in file.matter.hands):
+    """Whether in full: who is on duty, or goes on with an own open matter; for a call name and phone."""
+    if actor.has(*OVERSEEING_ROLES):
         return True
     if actor.has(Role.CALLBACK_OFFICER) and file.matter.is_to_be_called:
         return False
     if actor.has(*WINDOW_ROLES):
-        require_staff(file.period, actor, "查看反映人身份")
+        require_staff_or_own(file.duty, actor, file.matter.hands, file.matter.is_open, "查看反映人身份")
         return True
     raise NotFound
 

@@ -15,7 +15,7 @@ from shared.contracts import Event, MatterEvent
 from shared.contracts.deadlines import OrderAckMissed
 from shared.contracts.intake import ENDINGS, MatterReworkOrdered
 from shared.contracts.triage import MatterApproved, MatterReclassified
-from shared.roster import DutyPeriod, save_periods
+from shared.roster import RosterNews
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -38,7 +38,7 @@ class Batch:
     matters: dict[UUID, Matter] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
     windows: dict[str, str] = field(default_factory=dict)
-    periods: dict[str, DutyPeriod] = field(default_factory=dict)
+    roster: RosterNews = field(default_factory=RosterNews)
     erased: set[UUID] = field(default_factory=set)
 
     def keep(self, matter: Matter) -> None:
@@ -80,5 +80,5 @@ async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:
     changed = [order for key, order in batch.orders.items() if order is not batch.found_orders.get(key)]
     await orders.save(tx, [(order, kept[order.matter_id].words) for order in changed])
     await units.save_windows(tx, batch.windows)
-    await save_periods(tx, DUTY, batch.periods.values())
+    await batch.roster.save(tx, DUTY)
     await erasure.erase(tx, vault, batch.erased)

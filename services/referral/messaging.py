@@ -15,7 +15,8 @@ from shared.store.vault import Vault
 
 REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.WindowOpened: reactions.on_window,
-    intake.DutyPeriodPublished: reactions.on_duty_period,
+    intake.DutyPeriodPublished: reactions.on_roster,
+    intake.DutySubstituted: reactions.on_roster,
     intake.MatterRegistered: reactions.on_registered,
     intake.MatterReworkOrdered: reactions.on_rework_ordered,
     **dict.fromkeys(intake.ENDINGS, reactions.on_ended),

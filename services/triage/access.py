@@ -8,7 +8,7 @@ from shared.contracts.actor import Actor
 from shared.contracts.codes import AssessmentState, Role
 from shared.contracts.errors import Forbidden, NotFound
 from shared.rights import OVERSEEING_ROLES, WINDOW_ROLES, overseen
-from shared.roster import DutyPeriod, require_leader, require_staff
+from shared.roster import OnDuty, require_leader, require_staff
 
 
 def of_a_window(actor: Actor) -> None:
@@ -23,24 +23,24 @@ def of_this_window(actor: Actor, sheet: Assessment) -> None:
         raise NotFound
 
 
-def may_propose(actor: Actor, sheet: Assessment, period: DutyPeriod | None) -> None:
-    require_staff(period, actor, doing="提出研判意见")
+def may_propose(actor: Actor, sheet: Assessment, duty: OnDuty | None) -> None:
+    require_staff(duty, actor, doing="提出研判意见")
 
 
-def may_send_back(actor: Actor, sheet: Assessment, period: DutyPeriod | None) -> None:
-    _leader(actor, period, doing="退回研判意见")
+def may_send_back(actor: Actor, sheet: Assessment, duty: OnDuty | None) -> None:
+    _leader(actor, duty, doing="退回研判意见")
 
 
-def may_reclassify(actor: Actor, sheet: Assessment, period: DutyPeriod | None) -> None:
+def may_reclassify(actor: Actor, sheet: Assessment, duty: OnDuty | None) -> None:
     """Staff may correct what is not yet decided; what the leader approved only the leader changes."""
     if sheet.state is AssessmentState.APPROVED:
-        _leader(actor, period, doing="对已批转事项重新分类")
+        _leader(actor, duty, doing="对已批转事项重新分类")
     else:
-        require_staff(period, actor, doing="重新分类")
+        require_staff(duty, actor, doing="重新分类")
 
 
-def may_approve(actor: Actor, sheet: Assessment, period: DutyPeriod | None) -> None:
-    _leader(actor, period, doing="批转")
+def may_approve(actor: Actor, sheet: Assessment, duty: OnDuty | None) -> None:
+    _leader(actor, duty, doing="批转")
 
 
 def confirming(actor: Actor) -> None:
@@ -65,7 +65,7 @@ def may_read_words(actor: Actor, sheet: Assessment) -> bool:
     return of_window or (sheet.lowering is not None and actor.has(Role.SUPERVISION_DEPT))
 
 
-def _leader(actor: Actor, period: DutyPeriod | None, doing: str) -> None:
+def _leader(actor: Actor, duty: OnDuty | None, doing: str) -> None:
     if not actor.has(Role.DUTY_LEADER):
         raise Forbidden("role.missing", f"只有带班领导可以{doing}")
-    require_leader(period, actor, doing)
+    require_leader(duty, actor, doing)

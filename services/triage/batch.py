@@ -9,9 +9,9 @@ from services.triage.store import assessments, copies
 from services.triage.store.tables import DUTY
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
-from shared.contracts.intake import DutyPeriodPublished, WindowOpened
+from shared.contracts.intake import WindowOpened
 from shared.contracts.referral import ComparisonRecorded, UnitRegistered
-from shared.roster import period_of, save_periods
+from shared.roster import RosterNews
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -24,7 +24,7 @@ class Batch:
     found: dict[UUID, Assessment]
     sheets: dict[UUID, Assessment]
     windows: dict[str, WindowOpened] = field(default_factory=dict)
-    periods: dict[str, DutyPeriodPublished] = field(default_factory=dict)
+    roster: RosterNews = field(default_factory=RosterNews)
     units: dict[str, UnitRegistered] = field(default_factory=dict)
     comparisons: dict[UUID, ComparisonRecorded] = field(default_factory=dict)
 
@@ -46,7 +46,7 @@ async def save(tx: Transaction, batch: Batch) -> None:
     """What the reactions changed, a statement for each table."""
     changed = [sheet for key, sheet in batch.sheets.items() if batch.found.get(key) is not sheet]
     await assessments.save(tx, changed)
-    await save_periods(tx, DUTY, [period_of(event) for event in batch.periods.values()])
+    await batch.roster.save(tx, DUTY)
     await copies.save_windows(tx, batch.windows.values())
     await copies.save_units(tx, batch.units.values())
     await copies.save_comparisons(tx, batch.comparisons.values())

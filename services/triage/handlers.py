@@ -16,7 +16,6 @@ from shared.contracts.actor import Actor
 from shared.contracts.codes import AssessmentState
 from shared.contracts.errors import NotFound, NotHereYet, NotYet
 from shared.contracts.intake import (
-    DutyPeriodPublished,
     MatterAccepted,
     MatterReopened,
     MatterReworkOrdered,
@@ -25,12 +24,12 @@ from shared.contracts.intake import (
 )
 from shared.contracts.referral import CannotDoUpheld, ComparisonRecorded, UnitRegistered
 from shared.contracts.triage import OrderDraft, ProposedUnit
-from shared.roster import DutyPeriod
+from shared.roster import OnDuty
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
 E = TypeVar("E", bound=Event)
-Right = Callable[[Actor, Assessment, DutyPeriod | None], None]
+Right = Callable[[Actor, Assessment, OnDuty | None], None]
 
 
 async def propose(
@@ -141,9 +140,9 @@ def on_comparison(batch: Batch, record: Record) -> None:
     batch.comparisons[event.matter_id] = event
 
 
-def on_duty_period(batch: Batch, record: Record) -> None:
-    event = _body(record, DutyPeriodPublished)
-    batch.periods[event.period_id] = event
+def on_roster(batch: Batch, record: Record) -> None:
+    assert record.event is not None
+    batch.roster.take(record.event)
 
 
 def on_window(batch: Batch, record: Record) -> None:
@@ -161,9 +160,9 @@ async def _locked(tx: Transaction, matter_id: UUID, may: Right) -> Shown:
     found = await assessments.locked_one(tx, matter_id, tx.now.date())
     if found is None:
         raise NotHereYet
-    shown, period = found
+    shown, duty = found
     access.of_this_window(tx.actor, shown.sheet)
-    may(tx.actor, shown.sheet, period)
+    may(tx.actor, shown.sheet, duty)
     tx.match(shown.sheet.version, current=shown.sheet.state)
     return shown
 

@@ -289,6 +289,17 @@ class ProposalKind(StrEnum):
     REWORK = "REWORK"
 
 
+class SubstitutionReason(StrEnum):
+    """替班原因."""
+
+    ILLNESS = "ILLNESS"
+    LEAVE = "LEAVE"
+    BUSINESS = "BUSINESS"
+    RECUSAL = "RECUSAL"
+    TRANSFERRED = "TRANSFERRED"
+    OTHER = "OTHER"
+
+
 class TransferTo(StrEnum):
     """转往渠道: who takes a matter over that is not the window's (T25)."""
 
@@ -655,6 +666,14 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "REFUSAL": "不予受理",
         "MERGER": "并件",
         "REWORK": "重办",
+    },
+    SubstitutionReason: {
+        "ILLNESS": "患病",
+        "LEAVE": "请假",
+        "BUSINESS": "公务外出",
+        "RECUSAL": "回避",
+        "TRANSFERRED": "工作调动",
+        "OTHER": "其他原因",
     },
     TransferTo: {
         "H12345": "12345热线",

@@ -26,6 +26,7 @@ from shared.contracts.codes import (
     Satisfaction,
     Solved,
     SubReason,
+    SubstitutionReason,
     TransferTo,
     UnsatisfiedReason,
     Urgency,
@@ -84,6 +85,73 @@ class DutyHandoverSigned(Event):
     to_leader_id: str
     open_matters: int
     signed_at: Moment
+    due_day: date | None = None  # the last working day of the outgoing period
+    late: bool = False  # signed after it
+
+    @property
+    def subject(self) -> str:
+        return self.window_id
+
+
+class DutySubstitutionProposed(Event):
+    """The duty leader or 党风政风监督室 proposed that somebody stand in for somebody within a period (替班)."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "duty.substitution_proposed"
+
+    window_id: str
+    org_code: str
+    period_id: str
+    substitution_id: UUID
+    replaced_id: str
+    substitute_id: str
+    from_day: date
+    to_day: date
+    reason: SubstitutionReason
+    proposed_by: str
+    proposed_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.window_id
+
+
+class DutySubstituted(Event):
+    """Approved by another than who proposed it: from one day to another, somebody is on duty in somebody's place."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "duty.substituted"
+
+    window_id: str
+    org_code: str
+    period_id: str
+    substitution_id: UUID
+    replaced_id: str
+    substitute_id: str
+    from_day: date
+    to_day: date
+    reason: SubstitutionReason
+    proposed_by: str
+    approved_by: str
+    approved_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return self.window_id
+
+
+class DutySubstitutionDeclined(Event):
+    """党风政风监督室 did not approve of it: everybody stays on duty as published."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "duty.substitution_declined"
+
+    window_id: str
+    org_code: str
+    period_id: str
+    substitution_id: UUID
+    declined_by: str
+    declined_at: Moment
 
     @property
     def subject(self) -> str:
@@ -489,6 +557,9 @@ __all__ = [
     "CallbacksDrawn",
     "DutyHandoverSigned",
     "DutyPeriodPublished",
+    "DutySubstituted",
+    "DutySubstitutionDeclined",
+    "DutySubstitutionProposed",
     "FeedbackGiven",
     "MatterAccepted",
     "MatterAlarmAcknowledged",

@@ -11,7 +11,7 @@ import pytest
 from shared.receipts import read_key, verify
 from tests.engines import Engines
 from tests.harness import START
-from tests.service.intake_desk import FORM, WINDOW, ZONE, Desk, approved, intake_desk, period, triaged
+from tests.service.intake_desk import FORM, WINDOW, Desk, approved, intake_desk, period, triaged
 
 
 @pytest.fixture(scope="module")
@@ -335,30 +335,6 @@ async def test_matters_are_listed_by_pages_and_found_by_their_number(desk: Desk)
     number = first["items"][0]["register_no"]
     assert (await desk.staff.get("/matters/by-register-no", no=number)).json()["matter_id"] == str(matters[2])
     assert (await desk.zone_staff.get("/matters/by-register-no", no=number)).status_code == 404
-
-
-async def test_the_handover_takes_both_leaders(desk: Desk) -> None:
-    path = f"/duty-periods/{WINDOW}-20260928/handover"
-    desk.at(START + timedelta(days=12))
-    assert (await desk.next_leader.post(path)).json()["code"] == "handover.outgoing_first"
-    assert (await desk.staff.post(path)).json()["code"] == "handover.not_leader"
-    assert (await desk.leader.post(path, {"notes": "两件待反馈"})).json()["signed"] is False
-    assert (await desk.next_leader.post(path)).json()["signed"] is True
-    told = (await desk.hall.published("duty.handover_signed"))[-1]["data"]
-    assert (told["from_leader_id"], told["to_leader_id"]) == ("leader-1", "leader-2")
-    assert (await desk.leader.post(path)).json()["code"] == "handover.done"
-
-
-async def test_a_period_that_leaves_a_gap_or_takes_people_of_another_window_is_refused(desk: Desk) -> None:
-    gap = period(WINDOW, START + timedelta(days=29), "leader-3", "staff-3a", "staff-3b")
-    assert (await desk.overseer.post("/duty-periods", gap)).json()["code"] == "duty.gap"
-    shared = period(ZONE, START + timedelta(days=14), "leader-9", "staff-2a", "zone-1b")
-    assert (await desk.overseer.post("/duty-periods", shared)).json()["code"] == "duty.two_windows"
-    long = shared | {"staff_ids": ["zone-1a", "zone-1b"], "end_date": str((START + timedelta(days=28)).date())}
-    assert (await desk.overseer.post("/duty-periods", long)).json()["code"] == "duty.not_fourteen_days"
-    assert (await desk.leader.post("/duty-periods", gap)).status_code in (403, 404)
-    for start in ("9999-12-31", "0001-01-01"):
-        assert (await desk.overseer.post("/duty-periods", gap | {"start_date": start})).status_code == 422
 
 
 @pytest.mark.parametrize(

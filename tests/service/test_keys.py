@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from tests.engines import Engines
 from tests.harness import START, Hall, started_again
 from tests.service.intake_desk import FORM, WINDOW, Desk, desk_at, intake_desk
 
-NOTES, SPOILED = "两件待回访,材料在抽屉里", "纸页破损,重新打印"
+NOTES, SPOILED, ILL = "两件待回访,材料在抽屉里", "纸页破损,重新打印", "住院手术,约两周"
 PERIOD = f"{WINDOW}-20260928"
 SOMEBODY_ELSE = {"kind": "PERSON", "name": "王某", "phone": "13900000044"}
 
@@ -95,11 +96,15 @@ async def opened_by(vault: Vault, hall: Hall) -> int:
 
 
 async def a_morning(desk: Desk, key: str) -> UUID:
-    """A matter, a number made void and notes for those who come: one of everything that is sealed."""
+    """A matter, a number made void, a substitute, notes for those who come: one of everything that is sealed."""
+    desk.at(START + timedelta(days=12))
     answer = await desk.staff.post("/matters", FORM, idempotency_key=key)
     assert answer.status_code == 201, answer.text
     number = (await desk.leader.post("/paper-numbers", {"count": 1})).json()["numbers"][0]["number"]
     assert (await desk.leader.post(f"/paper-numbers/2026/{number}/voiding", {"reason": SPOILED})).status_code == 200
+    substitute = {"replaced_id": "staff-1b", "substitute_id": "staff-9", "from_day": "2026-10-11",
+                  "to_day": "2026-10-11", "reason": "ILLNESS", "words": ILL}  # fmt: skip
+    assert (await desk.leader.post(f"/duty-periods/{PERIOD}/substitutions", substitute)).status_code == 201
     assert (await desk.leader.post(f"/duty-periods/{PERIOD}/handover", {"notes": NOTES})).status_code == 200
     return UUID(answer.json()["matter_id"])
 
@@ -116,6 +121,8 @@ async def everything_is_there(desk: Desk, matter: UUID, key: str) -> None:
     assert (again.status_code, again.json()["matter_id"]) == (201, str(matter))
     vault = Vault.from_file(file_of(desk.hall))
     [notes] = await desk.hall.query("SELECT period_id, sealed_notes FROM handover")
+    roster = (await desk.leader.get(f"/windows/{WINDOW}/roster")).json()
+    assert [each["words"] for each in roster["substitutions"]] == [ILL]
     [void] = await desk.hall.query("SELECT * FROM reserved_number WHERE sealed_void_reason IS NOT NULL")
     assert vault.open_own(notes["sealed_notes"], context_of(HANDOVER.c.sealed_notes, **notes)).decode() == NOTES
     said = vault.open_own(void["sealed_void_reason"], context_of(RESERVED.c.sealed_void_reason, **void))

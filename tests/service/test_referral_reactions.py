@@ -1,20 +1,21 @@
 """What referral does about events: in any order across services, each once, and never against a closed matter."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from shared.contracts.codes import UnitRole, UnsatisfiedReason
+from shared.contracts.codes import SubstitutionReason, UnitRole, UnsatisfiedReason
 from shared.contracts.deadlines import OrderAckMissed
-from shared.contracts.intake import MatterReworkOrdered
+from shared.contracts.intake import DutySubstituted, MatterReworkOrdered
 from shared.ids import new_id
 from tests.engines import Engines
 from tests.harness import START
 from tests.service.referral_desk import (
     ANSWER,
+    EXTRACT,
     U1,
     U2,
     WINDOW,
@@ -147,3 +148,23 @@ async def test_drafts_carry_what_caused_them(desk: Desk) -> None:
     assert [(row["correlation_id"], bool(row["causation_id"]), row["actor"]) for row in rows] == [
         ("test", True, "system")
     ]
+
+
+async def test_who_stands_in_for_the_leader_signs_on_those_days_and_the_leader_does_not(desk: Desk) -> None:
+    order = (await desk.orders(await desk.approved(draft(U1))))[0]["order_id"]
+    day = date(2026, 10, 9)
+    await desk.hall.publish(
+        DutySubstituted(
+            window_id=WINDOW, org_code="410200", period_id=f"{WINDOW}-1", substitution_id=new_id(),
+            replaced_id="u-leader-1", substitute_id="u-deputy", from_day=day, to_day=day,
+            reason=SubstitutionReason.BUSINESS, proposed_by="u-leader-1", approved_by="department", approved_at=START,
+        )
+    )  # fmt: skip
+    await desk.hall.caught_up()
+    desk.hall.time.set(START + timedelta(days=11))
+    try:
+        signing = f"/orders/{order}/signature", {"extract": EXTRACT}
+        assert (await desk.leader.post(*signing)).json()["code"] == "duty.not_on_duty"
+        ok(await desk.hall.client("u-deputy", "duty_leader", window=WINDOW).post(*signing))
+    finally:
+        desk.hall.time.set(START)

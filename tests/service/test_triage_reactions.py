@@ -1,7 +1,7 @@
 """What triage makes of other services' events, over the real broker and database."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from shared.store.vault import ERASED
 from shared.workdays import ZONE
 from tests.engines import Engines
 from tests.harness import START
-from tests.service.triage_desk import ORDER, PROPOSAL, WINDOW, Desk, at, triage_desk, unit, world
+from tests.service.triage_desk import ORDER, PROPOSAL, WINDOW, Desk, at, substituted, triage_desk, unit, world
 
 MATTER: dict[str, Any] = {"org_code": "410200", "window_id": WINDOW}
 
@@ -144,11 +144,26 @@ async def test_the_next_fortnight_changes_who_may_decide(desk: Desk) -> None:
     desk.hall.time.set(datetime(2026, 10, 12, 9, 0, tzinfo=ZONE))
     try:
         answer = await desk.leader.post(at(matter_id, "approval"), {"orders": [ORDER]})
-        assert answer.json()["code"] == "duty.not_leader"
+        assert answer.json()["code"] == "duty.not_on_duty"
         assert (await desk.next_leader.post(at(matter_id, "approval"), {"orders": [ORDER]})).status_code == 200
         desk.hall.time.set(datetime(2026, 10, 26, 9, 0, tzinfo=ZONE))
         matter_id = await desk.accepted()
         assert (await desk.staff.post(at(matter_id, "proposal"), PROPOSAL)).json()["code"] == "duty.unknown"
+    finally:
+        desk.hall.time.set(START)
+
+
+async def test_who_stands_in_for_the_leader_decides_on_those_days_and_the_leader_does_not(desk: Desk) -> None:
+    matter_id = await desk.proposed()
+    stand_in = desk.hall.client("u-deputy", "duty_leader", window=WINDOW)
+    path, body = at(matter_id, "approval"), {"orders": [ORDER]}
+    await desk.hall.publish(substituted("u-leader-1", "u-deputy", date(2026, 10, 9)))
+    await desk.hall.caught_up()
+    try:
+        assert (await stand_in.post(path, body)).json()["code"] == "duty.not_on_duty"
+        desk.hall.time.set(datetime(2026, 10, 9, 9, 0, tzinfo=ZONE))
+        assert (await desk.leader.post(path, body)).json()["code"] == "duty.not_on_duty"
+        assert (await stand_in.post(path, body)).status_code == 200
     finally:
         desk.hall.time.set(START)
 

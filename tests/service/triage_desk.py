@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import Event
-from shared.contracts.codes import AcceptMode, WindowLevel
-from shared.contracts.intake import DutyPeriodPublished, MatterAccepted, WindowOpened
+from shared.contracts.codes import AcceptMode, SubstitutionReason, WindowLevel
+from shared.contracts.intake import DutyPeriodPublished, DutySubstituted, MatterAccepted, WindowOpened
 from shared.contracts.referral import UnitRegistered
 from shared.ids import new_id
 from tests.engines import Engines
@@ -91,6 +91,15 @@ def unit(unit_id: str, name: str, valid_to: date | None = None, successor_id: st
     return UnitRegistered(
         unit_id=unit_id, org_code="410200", name=name, kind="DEPARTMENT", principal_id=f"u-{unit_id}", deputy_ids=[],
         valid_from=date(2000, 1, 1), valid_to=valid_to, successor_id=successor_id,
+    )  # fmt: skip
+
+
+def substituted(replaced: str, by: str, day: date) -> DutySubstituted:
+    """Somebody stands in at the window for a day of its first period."""
+    return DutySubstituted(
+        window_id=WINDOW, org_code="410200", period_id=f"{WINDOW}-2026-09-28", substitution_id=new_id(),
+        replaced_id=replaced, substitute_id=by, from_day=day, to_day=day, reason=SubstitutionReason.ILLNESS,
+        proposed_by=replaced, approved_by="department", approved_at=START,
     )  # fmt: skip
 
 

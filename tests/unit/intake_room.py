@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.intake.domain import commands
 from services.intake.domain.commands import Desk
 from services.intake.domain.form import Content, Form, Particulars
@@ -23,6 +25,7 @@ from shared.contracts.codes import (
     UnitRole,
     WindowLevel,
 )
+from shared.contracts.errors import DomainError
 from shared.contracts.intake import MatterMoved
 from shared.contracts.referral import (
     CannotDoFiled,
@@ -49,6 +52,11 @@ FORM = Form(
 )
 ORDER = new_id()
 MEETING = new_id()
+
+
+def refused(code: str) -> "pytest.RaisesExc[DomainError]":
+    """The refusal with this code."""
+    return pytest.raises(DomainError, match=f"^{code}")
 
 
 def registered(**changes: Any) -> Matter:

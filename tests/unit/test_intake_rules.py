@@ -1,19 +1,16 @@
-"""The rules of intake beyond its table: several orders, rework, call-backs, the form, the roster, the text check."""
+"""The rules of intake beyond its table: several orders, rework, call-backs, the form, the text check."""
 
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date, timedelta
 
 import pytest
 
-from services.intake.domain import closing, commands, form, reactions, roster
+from services.intake.domain import closing, commands, form, reactions
 from services.intake.domain.callback import Report
 from services.intake.domain.form import Received
 from services.intake.domain.identity import Agent, Beneficiary, Identity, Representative, checked, is_id_card, is_uscc
 from services.intake.domain.identity import phone as checked_phone
 from services.intake.domain.matter import Matter, Moved
 from services.intake.domain.register import register_number
-from services.intake.domain.roster import Handover, Period, Window
 from services.intake.domain.textcheck import Finding, findings
 from services.intake.domain.wording import line, passage, without_personal_number
 from shared.contracts.codes import (
@@ -29,21 +26,14 @@ from shared.contracts.codes import (
     Satisfaction,
     Solved,
     UnsatisfiedReason,
-    WindowLevel,
 )
-from shared.contracts.errors import DomainError
 from shared.contracts.intake import MatterReworkOrdered
 from shared.ids import new_id
 from shared.workdays import DEFAULT_HOURS, builtin_calendar
 from tests.unit import intake_room as room
-from tests.unit.intake_room import FORM, HOUR, NOW, in_state, moves, types
+from tests.unit.intake_room import FORM, HOUR, NOW, in_state, moves, refused, types
 
 MISSED = Report(CallbackResult.NO_ANSWER)
-
-
-def refused(code: str) -> AbstractContextManager[object]:
-    """The refusal with this code."""
-    return pytest.raises(DomainError, match=f"^{code}")
 
 
 def handled(*orders: object) -> Matter:
@@ -280,61 +270,3 @@ def test_a_text_check_sees_through_spacing_width_and_dots() -> None:
     assert findings(identity, "11010519491231002x") == [Finding.ID_NUMBER]
     assert findings(identity, "代表贾 某 某 138-0000-0002") == [Finding.REPRESENTATIVE]
     assert findings(identity, "反映人多次要求办理") == []
-
-
-PERIOD = Period("P1", "W1", "410200", date(2026, 9, 28), date(2026, 10, 11), "leader-1", ("a", "b"))
-NEXT = Period("P2", "W1", "410200", date(2026, 10, 12), date(2026, 10, 25), "leader-2", ("c", "d"))
-
-
-def test_periods_follow_one_another_without_gap_or_overlap() -> None:
-    assert [event.period_id for event in roster.publish_period(NEXT, [PERIOD], [])] == ["P2"]
-    assert roster.publish_period(PERIOD, [PERIOD], []) == []
-    day = timedelta(days=1)
-    late = replace(NEXT, start_date=NEXT.start_date + day, end_date=NEXT.end_date + day)
-    early = replace(NEXT, start_date=NEXT.start_date - day, end_date=NEXT.end_date - day)
-    with refused("duty.gap"):
-        roster.publish_period(late, [PERIOD], [])
-    with refused("duty.overlap"):
-        roster.publish_period(early, [PERIOD], [])
-
-
-def test_a_published_period_is_not_changed_under_its_number() -> None:
-    with refused("duty.period_exists"):
-        roster.publish_period(replace(PERIOD, leader_id="leader-9"), [PERIOD], [])
-    with refused("duty.period_exists"):
-        roster.publish_period(replace(NEXT, period_id="P1"), [], [replace(PERIOD, window_id="W2")])
-
-
-@pytest.mark.parametrize("days", [13, 15])
-def test_a_period_has_fourteen_days(days: int) -> None:
-    with refused("duty.not_fourteen_days"):
-        roster.publish_period(replace(PERIOD, end_date=PERIOD.start_date + timedelta(days=days - 1)), [], [])
-
-
-def test_nobody_stands_at_two_windows_and_nobody_alone() -> None:
-    elsewhere = replace(NEXT, period_id="X", window_id="W2", leader_id="c", staff_ids=("x", "y"))
-    with refused("duty.two_windows"):
-        roster.publish_period(NEXT, [PERIOD], [elsewhere])
-    with refused("duty.staff"):
-        roster.publish_period(replace(NEXT, staff_ids=("c",)), [PERIOD], [])
-
-
-def test_a_handover_is_told_when_both_have_signed_in_their_order() -> None:
-    handover = Handover(PERIOD, NEXT)
-    with refused("handover.outgoing_first"):
-        roster.sign_handover(handover, "leader-2", 3, NOW)
-    handover, events = roster.sign_handover(handover, "leader-1", 3, NOW)
-    assert events == []
-    _, events = roster.sign_handover(handover, "leader-2", 3, NOW)
-    assert [event.open_matters for event in events] == [3]
-
-
-def test_a_window_keeps_its_mark_and_is_told_only_when_it_changes() -> None:
-    hours = DEFAULT_HOURS
-    window = Window("W1", "410200", WindowLevel.CITY, "监督窗口", "汴监窗", hours.morning, hours.afternoon)
-    assert len(roster.open_window(window, None)[1]) == 1
-    assert roster.open_window(window, window)[1] == []
-    with refused("window.fixed"):
-        roster.open_window(replace(window, register_mark="另监窗"), window)
-    with refused("window.hours"):
-        roster.open_window(replace(window, morning=hours.afternoon), None)

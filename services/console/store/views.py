@@ -12,7 +12,7 @@ from services.console.access import Sight
 from services.console.domain import LINES
 from services.console.store.tables import CLOCK, DUTY, MATTER, ORDER, STEP, TIMELINE, UNIT, WINDOW
 from shared.contracts.codes import MatterState
-from shared.roster import DutyPeriod, period_on
+from shared.roster import OnDuty, duty_on
 from shared.store.statements import Row, among
 from shared.store.unit_of_work import Transaction
 
@@ -138,9 +138,9 @@ async def window_names(tx: Transaction, sight: Sight) -> dict[str, str]:
     return {row.window_id: row.name for row in await tx.all(found)}
 
 
-async def duty(tx: Transaction, window_id: str, day: date) -> DutyPeriod | None:
+async def duty(tx: Transaction, window_id: str, day: date) -> OnDuty | None:
     """Who is on duty at a window on a day."""
-    return await period_on(tx, DUTY, window_id, day)
+    return await duty_on(tx, DUTY, window_id, day)
 
 
 async def newest_revision(tx: Transaction) -> int:

@@ -128,6 +128,11 @@ class Matter:
         return {"matter_id": self.id, "org_code": self.org_code, "window_id": self.window_id}
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has not come to an end."""
+        return self.state not in FINAL
+
+    @property
     def orders_of_round(self) -> tuple[Order, ...]:
         """The orders of the present round that count."""
         return tuple(order for order in self.orders if order.round == self.round and order.counts)

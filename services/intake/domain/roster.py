@@ -1,19 +1,21 @@
-"""Windows and the duty roster (handbook 6.10): fourteen days a period, without gap, handed over by two signatures."""
+"""Windows and the duty roster (handbook 6.10): fourteen days a period, without gap, nobody at two windows."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 
 from services.intake.domain.register import checked_mark
 from services.intake.domain.wording import line
 from shared.contracts.codes import WindowLevel
-from shared.contracts.errors import Conflict, Forbidden, Refused
-from shared.contracts.intake import DutyHandoverSigned, DutyPeriodPublished, WindowOpened
+from shared.contracts.duty import DutyPeriod
+from shared.contracts.errors import Conflict, Refused
+from shared.contracts.intake import DutyPeriodPublished, WindowOpened
 from shared.workdays import OfficeHours
 
 PERIOD = timedelta(days=14)  # R01: 14天一个周期
 LEAST_STAFF = 2
 ONE_DAY = timedelta(days=1)
+TWO_WINDOWS = "duty.two_windows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +36,13 @@ class Window:
         return OfficeHours(self.morning, self.afternoon)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """值班周期 as planned: leader and staff are account ids."""
-
-    period_id: str
-    window_id: str
-    org_code: str
-    start_date: date
-    end_date: date
-    leader_id: str
-    staff_ids: tuple[str, ...]
-
-    @property
-    def everybody(self) -> frozenset[str]:
-        """The leader and the staff."""
-        return frozenset({self.leader_id, *self.staff_ids})
-
-    def overlaps(self, other: "Period") -> bool:
-        """Whether the two share a day."""
-        return self.start_date <= other.end_date and other.start_date <= self.end_date
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """交接: from one period to the next, signed first by the outgoing leader, then by the incoming one."""
-
-    period: Period
-    following: Period
-    outgoing_signed_at: datetime | None = None
-    incoming_signed_at: datetime | None = None
-
-
 def open_window(window: Window, present: Window | None) -> tuple[Window, list[WindowOpened]]:
     """Enter a window in the registry, or change it; unchanged it is not told again."""
     window = replace(
         window, name=line(window.name, "窗口名称", least=2), register_mark=checked_mark(window.register_mark)
     )
+    if window.level is not level_of(window.org_code):
+        raise Refused("window.level", "窗口层级与所属地区代码不符:市级代码以00结尾,县(区)为其余六位代码,功能区另加后缀")
     try:
         window.hours  # noqa: B018  OfficeHours itself refuses times out of order
     except ValueError as error:
@@ -86,11 +58,18 @@ def open_window(window: Window, present: Window | None) -> tuple[Window, list[Wi
     return window, [opened]
 
 
+def level_of(org_code: str) -> WindowLevel:
+    """市、县(区)or 功能区, as its region code says (GB/T 2260; a zone has a suffix of its own)."""
+    if len(org_code) > len("410200"):
+        return WindowLevel.ZONE
+    return WindowLevel.CITY if org_code.endswith("00") else WindowLevel.COUNTY
+
+
 def publish_period(
-    period: Period, of_window: Sequence[Period], elsewhere: Iterable[Period]
+    period: DutyPeriod, of_window: Sequence[DutyPeriod], elsewhere: Iterable[DutyPeriod]
 ) -> list[DutyPeriodPublished]:
     """Publish a duty period: `of_window` are the window's periods, `elsewhere` those of others at the same time."""
-    if period in of_window:
+    if any(replace(other, substitutions=()) == period for other in of_window):
         return []
     elsewhere = list(elsewhere)
     if any(period.period_id == other.period_id for other in (*of_window, *elsewhere)):
@@ -104,8 +83,8 @@ def publish_period(
     joins = {other.end_date + ONE_DAY for other in of_window} | {other.start_date - PERIOD for other in of_window}
     if joins and period.start_date not in joins:
         raise Refused("duty.gap", f"值班周期须首尾相接,下一周期从{max(joins)}开始", starts=str(max(joins)))
-    if any(period.everybody & other.everybody for other in elsewhere if period.overlaps(other)):
-        raise Conflict("duty.two_windows", "有人同时被排在另一窗口,请调整人员")
+    if any(_share_somebody(period, other) for other in elsewhere):
+        raise Conflict(TWO_WINDOWS, "有人同时被排在另一窗口,请调整人员")
     return [
         DutyPeriodPublished(
             window_id=period.window_id, org_code=period.org_code, period_id=period.period_id,
@@ -115,24 +94,8 @@ def publish_period(
     ]  # fmt: skip
 
 
-def sign_handover(
-    handover: Handover, by: str, open_matters: int, now: datetime
-) -> tuple[Handover, list[DutyHandoverSigned]]:
-    """交接签字; told when both have signed."""
-    period, following = handover.period, handover.following
-    if by not in (period.leader_id, following.leader_id):
-        raise Forbidden("handover.not_leader", "只有交、接两个周期的带班领导可以签字交接")
-    if handover.incoming_signed_at:
-        raise Conflict("handover.done", "交接已由双方签字")
-    if handover.outgoing_signed_at is None:
-        if by != period.leader_id:
-            raise Conflict("handover.outgoing_first", "请先由交班的带班领导签字")
-        return replace(handover, outgoing_signed_at=now), []
-    if by != following.leader_id:
-        raise Conflict("handover.signed", "您已签字,等待接班的带班领导签字")
-    signed = DutyHandoverSigned(
-        window_id=period.window_id, org_code=period.org_code, period_id=period.period_id,
-        next_period_id=following.period_id, from_leader_id=period.leader_id, to_leader_id=following.leader_id,
-        open_matters=open_matters, signed_at=now,
-    )  # fmt: skip
-    return replace(handover, incoming_signed_at=now), [signed]
+def _share_somebody(one: DutyPeriod, other: DutyPeriod) -> bool:
+    """Whether anybody would be at both windows on the same day, substitutes counted on their days."""
+    first, last = max(one.start_date, other.start_date), min(one.end_date, other.end_date)
+    days = (first + ONE_DAY * number for number in range((last - first).days + 1))
+    return any(one.people_on(day) & other.people_on(day) for day in days)

@@ -25,7 +25,7 @@ async def propose_refusal(
 ) -> Matter:
     """提请不予受理 (T04)."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "提请不予受理")
+    access.staff_on_duty(file.duty, tx.actor, "提请不予受理")
     outcome = ending.propose_refusal(file.matter, reason, tx.actor.id, tx.now)
     await noted(tx, file, "REFUSAL_PROPOSED", _note(note), vault, reason=reason, told=told)
     return await kept(tx, outcome)
@@ -36,7 +36,7 @@ async def propose_merger(
 ) -> Matter:
     """提请并件 (T23)."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "提请并件")
+    access.staff_on_duty(file.duty, tx.actor, "提请并件")
     main = await _main(tx, file, into if isinstance(into, UUID) else await _numbered(tx, into))
     same = _is_same_reporter(file, main, vault)
     outcome = ending.propose_merger(file.matter, main.matter, same, told, tx.actor.id, tx.now)
@@ -48,7 +48,7 @@ async def propose_merger(
 async def confirm(tx: Transaction, matter_id: UUID) -> Matter:
     """带班领导 agrees to what was proposed."""
     file = await locked(tx, matter_id)
-    access.leader_on_duty(file.period, tx.actor, "确认提请")
+    access.leader_on_duty(file.duty, tx.actor, "确认提请")
     proposal = file.matter.proposal
     if proposal is not None and proposal.kind is ProposalKind.MERGER:
         assert proposal.into is not None
@@ -61,7 +61,7 @@ async def confirm(tx: Transaction, matter_id: UUID) -> Matter:
 async def decline(tx: Transaction, matter_id: UUID, reason: str, vault: Vault) -> Matter:
     """带班领导 does not agree."""
     file = await locked(tx, matter_id)
-    access.leader_on_duty(file.period, tx.actor, "退回提请")
+    access.leader_on_duty(file.duty, tx.actor, "退回提请")
     decided = closing.find_unreasonable if _is_rework(file.matter) else proposals.declined
     outcome = decided(file.matter, tx.actor.id, tx.now)
     await noted(tx, file, "PROPOSAL_DECLINED", {"reason": passage(reason, "退回理由", *NOTE)}, vault)
@@ -73,7 +73,7 @@ async def withdraw(
 ) -> Matter:
     """撤回 (T24)."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "登记撤回")
+    access.staff_on_duty(file.duty, tx.actor, "登记撤回")
     outcome = ending.withdraw(file.matter, given, tx.actor.id, tx.now)
     await noted(tx, file, "WITHDRAWAL", _note(note), vault, **codes)
     return await kept(tx, outcome)
@@ -85,7 +85,7 @@ async def transfer(
 ) -> Matter:  # fmt: skip
     """转其他渠道 (T25)."""
     file = await locked(tx, matter_id)
-    access.leader_on_duty(file.period, tx.actor, "转其他渠道")
+    access.leader_on_duty(file.duty, tx.actor, "转其他渠道")
     outcome = ending.transfer(file.matter, receiver, tx.actor.id, tx.now)
     await noted(tx, file, "TRANSFER", _note(note), vault, receiver=receiver, receipt_no=receipt_no, told=told)
     return await kept(tx, outcome)
@@ -94,7 +94,7 @@ async def transfer(
 async def reopen(tx: Transaction, matter_id: UUID, reason: ReopenReason, note: str, vault: Vault) -> Matter:
     """复开 (T22)."""
     file = await locked(tx, matter_id)
-    access.leader_on_duty(file.period, tx.actor, "复开")
+    access.leader_on_duty(file.duty, tx.actor, "复开")
     if file.erased_at is not None:
         raise Refused("reopening.erased", "该事项的反映人信息已依法删除,不能复开;请重新登记")
     outcome = ending.reopen(file.matter, reason, tx.actor.id, tx.now)

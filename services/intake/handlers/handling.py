@@ -19,7 +19,7 @@ from shared.workdays import DEFAULT_HOURS
 async def accept(tx: Transaction, matter_id: UUID) -> Matter:
     """受理 (T05)."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "受理")
+    access.staff_on_duty(file.duty, tx.actor, "受理")
     return await kept(tx, commands.accept(file.matter, tx.actor.id, tx.now))
 
 
@@ -29,7 +29,7 @@ async def record_on_site(
 ) -> Matter:  # fmt: skip
     """现场督办记录 (T12b)."""
     file = await locked(tx, matter_id)
-    access.leader_on_duty(file.period, tx.actor, "记录现场督办")
+    access.leader_or_own(tx.actor, file, "记录现场督办")
     labels = {"where": "地点", "urged": "督促内容", "found": "查明情况"}
     said = {name: passage(words.get(name) or "", label, *NOTE) for name, label in labels.items()}
     outcome = commands.record_on_site(file.matter, unit_id, sub_reasons, tx.actor.id, tx.now)
@@ -42,7 +42,7 @@ async def review(
 ) -> Matter:
     """审核 (T17) of what the window handled itself."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "审核")
+    access.staff_on_duty(file.duty, tx.actor, "审核")
     decided = commands.review(file.matter, outcome, root_cause, tx.actor.id, tx.now)
     said = {"result": passage(result, "办理结果", *NOTE)}
     await noted(tx, file, "REVIEW", said, vault, outcome=outcome, root_cause=root_cause)
@@ -55,7 +55,7 @@ async def give_feedback(
 ) -> Matter:  # fmt: skip
     """反馈反映人 (T18)."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "反馈反映人")
+    access.staff_or_own(tx.actor, file, "反馈反映人")
     said = {
         "content": passage(content, "反馈内容", *NOTE),
         "counselling_note": passage(counselling, "疏导情况", *NOTE) if counselling else None,

@@ -41,7 +41,7 @@ async def expect(tx: Transaction, matter_id: UUID, name: str, vault: Vault) -> P
     """With what a paper of this matter is sealed, if one of this name may come now."""
     rules.paper_name(name)
     file = await found(tx, access.of_own_window(tx.actor) & (MATTER.c.matter_id == matter_id))
-    access.staff_on_duty(file.period, tx.actor, "登记材料")
+    access.staff_on_duty(file.duty, tx.actor, "登记材料")
     rules.require_room(file.matter, await materials.count(tx, matter_id))
     return pen(file, vault)
 
@@ -66,7 +66,7 @@ async def add(
 ) -> Material:
     """登记材料."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "登记材料")
+    access.staff_on_duty(file.duty, tx.actor, "登记材料")
     material = Material(stored.id, stored.format, form, pages, stored.size, tx.actor.id, tx.now)
     tx.publish(*rules.add(file.matter, await materials.count(tx, matter_id), material))
     sealed_name = pen(file, vault).seal_paper(rules.paper_name(name))
@@ -77,7 +77,7 @@ async def add(
 async def give_back(tx: Transaction, matter_id: UUID, material_id: UUID) -> Material:
     """退还材料."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "退还材料")
+    access.staff_on_duty(file.duty, tx.actor, "退还材料")
     material, events = rules.give_back(file.matter, (await _filed(tx, matter_id, material_id)).material,
                                        tx.actor.id, tx.now)  # fmt: skip
     materials.give_back(tx, material)

@@ -55,5 +55,5 @@ async def _window(tx: Transaction, doing: str) -> Drawn:
     window = await desk.stand_at(tx, tx.actor.window_id, 0)
     if window is None:
         raise Forbidden("window.unknown", "您的账号没有对应的监督窗口,请联系党风政风监督室")
-    access.leader_on_duty(window.period, tx.actor, doing)
+    access.leader_on_duty(window.duty, tx.actor, doing)
     return window

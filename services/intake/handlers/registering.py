@@ -53,7 +53,7 @@ async def on_the_spot(tx: Transaction, given: Form, settlement: Settlement, vaul
 async def settle(tx: Transaction, matter_id: UUID, settlement: Settlement, vault: Vault) -> Matter:
     """当场办结 (T03) of a registered matter."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "当场办结")
+    access.staff_on_duty(file.duty, tx.actor, "当场办结")
     settlement = settlement.checked()
     outcome = commands.settle_on_spot(file.matter, settlement, tx.actor.id, tx.now)
     await _note_settlement(tx, file, settlement, vault)
@@ -97,9 +97,9 @@ async def _paper_desk(tx: Transaction, late: LateEntry, matter_id: UUID) -> Desk
 def _desk_of(tx: Transaction, drawn: Drawn | None, year: int) -> Desk:
     if drawn is None:
         raise Forbidden("window.unknown", "您的账号没有对应的监督窗口,请联系党风政风监督室")
-    period = access.staff_on_duty(drawn.period, tx.actor, "登记")
+    duty = access.staff_on_duty(drawn.duty, tx.actor, "登记")
     return Desk(
-        drawn.window_id, drawn.org_code, drawn.level, drawn.register_mark, period.period_id, period.leader_id,
+        drawn.window_id, drawn.org_code, drawn.level, drawn.register_mark, duty.period_id, duty.leader_id,
         drawn.number, year,
     )  # fmt: skip
 

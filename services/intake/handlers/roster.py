@@ -1,23 +1,38 @@
-"""Windows, duty periods and their handover."""
+"""Windows and duty periods, and how a window's roster stands."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from services.intake import access
+from services.intake.domain import handover as handing_over
 from services.intake.domain import roster
-from services.intake.domain.roster import Handover, Period, Window
-from services.intake.domain.transitions import FINAL
-from services.intake.store import desk, matters
-from services.intake.store.tables import DUTY, HANDOVER, WINDOW
+from services.intake.domain.handover import Handover
+from services.intake.domain.roster import Window
+from services.intake.store import desk, handovers, substitutions
+from services.intake.store.substitutions import Kept
+from services.intake.store.tables import DUTY, SUBSTITUTION, WINDOW
+from shared.contracts.duty import DutyPeriod, OnDuty
 from shared.contracts.errors import Conflict, NotFound
 from shared.rights import oversees
 from shared.roster import period_of, save_periods
-from shared.store.secrecy import context_of
 from shared.store.unit_of_work import Transaction
-from shared.store.vault import Vault
+
+LOOKING_BACK = timedelta(days=28)
+
+
+class Standing(NamedTuple):
+    """A window's roster: the last fortnights and all to come, with substitutions and handovers."""
+
+    window: Window
+    duty: OnDuty | None
+    periods: Sequence[DutyPeriod]
+    substitutions: Sequence[Kept]
+    handovers: Sequence[Handover]
 
 
 async def open_window(tx: Transaction, given: Window) -> Window:
@@ -33,13 +48,14 @@ async def open_window(tx: Transaction, given: Window) -> Window:
     return window
 
 
-async def publish_period(tx: Transaction, given: Period) -> Period:
+async def publish_period(tx: Transaction, given: DutyPeriod) -> DutyPeriod:
     """Publish a duty period."""
     window = await desk.window(tx, given.window_id, lock=True)
     if window is None or not oversees(tx.actor, window.org_code):
         raise NotFound
     access.running_roster(tx.actor, window.org_code)
     given = replace(given, org_code=window.org_code)
+    await desk.lock_roster(tx)
     near = await desk.periods(
         tx, (DUTY.c.end_date >= given.start_date - roster.PERIOD) | (DUTY.c.period_id == given.period_id)
     )
@@ -53,39 +69,36 @@ async def publish_period(tx: Transaction, given: Period) -> Period:
     return given
 
 
-async def sign_handover(
-    tx: Transaction, period_id: str, next_period_id: str | None, notes: str | None, vault: Vault
-) -> Handover:
-    """交接签字, by the outgoing leader and then by the incoming one."""
-    access.at_window(tx.actor)
-    period, following = await _two_periods(tx, period_id, next_period_id)
-    so_far = await desk.handover(tx, period, following)
-    count = await matters.count_open(tx, period.window_id, FINAL)
-    handover, events = roster.sign_handover(so_far, tx.actor.id, count, tx.now)
-    place = context_of(HANDOVER.c.sealed_notes, period_id=period_id)
-    sealed = vault.seal_own(notes.encode(), place) if notes else None
-    await desk.save_handover(tx, handover, sealed)
-    tx.publish(*events)
-    return handover
-
-
 async def windows(tx: Transaction) -> Sequence[Window]:
     """The windows a reader may see."""
     return await desk.windows(tx, access.visible_windows(tx.actor))
 
 
-async def periods(tx: Transaction, window_id: str | None) -> Sequence[Period]:
+async def periods(tx: Transaction, window_id: str | None) -> Sequence[DutyPeriod]:
     """The roster of the windows a reader may see."""
     seen = DUTY.c.window_id.in_(select(WINDOW.c.window_id).where(access.visible_windows(tx.actor)))
     return await desk.periods(tx, seen, *([DUTY.c.window_id == window_id] if window_id else []))
 
 
-async def _two_periods(tx: Transaction, period_id: str, next_period_id: str | None) -> tuple[Period, Period]:
-    own = DUTY.c.window_id == tx.actor.window_id
-    of_window = await desk.periods(tx, own)
-    for period, following in pairwise(of_window):
-        if period.period_id == period_id:
-            if next_period_id not in (None, following.period_id):
-                raise Conflict("handover.not_next", "接班周期不是紧接的下一周期")
-            return period, following
-    raise NotFound("not_found", "没有找到这个值班周期或其下一周期,请先发布下一周期的排班")
+async def standing(tx: Transaction, window_id: str) -> Standing:
+    """How the roster of one window stands today."""
+    found = await desk.windows(tx, access.visible_windows(tx.actor) & (WINDOW.c.window_id == window_id))
+    if not found:
+        raise NotFound
+    today = tx.now.date()
+    shown = await desk.periods(tx, DUTY.c.window_id == window_id, DUTY.c.start_date >= today - 2 * LOOKING_BACK)
+    shown = [period for period in shown if period.end_date >= today - LOOKING_BACK]
+    duty = next((OnDuty(period, today) for period in shown if period.covers(today)), None)
+    asked = await substitutions.of_window(tx, SUBSTITUTION.c.window_id == window_id, today - LOOKING_BACK)
+    return Standing(found[0], duty, shown, asked, await _handovers(tx, shown))
+
+
+async def _handovers(tx: Transaction, shown: Sequence[DutyPeriod]) -> list[Handover]:
+    """Between the periods that have begun and those after them."""
+    begun = [pair for pair in pairwise(shown) if pair[0].start_date <= tx.now.date()]
+    rows = await handovers.rows_of(tx, [period.period_id for period, _ in begun])
+    calendar = await desk.calendar(tx)
+    return [
+        handovers.of_row(rows.get(period.period_id), period, following, handing_over.day_of(period, calendar))
+        for period, following in begun
+    ]

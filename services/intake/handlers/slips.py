@@ -18,7 +18,7 @@ from shared.store.vault import Vault
 async def issue(tx: Transaction, matter_id: UUID, vault: Vault) -> Slip:
     """A slip with a new query code, which is nowhere kept; the slip before is void."""
     file = await locked(tx, matter_id)
-    access.staff_on_duty(file.period, tx.actor, "打印回执")
+    access.staff_on_duty(file.duty, tx.actor, "打印回执")
     line = slip.registration_of(file.matter)
     if file.erased_at is not None:
         raise Conflict("erasure.done", "该事项的反映人信息已删除")

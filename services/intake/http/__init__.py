@@ -1,6 +1,7 @@
-"""Routes of intake: the desk, handling, endings, materials, call-backs drawn, reading, the roster, slips."""
+"""Routes of intake: the desk, handling, endings, materials, call-backs drawn, reading, the roster and duty, slips."""
 
 from services.intake.http import (
+    duty,
     ending,
     handling,
     materials,
@@ -15,7 +16,7 @@ from services.intake.http import (
 
 routers = [
     registering.router, receiving.router, reading.router, handling.router, ending.router, sampling.router,
-    paper.router, roster.router, materials.router, slips.router,
+    paper.router, roster.router, duty.router, materials.router, slips.router,
 ]  # fmt: skip
 
 __all__ = ["routers"]

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, Field
 
 from services.intake.domain.register import USUAL_MARKS
-from services.intake.domain.roster import PERIOD, Period, Window
+from services.intake.domain.roster import PERIOD, Window
 from services.intake.handlers import roster
 from shared.contracts.codes import WindowLevel
+from shared.contracts.duty import DutyPeriod
 from shared.contracts.errors import Refused
 from shared.store.unit_of_work import Transaction
-from shared.web import Answer, Body, Parts, Read, Run
+from shared.web import Answer, Body, Read, Run
 from shared.workdays import DEFAULT_HOURS
 
 router = APIRouter()
@@ -77,9 +78,9 @@ class PeriodIn(Body):
     leader_id: Id
     staff_ids: Annotated[tuple[Id, ...], Field(max_length=50)]
 
-    def period(self) -> Period:
+    def period(self) -> DutyPeriod:
         period_id = self.period_id or f"{self.window_id}-{self.start_date:%Y%m%d}"
-        return Period(
+        return DutyPeriod(
             period_id, self.window_id, "", self.start_date, self.end_date or self.start_date + LAST_DAY,
             self.leader_id, self.staff_ids,
         )  # fmt: skip
@@ -97,7 +98,7 @@ class PeriodOut(Answer):
     staff_ids: list[str]
 
     @classmethod
-    def of(cls, period: Period) -> "PeriodOut":
+    def of(cls, period: DutyPeriod) -> "PeriodOut":
         return cls(
             period_id=period.period_id, window_id=period.window_id, org_code=period.org_code,
             start_date=period.start_date, end_date=period.end_date, leader_id=period.leader_id,
@@ -109,22 +110,6 @@ class PeriodsOut(Answer):
     """Duty periods, oldest first."""
 
     items: list[PeriodOut]
-
-
-class HandoverIn(Body):
-    """交接签字, with notes for those who come."""
-
-    next_period_id: Id | None = None
-    notes: Annotated[str, Field(max_length=5_000)] | None = None
-
-
-class HandoverOut(Answer):
-    """How far the handover is."""
-
-    period_id: str
-    next_period_id: str
-    signed: bool
-    signatures: int
 
 
 @router.post("/windows", status_code=201)
@@ -159,15 +144,3 @@ async def periods(
         return PeriodsOut(items=[PeriodOut.of(period) for period in await roster.periods(tx, window)])
 
     return await read(work)
-
-
-@router.post("/duty-periods/{period_id}/handover")
-async def sign_handover(period_id: str, body: HandoverIn, run: Run, parts: Parts) -> Response:
-    async def work(tx: Transaction) -> HandoverOut:
-        done = await roster.sign_handover(tx, period_id, body.next_period_id, body.notes, parts.vault)
-        signed = done.incoming_signed_at is not None
-        return HandoverOut(
-            period_id=period_id, next_period_id=done.following.period_id, signed=signed, signatures=1 + signed
-        )
-
-    return await run(work)

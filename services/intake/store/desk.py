@@ -1,37 +1,38 @@
-"""Windows, register numbers, the duty roster with its handovers, and the calendar."""
+"""Windows, register numbers, the duty roster, and the calendar."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.intake.domain.roster import Handover, Period, Window
-from services.intake.store.tables import CALENDAR_YEAR, DUTY, HANDOVER, WINDOW
+from services.intake.domain.roster import Window
+from services.intake.store.tables import CALENDAR_YEAR, DUTY, WINDOW
 from shared.contracts.codes import WindowLevel
-from shared.roster import DutyPeriod
+from shared.contracts.duty import DutyPeriod, OnDuty
+from shared.roster import duty_of_row, period_of_row
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 from shared.workdays import Calendar, builtin_calendar, parse_year
 
+_ON_DUTY = ", ".join(f"d.{column.name} AS on_duty_{column.name}" for column in DUTY.c)
 # The counter's row stays locked until the registration commits: a number is neither skipped nor given twice.
-_DRAW = """
+_DRAW = f"""
 WITH drawn AS (
     INSERT INTO register_counter AS c (window_id, year, value)
     SELECT window_id, :year, 1 FROM service_window WHERE window_id = :window
     ON CONFLICT (window_id, year) DO UPDATE SET value = c.value + 1
     RETURNING value
 )
-SELECT w.org_code, w.level, w.register_mark, drawn.value, d.period_id, d.start_date, d.end_date, d.leader_id,
-       d.staff_ids
+SELECT w.org_code, w.level, w.register_mark, drawn.value, {_ON_DUTY}
 FROM service_window w CROSS JOIN drawn
 LEFT JOIN duty_period d ON d.window_id = w.window_id AND :today BETWEEN d.start_date AND d.end_date
 WHERE w.window_id = :window"""
 
 # The same without a number, for a page of paper that has its own.
-_STAND = """
-SELECT w.org_code, w.level, w.register_mark, d.period_id, d.start_date, d.end_date, d.leader_id, d.staff_ids
+_STAND = f"""
+SELECT w.org_code, w.level, w.register_mark, {_ON_DUTY}
 FROM service_window w
 LEFT JOIN duty_period d ON d.window_id = w.window_id AND :today BETWEEN d.start_date AND d.end_date
 WHERE w.window_id = :window"""
@@ -49,26 +50,26 @@ class Drawn(NamedTuple):
     level: WindowLevel
     register_mark: str
     number: int
-    period: DutyPeriod | None
+    duty: OnDuty | None
 
 
 async def draw_number(tx: Transaction, window_id: str | None) -> Drawn | None:
     """The next register number of a window this year; given back if the transaction does not commit."""
-    row = await tx.one(_DRAW, window=window_id, year=tx.now.year, today=tx.now.date())
-    return _drawn(row, window_id, row.value) if row and window_id else None
+    today = tx.now.date()
+    row = await tx.one(_DRAW, window=window_id, year=tx.now.year, today=today)
+    return _drawn(row, window_id, row.value, today) if row and window_id else None
 
 
 async def stand_at(tx: Transaction, window_id: str | None, number: int) -> Drawn | None:
     """The window and who is on duty there today, for a number that was drawn before."""
-    row = await tx.one(_STAND, window=window_id, today=tx.now.date())
-    return _drawn(row, window_id, number) if row and window_id else None
+    today = tx.now.date()
+    row = await tx.one(_STAND, window=window_id, today=today)
+    return _drawn(row, window_id, number, today) if row and window_id else None
 
 
-def _drawn(row: Row, window_id: str, number: int) -> Drawn:
-    period = row.period_id and DutyPeriod(
-        row.period_id, window_id, row.org_code, row.start_date, row.end_date, row.leader_id, tuple(row.staff_ids)
-    )
-    return Drawn(window_id, row.org_code, WindowLevel(row.level), row.register_mark, number, period or None)
+def _drawn(row: Row, window_id: str, number: int, today: date) -> Drawn:
+    duty = duty_of_row(row, today)
+    return Drawn(window_id, row.org_code, WindowLevel(row.level), row.register_mark, number, duty)
 
 
 async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:
@@ -106,29 +107,15 @@ async def save_window(tx: Transaction, given: Window) -> None:
     await tx.run(statement.on_conflict_do_update(index_elements=["window_id"], set_=row))
 
 
-async def periods(tx: Transaction, *chosen: ColumnElement[bool]) -> Sequence[Period]:
+async def periods(tx: Transaction, *chosen: ColumnElement[bool]) -> Sequence[DutyPeriod]:
     """Duty periods, oldest first."""
     query = select(DUTY).where(*chosen).order_by(DUTY.c.start_date, DUTY.c.window_id)
-    return [_period(row) for row in await tx.all(query)]
+    return [period_of_row(row) for row in await tx.all(query)]
 
 
-async def handover(tx: Transaction, period: Period, following: Period) -> Handover:
-    """The handover between two periods as far as it is signed, locked."""
-    row = await tx.one(select(HANDOVER).where(HANDOVER.c.period_id == period.period_id).with_for_update())
-    return Handover(period, following, *((row.outgoing_signed_at, row.incoming_signed_at) if row else ()))
-
-
-async def save_handover(tx: Transaction, given: Handover, sealed_notes: bytes | None) -> None:
-    """Keep the signatures; notes are those of whoever wrote them last."""
-    row: dict[str, datetime | str | bytes | None] = {
-        "period_id": given.period.period_id,
-        "next_period_id": given.following.period_id,
-        "outgoing_signed_at": given.outgoing_signed_at,
-        "incoming_signed_at": given.incoming_signed_at,
-    }
-    if sealed_notes is not None:
-        row["sealed_notes"] = sealed_notes
-    await tx.run(insert(HANDOVER).values(row).on_conflict_do_update(index_elements=["period_id"], set_=row))
+async def lock_roster(tx: Transaction) -> None:
+    """One change of the roster at a time: two at once could put somebody at two windows."""
+    await tx.one("SELECT pg_advisory_xact_lock(hashtext('intake.roster'))")
 
 
 async def calendar(tx: Transaction) -> Calendar:
@@ -154,9 +141,3 @@ def _window(row: Row) -> Window:
         row.window_id, row.org_code, WindowLevel(row.level), row.name, row.register_mark,
         (row.morning_from, row.morning_to), (row.afternoon_from, row.afternoon_to),
     )  # fmt: skip
-
-
-def _period(row: Row) -> Period:
-    return Period(
-        row.period_id, row.window_id, row.org_code, row.start_date, row.end_date, row.leader_id, tuple(row.staff_ids)
-    )

@@ -14,7 +14,7 @@ from services.intake.domain.matter import Matter
 from services.intake.store.rows import columns, matter_of
 from services.intake.store.tables import DUTY, MATTER, RECORD, REPORTER
 from shared.contracts.codes import MatterState
-from shared.roster import DutyPeriod, duty_beside, period_beside
+from shared.roster import OnDuty, duty_beside, duty_of_row
 from shared.store.statements import Row, among, fixed
 from shared.store.unit_of_work import Transaction
 
@@ -118,12 +118,12 @@ class NewMatter:
 
 
 class File(NamedTuple):
-    """A matter as a command or a reader finds it, with today's duty period of its window."""
+    """A matter as a command or a reader finds it, with who is on duty at its window today."""
 
     matter: Matter
     sealed: Sealed
     particulars: dict[str, Any]
-    period: DutyPeriod | None
+    duty: OnDuty | None
     erased_at: datetime | None = None
 
 
@@ -186,12 +186,12 @@ async def find_locked(tx: Transaction, chosen: ColumnElement[bool], day: date) -
     return await _held(tx, _FILES.where(chosen).with_for_update(of=MATTER), day=day)
 
 
-async def _held(tx: Transaction, query: Executable | str, **given: Any) -> File | None:
+async def _held(tx: Transaction, query: Executable | str, day: date, **given: Any) -> File | None:
     """A row that was waited for is the newest, but not what is joined to it: after an erasure that is the old key."""
-    row = await tx.one(query, **given)
+    row = await tx.one(query, day=day, **given)
     if row is not None and row.erased_at is not None:
-        row = await tx.one(query, **given)
-    return _file(row) if row else None
+        row = await tx.one(query, day=day, **given)
+    return _file(row, day) if row else None
 
 
 async def locked_many(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Matter]:
@@ -262,15 +262,18 @@ async def is_new_look(tx: Transaction, matter_id: UUID, field_group: str, purpos
     return (await tx.run(_LOOK, given | {"before": tx.now - SAME_LOOK})) != []
 
 
-async def count_open(tx: Transaction, window_id: str, final: Collection[MatterState]) -> int:
-    """Registered matters of a window that are not at an end."""
-    row = await tx.one(
-        "SELECT count(*) FROM matter WHERE window_id = :window AND register_no IS NOT NULL AND state <> ALL(:final)",
-        window=window_id, final=[state.value for state in final],
+async def register_numbers(tx: Transaction, window_id: str, states: Iterable[MatterState]) -> dict[str, list[str]]:
+    """The register numbers of a window's matters in these states, by state and in their order."""
+    rows = await tx.all(
+        "SELECT state, register_no FROM matter WHERE window_id = :window AND state = ANY(:states) ORDER BY matter_id",
+        window=window_id, states=[state.value for state in states],
     )  # fmt: skip
-    return int(row[0]) if row else 0
+    numbers: dict[str, list[str]] = {}
+    for row in rows:
+        numbers.setdefault(row.state, []).append(row.register_no)
+    return numbers
 
 
-def _file(row: Row) -> File:
+def _file(row: Row, day: date) -> File:
     sealed = Sealed(row.reporter_id, row.data_key, row.sealed_identity, row.sealed_title, row.sealed_content)
-    return File(matter_of(row), sealed, row.particulars, period_beside(row), row.erased_at)
+    return File(matter_of(row), sealed, row.particulars, duty_of_row(row, day), row.erased_at)

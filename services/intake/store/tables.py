@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -247,14 +248,42 @@ RESERVED = Table(
 # 值班周期: intake's are the truth, others keep copies.
 DUTY = duty_table(METADATA)
 
-# 交接 at the end of a duty period.
+# 替班, as proposed and as decided; by another than who proposed it.
+SUBSTITUTION = Table(
+    "substitution",
+    METADATA,
+    Column("substitution_id", Uuid, primary_key=True),
+    _must("period_id", Text, ForeignKey("duty_period.period_id")),
+    _must("window_id", Text),
+    _must("replaced_id", Text),
+    _must("substitute_id", Text),
+    _must("from_day", Date),
+    _must("to_day", Date),
+    _must("reason", Text),
+    _must("sealed_reason", LargeBinary, info=under_own_key("intake.substitution:{substitution_id}")),
+    _must("proposed_by", Text),
+    _must("proposed_at", _MOMENT),
+    Column("decided_by", Text),
+    Column("decided_at", _MOMENT),
+    Column("approved", Boolean),
+    CheckConstraint("from_day <= to_day", name="days"),
+    CheckConstraint("num_nulls(decided_by, decided_at, approved) IN (0, 3)", name="decided"),
+    CheckConstraint("decided_by <> proposed_by", name="four_eyes"),
+    Index("ix_substitution_window", "window_id", "to_day"),
+)
+
+# 交接 at the end of a duty period, and the register numbers by state that its first signature fixed.
 HANDOVER = Table(
     "handover",
     METADATA,
     Column("period_id", Text, primary_key=True),
     _must("next_period_id", Text),
     _must("outgoing_signed_at", _MOMENT),
+    Column("outgoing_signed_by", Text),
     Column("incoming_signed_at", _MOMENT),
+    Column("incoming_signed_by", Text),
+    Column("due_day", Date),
+    Column("open_matters", JSONB),
     Column("sealed_notes", LargeBinary, info=under_own_key("intake.handover:{period_id}")),
 )
 

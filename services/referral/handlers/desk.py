@@ -13,7 +13,7 @@ from services.referral.store.tables import DUTY
 from services.referral.store.words import Words
 from shared.contracts import Event
 from shared.contracts.errors import NotFound, NotHereYet
-from shared.roster import DutyPeriod, period_on
+from shared.roster import OnDuty, duty_on
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -26,7 +26,7 @@ class Desk:
     matter: Matter
     words: Words
     order: Order
-    period: DutyPeriod | None  # who is on duty today at the order's window
+    duty: OnDuty | None  # who is on duty today at the order's window
 
     async def keep(self, order: Order, events: Sequence[Event]) -> Order:
         """Save the order as decided and publish what happened."""
@@ -70,14 +70,14 @@ async def matter_for_window(tx: Transaction, vault: Vault, matter_id: UUID) -> m
     return kept
 
 
-async def duty_of(tx: Transaction, matter: Matter) -> DutyPeriod | None:
+async def duty_of(tx: Transaction, matter: Matter) -> OnDuty | None:
     """Who is on duty today at the matter's window."""
-    return await period_on(tx, DUTY, matter.window_id, tx.now.date())
+    return await duty_on(tx, DUTY, matter.window_id, tx.now.date())
 
 
 async def _open(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
     opened = await orders.locked(tx, vault, order_id, tx.now.date())
     if opened is None:
         raise NotFound
-    kept, order, period = opened
-    return Desk(tx, kept.matter, kept.words, order, period)
+    kept, order, duty = opened
+    return Desk(tx, kept.matter, kept.words, order, duty)

@@ -22,14 +22,14 @@ from shared.store.vault import Vault
 async def write_extract(tx: Transaction, order_id: UUID, extract: Extract, vault: Vault) -> Order:
     """Save the extract of a draft."""
     desk = await for_window(tx, vault, order_id)
-    require_staff(desk.period, tx.actor, doing="编写交办单摘要")
+    require_staff(desk.duty, tx.actor, doing="编写交办单摘要")
     return await desk.keep(rules.write_extract(desk.order, extract), [])
 
 
 async def sign(tx: Transaction, order_id: UUID, extract: Extract | None, office: Office, vault: Vault) -> Order:
     """签发: number, issue and deliver; an extract that comes along is saved first."""
     desk = await for_window(tx, vault, order_id)
-    require_leader(desk.period, tx.actor, doing="签发交办单")
+    require_leader(desk.duty, tx.actor, doing="签发交办单")
     order, today = desk.order if extract is None else rules.write_extract(desk.order, extract), tx.now.date()
     rules.require_signable(order, desk.matter, office.text_checked(order.matter_id, order.extract))
     require_recipient(order.unit_id, await units.with_successors(tx, order.unit_id), today)
@@ -64,14 +64,14 @@ async def give_notice(tx: Transaction, order_id: UUID, materials: tuple[Material
 async def review(tx: Transaction, order_id: UUID, decision: ReviewDecision, note: str, vault: Vault) -> Order:
     """审核."""
     desk = await for_window(tx, vault, order_id)
-    require_staff(desk.period, tx.actor, doing="审核反馈结果")
+    require_staff(desk.duty, tx.actor, doing="审核反馈结果")
     return await desk.keep_and_settle(*rules.review(desk.order, decision, note, tx.actor.id, tx.now))
 
 
 async def order_again(tx: Transaction, order_id: UUID, rule: str | None, vault: Vault) -> Order:
     """Draft the successor of a rejected order where triage's judgement stays as it was."""
     desk = await for_window(tx, vault, order_id)
-    require_leader(desk.period, tx.actor, doing="另行交办")
+    require_leader(desk.duty, tx.actor, doing="另行交办")
     desk.matter.require_open("另行交办")
     siblings = await orders.locked_of_matters(tx, {desk.matter.id: matters.Kept(desk.matter, desk.words)})
     require_without_successor(desk.order, siblings.values())

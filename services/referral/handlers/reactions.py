@@ -16,7 +16,6 @@ from shared.contracts.codes import OrderState
 from shared.contracts.deadlines import OrderAckMissed
 from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
-    DutyPeriodPublished,
     MatterRegistered,
     MatterReopened,
     MatterReworkOrdered,
@@ -26,7 +25,6 @@ from shared.contracts.intake import (
 )
 from shared.contracts.triage import MatterApproved, MatterReclassified
 from shared.ids import derived_id
-from shared.roster import period_of
 
 E = TypeVar("E", bound=Event)
 
@@ -113,9 +111,9 @@ def on_window(batch: Batch, record: Record) -> None:
     batch.windows[event.window_id] = event.name
 
 
-def on_duty_period(batch: Batch, record: Record) -> None:
-    event = _body(record, DutyPeriodPublished)
-    batch.periods[event.period_id] = period_of(event)
+def on_roster(batch: Batch, record: Record) -> None:
+    assert record.event is not None
+    batch.roster.take(record.event)
 
 
 def _open_matter(

@@ -45,7 +45,7 @@ async def decide(
 ) -> Order:
     """审定不能办情况说明."""
     desk = await for_window(tx, vault, order_id)
-    require_leader(desk.period, tx.actor, doing="审定不能办情况说明")
+    require_leader(desk.duty, tx.actor, doing="审定不能办情况说明")
     statement = await statements.of_order(tx, desk.words, order_id)
     if statement is None:
         raise Refused("cannot_do.none_filed", "该交办单没有报送不能办情况说明")

@@ -15,7 +15,7 @@ from services.referral.store import matters
 from services.referral.store.tables import DUTY, MATTER, ORDER, UNIT, WINDOW
 from services.referral.store.words import Words
 from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole
-from shared.roster import DutyPeriod, duty_beside, period_beside
+from shared.roster import OnDuty, duty_beside, duty_of_row
 from shared.store.statements import Row, fixed
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
@@ -67,7 +67,7 @@ class Opened(NamedTuple):
 
     kept: matters.Kept
     order: Order
-    period: DutyPeriod | None
+    duty: OnDuty | None
 
 
 async def locked(tx: Transaction, vault: Vault, order_id: UUID, day: date) -> Opened | None:
@@ -76,7 +76,7 @@ async def locked(tx: Transaction, vault: Vault, order_id: UUID, day: date) -> Op
     if row is None:
         return None
     kept = matters.Kept(matters.matter_of(row, "matter_"), Words(vault, row.matter_data_key))
-    return Opened(kept, _order(row, kept.words), period_beside(row))
+    return Opened(kept, _order(row, kept.words), duty_of_row(row, day))
 
 
 async def locked_of_matters(tx: Transaction, kept: Mapping[UUID, matters.Kept]) -> dict[UUID, Order]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.triage.domain import Approval, Assessment, Change, Lowering, Proposal, Return
 from services.triage.store.tables import ASSESSMENT, COMPARISON, DUTY, WINDOW
 from shared.contracts.codes import AssessmentState
-from shared.roster import DutyPeriod, duty_beside, period_beside
+from shared.roster import OnDuty, duty_beside, duty_of_row
 from shared.store.statements import Row, fixed
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
@@ -48,10 +48,10 @@ async def locked_for(tx: Transaction, matter_id: UUID, visible: ColumnElement[bo
     return _as_shown(row) if row else None
 
 
-async def locked_one(tx: Transaction, matter_id: UUID, day: date) -> tuple[Shown, DutyPeriod | None] | None:
+async def locked_one(tx: Transaction, matter_id: UUID, day: date) -> tuple[Shown, OnDuty | None] | None:
     """One assessment for a command, locked, and who is on duty at its window."""
     row = await tx.one(_LOCK, matter=matter_id, day=day)
-    return (_as_shown(row), period_beside(row)) if row else None
+    return (_as_shown(row), duty_of_row(row, day)) if row else None
 
 
 async def find(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool]) -> Shown | None:
