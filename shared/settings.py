@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field, PostgresDsn, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.contracts import codes
+
 Role = Literal["http", "relay", "consumer", "timers"]
 ALL_ROLES: tuple[Role, ...] = ("http", "relay", "consumer", "timers")
 
@@ -30,7 +32,15 @@ class Settings(BaseSettings):
 
     oidc_issuer: str = ""
     oidc_audience: str = "bancheng"
+    oidc_discovery_url: str | None = Field(None, description="the discovery document, if elsewhere than usual")
     jwks_url: str | None = Field(None, description="where the keys are, if the issuer's discovery is not to be asked")
+    token_minutes: int = Field(15, gt=0, description="tokens made out for longer are refused")
+    claim_roles: str = Field("roles", description="where a token says this: a claim, or a path into one by dots")
+    claim_org: str = "org"
+    claim_org_type: str = "org_type"
+    claim_window: str = "window"
+    claim_unit: str = "unit"
+    role_names: dict[str, codes.Role] = Field({}, description="the provider's names of roles → ours")
 
     master_key_file: Path | None = None
     receipt_key_file: Path | None = Field(None, description="intake: private Ed25519 JWK that signs text checks")
