@@ -32,6 +32,9 @@ class Settings(BaseSettings):
 
     oidc_issuer: str = ""
     oidc_audience: str = "bancheng"
+    oidc_client_id: str = Field("bancheng-console", description="console: its name at the issuer")
+    oidc_client_secret_file: Path | None = Field(None, description="console: its secret there, if it has one")
+    oidc_scope: str = Field("openid", description="console: asked for when somebody signs in")
     oidc_discovery_url: str | None = Field(None, description="the discovery document, if elsewhere than usual")
     jwks_url: str | None = Field(None, description="where the keys are, if the issuer's discovery is not to be asked")
     token_minutes: int = Field(15, gt=0, description="tokens made out for longer are refused")
@@ -62,17 +65,17 @@ class Settings(BaseSettings):
 
     intake_url: str = "http://localhost:8001"
     triage_url: str = "http://localhost:8002"
-    demo_login_url: str | None = Field(
-        None, description="console: the local issuer's demo identities, never in production"
-    )
+
+    session_idle_minutes: int = Field(30, gt=0, description="console: after so long without a click a session ends")
+    session_hours: int = Field(12, gt=0, description="console: after so long a session ends in any case")
 
     log_json: bool = True
     log_level: str = "INFO"
 
     @model_validator(mode="after")
     def _nothing_simulated_in_production(self) -> "Settings":
-        if self.env == "production" and (self.clock_file or self.demo_login_url):
-            raise ValueError("BANCHENG_CLOCK_FILE and BANCHENG_DEMO_LOGIN_URL are refused when BANCHENG_ENV=production")
+        if self.env == "production" and self.clock_file:
+            raise ValueError("BANCHENG_CLOCK_FILE is refused when BANCHENG_ENV=production")
         return self
 
     @property

@@ -60,10 +60,6 @@ class Issuer:
         async def jwks() -> dict[str, Any]:
             return {"keys": [key.as_dict(private=False) | {"kid": key.thumbprint(), "use": "sig"} for key in self.keys]}
 
-        @app.get("/identities")
-        async def identities() -> list[dict[str, Any]]:
-            return [{"as": name, "title": claims.get("title", name)} for name, claims in self.identities.items()]
-
         @app.get("/token")
         async def token(name: str) -> dict[str, Any]:
             if name not in self.identities:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI, Request
@@ -40,7 +41,7 @@ def _as_page(handler: Any) -> Handler:
         if "text/html" not in request.headers.get("accept", ""):
             return problem
         if problem.status_code == 401 and request.method == "GET":
-            return RedirectResponse("/login", 303)
+            return RedirectResponse(_way_in(request), 303)
         said = orjson.loads(bytes(problem.body))
         shown = page("error.html", problem.status_code, title=said["title"], detail=said["detail"], code=said["code"])
         for name in ("retry-after", "allow"):
@@ -49,6 +50,12 @@ def _as_page(handler: Any) -> Handler:
         return shown
 
     return answer
+
+
+def _way_in(request: Request) -> str:
+    """To signing in, and from there to where somebody wanted to go."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/login" if wanted == "/" else f"/login?to={quote(wanted, safe='/')}"
 
 
 class _Headers:
