@@ -36,6 +36,7 @@ class Grant:
     redirect: str
     challenge: str
     nonce: str
+    signed_in_at: int
     until: float
 
 
@@ -64,7 +65,7 @@ def routes(issuer: Signing) -> APIRouter:
             return HTMLResponse(_chooser(issuer.identities, {**asked}))
         code, until = secrets.token_urlsafe(24), time.monotonic() + CODE_LIFE
         challenge, nonce = asked.get("code_challenge", ""), asked.get("nonce", "")
-        grants[code] = Grant(login_hint, client_id, redirect_uri, challenge, nonce, until)
+        grants[code] = Grant(login_hint, client_id, redirect_uri, challenge, nonce, int(time.time()), until)
         return RedirectResponse(f"{redirect_uri}?{urlencode({'code': code, **back})}", 303)
 
     @router.post("/token")
@@ -99,9 +100,11 @@ def routes(issuer: Signing) -> APIRouter:
 
 def _tokens(issuer: Signing, grant: Grant, refresh: str) -> dict[str, Any]:
     claims = issuer.identities[grant.name]
+    signed_in_at = claims.get("auth_time", grant.signed_in_at)
+    person = {"sub": claims["sub"], "aud": grant.client, "nonce": grant.nonce, "auth_time": signed_in_at}
     return {
         "access_token": issuer.token(claims),
-        "id_token": issuer.token({"sub": claims["sub"], "aud": grant.client, "nonce": grant.nonce}),
+        "id_token": issuer.token(person),
         "refresh_token": refresh,
         "token_type": "Bearer",
         "expires_in": issuer.lifetime,

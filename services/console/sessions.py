@@ -58,6 +58,13 @@ class Sessions:
                 await sessions.see(tx, mark, now)
         return tokens.access
 
+    async def has_ended(self, value: str | None) -> bool:
+        """Whether there was a session that ended otherwise than by signing out."""
+        try:
+            return value is not None and not await self._found(self._mark(value))
+        except SessionOver:
+            return True
+
     async def end(self, value: str | None) -> None:
         """Nothing of the session is left."""
         if value:

@@ -13,7 +13,7 @@ import structlog
 
 from shared.contracts.errors import DomainError
 from shared.settings import Settings
-from shared.web.auth import Unauthenticated, Verifier
+from shared.web.auth import LEEWAY, Unauthenticated, Verifier
 from shared.web.issuer import AWAY, PATIENCE, discover
 
 ATTEMPT_LIFE = 600.0  # seconds from the first page of the provider to the way back
@@ -47,6 +47,7 @@ class Attempt:
     """One way to the provider and back; only the browser that has it in its cookie can finish it."""
 
     to: str
+    again: bool = False  # somebody was signed in here and did not sign out: the provider is to ask who it is
     state: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
@@ -95,7 +96,9 @@ class Provider:
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
         }
-        return _with(await self._endpoint("authorization_endpoint"), asked | ({"login_hint": hint} if hint else {}))
+        asked |= {"login_hint": hint} if hint else {}
+        asked |= {"prompt": "login", "max_age": "0"} if attempt.again else {}
+        return _with(await self._endpoint("authorization_endpoint"), asked)
 
     async def redeem(self, code: str, attempt: Attempt, callback: str) -> Tokens:
         """Tokens for a code; raises SignInRefused if they are not for this attempt, this console or these services."""
@@ -110,6 +113,8 @@ class Provider:
             raise SignInRefused(error.code, error.message) from error
         if not secrets.compare_digest(str(person.get("nonce")).encode(), attempt.nonce.encode()):
             raise SignInRefused("login.nonce", "身份认证平台的答复不属于本次登录,请重新登录")
+        if attempt.again and isinstance(asked := person.get("auth_time"), int) and asked < attempt.begun_at - LEEWAY:
+            raise SignInRefused("login.not_asked", "身份认证平台没有重新核实您的身份,请在该平台退出后重新登录")
         if (person["sub"], person.get("azp", us)) != (tokens.account, us):
             raise SignInRefused("login.answer", "身份认证平台的答复前后不一致,请联系系统管理员")
         return tokens

@@ -84,4 +84,4 @@ class Verifier:
         )
 
 
-__all__ = ["KeysUnavailable", "Unauthenticated", "Verified", "Verifier"]
+__all__ = ["LEEWAY", "KeysUnavailable", "Unauthenticated", "Verified", "Verifier"]

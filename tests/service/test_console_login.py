@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -13,7 +15,12 @@ import pytest
 
 from bancheng.local.ports import free_port
 from services.console.main import service
+from services.console.store.tables import SESSION as TABLE
 from shared.settings import Settings
+from shared.store import key_file
+from shared.store.rotation import move
+from shared.store.unit_of_work import Database
+from shared.store.vault import Vault
 from tests.engines import Engines
 from tests.harness import Hall, hall, started_again
 from tests.service.console_story import CITY, names
@@ -239,6 +246,56 @@ async def test_a_session_ends_when_nobody_clicks_and_in_any_case_after_a_working
     assert await led(browser, "/") == "/login"
     await sign_in(browser)
     assert len(await console.query("SELECT 1 FROM web_session")) == 1
+
+
+async def test_a_seat_left_open_is_not_signed_in_again_by_itself(console: Hall, browser: httpx.AsyncClient) -> None:
+    await sign_in(browser)
+    assert "prompt" not in await led(browser, "/login")  # the session goes on
+    await console.query("UPDATE web_session SET seen_at = seen_at - interval '31 minutes'")
+    door = await led(browser, "/login?name=staff")
+    assert "prompt=login&max_age=0" in door
+    await led(browser, await led(browser, door))
+    await browser.post("/logout", headers={"Origin": console.base})
+    assert "prompt" not in await led(browser, "/login")
+
+
+async def test_a_provider_that_did_not_ask_again_though_it_was_told_to_lets_nobody_in(
+    console: Hall, browser: httpx.AsyncClient
+) -> None:
+    browser.cookies.set(SESSION, "ended", domain="127.0.0.1")
+    console.issuer.identities = {"staff": STAFF | {"auth_time": int(time.time()) - 3600}}
+    assert await refused(browser, await way_back(browser)) == "login.not_asked"
+
+
+async def test_programs_may_reach_the_provider_under_another_name_than_browsers(
+    console: Hall, browser: httpx.AsyncClient
+) -> None:
+    inside = console.issuer.url.replace("127.0.0.1", "localhost")
+    told = {"oidc_discovery_url": f"{inside}/.well-known/openid-configuration"}
+    async with httpx.AsyncClient() as program:
+        known = (await program.get(told["oidc_discovery_url"])).json()
+    assert known["token_endpoint"].startswith(inside)
+    assert known["authorization_endpoint"].startswith(console.issuer.url)
+    async with started_again(replace(console, settings=console.settings.model_copy(update=told))) as alone:
+        assert await sign_in(browser, f"{alone.base}/login?name=staff") == "/"
+        assert (await browser.get(f"{alone.base}/")).status_code == 200
+
+
+async def test_a_session_outlives_a_change_of_the_master_key(
+    console: Hall, browser: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    await sign_in(browser)
+    assert console.settings.master_key_file
+    new = tmp_path / "master.key"
+    new.write_text(key_file.renewed(console.settings.master_key_file.read_text()))
+    database = Database(console.settings.postgres_url, "console", 2)
+    tally = await move(database, Vault.from_file(new), TABLE.c.tokens, lambda _: None)
+    await database.close()
+    assert (tally.moved, tally.unknown) == (1, 0)
+    new.write_text(key_file.retired(new.read_text()))
+    told = {"master_key_file": new}
+    async with started_again(replace(console, settings=console.settings.model_copy(update=told))) as alone:
+        assert (await browser.get(f"{alone.base}/")).status_code == 200
 
 
 async def test_only_a_person_keeps_a_session_alive_not_a_page_left_open(

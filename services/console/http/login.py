@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -14,6 +15,7 @@ from shared.web import Parts
 from shared.web.commands import PartsOf
 
 router = APIRouter()
+log = structlog.get_logger(__name__)
 Name = Annotated[str | None, Query(min_length=1, max_length=200)]
 # A place here: what another site may stand behind ("//…", "/\…") is none.
 Place = Annotated[str, Query(max_length=1000, pattern=r"^/([^/\\\s][^\\\s]*)?$")]
@@ -23,7 +25,7 @@ Given = Annotated[str, Query(max_length=4096)]
 @router.get("/login")
 async def login(request: Request, parts: Parts, name: Name = None, to: Place = "/") -> Response:
     """To the provider; `name` is told to it as a hint, `to` is where it goes afterwards."""
-    attempt = Attempt(to)
+    attempt = Attempt(to, again=await Sessions(parts).has_ended(session_of(request)))
     answer = RedirectResponse(await _provider(parts).door(attempt, _callback(request), name), 303)
     keep_attempt(request, answer, attempt, parts.vault)
     return answer
@@ -41,10 +43,12 @@ async def callback(
             raise SignInRefused("login.denied", "身份认证平台没有让您登录,请重新登录或联系系统管理员")
         tokens = await _provider(parts).redeem(code, attempt, _callback(request))
     except SignInRefused as refused:
+        log.warning("login.refused", code=refused.code)
         answer: Response = page(
             "error.html", refused.status, title="登录未完成", detail=refused.message, code=refused.code
         )  # fmt: skip
     else:
+        log.info("login.signed_in", actor=tokens.account)
         answer = RedirectResponse(attempt.to, 303)
         # A new value: one that somebody else put into this browser before is worth nothing.
         keep_session(request, answer, await Sessions(parts).begin(tokens, session_of(request)))
