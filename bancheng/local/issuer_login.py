@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
 
 CODE_LIFE = 60.0  # seconds
 CALLBACK, SIGNED_OUT = "/login/callback", "/logout/done"
@@ -40,9 +41,53 @@ class Grant:
     until: float
 
 
-Given = Annotated[str, Form()]
+class Exchange(BaseModel):
+    """What a client sends to the token endpoint."""
+
+    grant_type: str
+    code: str = ""
+    redirect_uri: str = ""
+    code_verifier: str = ""
+    refresh_token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+
+
+class Grants:
+    """Codes and refresh tokens that have not been used: each is good once."""
+
+    def __init__(self) -> None:
+        self._by_code: dict[str, Grant] = {}
+        self._by_refresh: dict[str, Grant] = {}
+
+    def code_for(self, name: str, asked: Mapping[str, str]) -> str:
+        """A code for somebody who signed in, with what the client asked."""
+        code, until = secrets.token_urlsafe(24), time.monotonic() + CODE_LIFE
+        client, redirect = asked.get("client_id", ""), asked.get("redirect_uri", "")
+        challenge, nonce = asked.get("code_challenge", ""), asked.get("nonce", "")
+        self._by_code[code] = Grant(name, client, redirect, challenge, nonce, int(time.time()), until)
+        return code
+
+    def taken(self, sent: Exchange, client: str) -> Grant | None:
+        """What a client may have tokens for; nothing for a code of others, too late or for the second time."""
+        if sent.grant_type == "refresh_token":
+            grant = self._by_refresh.pop(sent.refresh_token, None)
+            return grant if grant and grant.client == client else None
+        grant = self._by_code.pop(sent.code, None)
+        shown = (client, sent.redirect_uri, _challenge(sent.code_verifier))
+        if grant is None or grant.until < time.monotonic() or (grant.client, grant.redirect, grant.challenge) != shown:
+            return None
+        return grant
+
+    def refresh_for(self, grant: Grant) -> str:
+        """What the next tokens are had for."""
+        fresh = secrets.token_urlsafe(24)
+        self._by_refresh[fresh] = grant
+        return fresh
+
+
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>选择演示身份</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>
+<link rel="icon" href="data:,"><meta name="viewport" content="width=device-width, initial-scale=1"><style>
 body {{ font: 1rem/1.6 sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }}
 a {{ display: block; padding: .4rem 0 }} small {{ color: #595959; margin-left: .6rem }}</style></head>
 <body><h1>选择演示身份</h1><p>本机试用:选择一个演示身份登录。正式环境没有这个页面。</p>
@@ -51,43 +96,21 @@ a {{ display: block; padding: .4rem 0 }} small {{ color: #595959; margin-left: .
 
 def routes(issuer: Signing) -> APIRouter:
     """The endpoints for browsers, and the one where codes and refresh tokens become tokens."""
-    router, grants, refreshing = APIRouter(), dict[str, Grant](), dict[str, Grant]()
+    router, grants = APIRouter(), Grants()
 
     @router.get("/authorize")
-    async def authorize(request: Request, client_id: str, redirect_uri: str, login_hint: str = "") -> Response:
-        asked = request.query_params
-        if not _is_page(redirect_uri, CALLBACK):
-            return JSONResponse({"error": "invalid_request", "error_description": "redirect_uri"}, 400)
-        back = {"state": asked.get("state", "")}
-        if asked.get("response_type") != "code" or asked.get("code_challenge_method") != "S256":
-            return RedirectResponse(f"{redirect_uri}?{urlencode({'error': 'invalid_request', **back})}", 303)
-        if login_hint not in issuer.identities:
-            return HTMLResponse(_chooser(issuer.identities, {**asked}))
-        code, until = secrets.token_urlsafe(24), time.monotonic() + CODE_LIFE
-        challenge, nonce = asked.get("code_challenge", ""), asked.get("nonce", "")
-        grants[code] = Grant(login_hint, client_id, redirect_uri, challenge, nonce, int(time.time()), until)
-        return RedirectResponse(f"{redirect_uri}?{urlencode({'code': code, **back})}", 303)
+    async def authorize(request: Request) -> Response:
+        return _authorized(issuer, grants, {**request.query_params})
 
     @router.post("/token")
-    async def exchange(
-        request: Request, grant_type: Given, code: Given = "", redirect_uri: Given = "", code_verifier: Given = "",
-        refresh_token: Given = "", client_id: Given = "", client_secret: Given = "",
-    ) -> Response:  # fmt: skip
-        client, secret = _client(request.headers.get("authorization", "")) or (client_id, client_secret)
+    async def exchange(request: Request, sent: Annotated[Exchange, Form()]) -> Response:
+        client, secret = _client(request.headers.get("authorization", "")) or (sent.client_id, sent.client_secret)
         if issuer.secret is not None and not secrets.compare_digest(secret, issuer.secret):
             return JSONResponse({"error": "invalid_client"}, 401)
-        if grant_type == "authorization_code":
-            grant = grants.pop(code, None)
-            if grant and (grant.redirect, grant.challenge) != (redirect_uri, _challenge(code_verifier)):
-                grant = None
-        else:
-            grant = refreshing.pop(refresh_token, None)
-        over = grant is None or (grant_type == "authorization_code" and grant.until < time.monotonic())
-        if grant is None or over or grant.client != client or grant.name not in issuer.identities:
+        grant = grants.taken(sent, client)
+        if grant is None or grant.name not in issuer.identities:
             return JSONResponse({"error": "invalid_grant"}, 400)
-        fresh = secrets.token_urlsafe(24)
-        refreshing[fresh] = grant
-        return JSONResponse(_tokens(issuer, grant, fresh))
+        return JSONResponse(_tokens(issuer, grant, grants.refresh_for(grant)))
 
     @router.get("/logout")
     async def end_session(post_logout_redirect_uri: str) -> Response:
@@ -96,6 +119,20 @@ def routes(issuer: Signing) -> APIRouter:
         return RedirectResponse(post_logout_redirect_uri, 303)
 
     return router
+
+
+def _authorized(issuer: Signing, grants: Grants, asked: Mapping[str, str]) -> Response:
+    """Back to the client with a code for who is named, or the page to choose at."""
+    back, name = asked.get("redirect_uri", ""), asked.get("login_hint", "")
+    if not _is_page(back, CALLBACK):
+        return JSONResponse({"error": "invalid_request", "error_description": "redirect_uri"}, 400)
+    if asked.get("response_type") != "code" or asked.get("code_challenge_method") != "S256":
+        given = {"error": "invalid_request"}
+    elif name in issuer.identities:
+        given = {"code": grants.code_for(name, asked)}
+    else:
+        return HTMLResponse(_chooser(issuer.identities, asked))
+    return RedirectResponse(f"{back}?{urlencode({**given, 'state': asked.get('state', '')})}", 303)
 
 
 def _tokens(issuer: Signing, grant: Grant, refresh: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ async def test_whoever_is_not_signed_in_chooses_at_the_provider_and_comes_back_t
     assert door.startswith(f"{console.issuer.url}/authorize?")
     chooser = (await browser.get(door)).text
     assert "值班人员" in chooser
-    (choice, _other) = re.findall(r'href="([^"]+)"', chooser)
+    (choice, _other) = re.findall(r'href="(/authorize[^"]+)"', chooser)
     back = await led(browser, console.issuer.url + unescape(choice))
     assert await led(browser, back) == wanted
     shown = await browser.get(wanted)

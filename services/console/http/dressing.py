@@ -1,5 +1,6 @@
 """Last touches to the app: static files, security headers, and errors as pages for those who read pages."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.console.http.rendering import FOLDER, page
+from services.console.signin import PLACE, PLACE_LENGTH
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
@@ -55,7 +57,8 @@ def _as_page(handler: Any) -> Handler:
 def _way_in(request: Request) -> str:
     """To signing in, and from there to where somebody wanted to go."""
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return "/login" if wanted == "/" else f"/login?to={quote(wanted, safe='/')}"
+    is_place = len(wanted) <= PLACE_LENGTH and re.match(PLACE, wanted)
+    return "/login" if wanted == "/" or not is_place else f"/login?to={quote(wanted, safe='/')}"
 
 
 class _Headers:

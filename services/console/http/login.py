@@ -10,15 +10,14 @@ from services.console.http.cookies import attempt_of, drop_attempt, drop_session
 from services.console.http.rendering import page
 from services.console.http.visitor import require_same_origin
 from services.console.sessions import Sessions
-from services.console.signin import Attempt, Provider, ProviderAway, SignInRefused
+from services.console.signin import PLACE, PLACE_LENGTH, Attempt, Provider, ProviderAway, SignInRefused
 from shared.web import Parts
 from shared.web.commands import PartsOf
 
 router = APIRouter()
 log = structlog.get_logger(__name__)
 Name = Annotated[str | None, Query(min_length=1, max_length=200)]
-# A place here: what another site may stand behind ("//…", "/\…") is none.
-Place = Annotated[str, Query(max_length=1000, pattern=r"^/([^/\\\s][^\\\s]*)?$")]
+Place = Annotated[str, Query(max_length=PLACE_LENGTH, pattern=PLACE)]
 Given = Annotated[str, Query(max_length=4096)]
 
 
