@@ -17,7 +17,7 @@ from shared.web.auth import LEEWAY, Unauthenticated, Verifier
 from shared.web.issuer import AWAY, PATIENCE, discover
 
 # A place here to go to afterwards: what another site may stand behind ("//…", "/\\…") is none.
-PLACE, PLACE_LENGTH = r"^/([^/\\\s][^\\\s]*)?$", 1000
+PLACE, PLACE_LENGTH = r"^/([^/\\\s][^\\\s]*)?$", 500
 ATTEMPT_LIFE = 600.0  # seconds from the first page of the provider to the way back
 log = structlog.get_logger(__name__)
 

@@ -221,6 +221,13 @@ async def test_two_windows_can_sign_in_at_once(browser: httpx.AsyncClient) -> No
     assert [await led(browser, back) for back in backs] == ["/", "/"]
 
 
+async def test_a_browser_gathers_no_heap_of_sign_ins_that_it_never_finished(browser: httpx.AsyncClient) -> None:
+    for _ in range(12):
+        await led(browser, "/login")
+    assert len(browser.cookies) <= 5
+    assert await sign_in(browser) == "/"
+
+
 async def test_while_the_provider_is_away_a_page_says_so_and_the_same_way_back_works_later(
     console: Hall, browser: httpx.AsyncClient
 ) -> None:

@@ -11,7 +11,8 @@ from fastapi import Request, Response
 from services.console.signin import ATTEMPT_LIFE, Attempt
 from shared.store.vault import Vault
 
-SESSION = "bancheng_session"
+SESSION, ATTEMPT = "bancheng_session", "bancheng_login_"
+AT_ONCE = 5
 
 
 def session_of(request: Request) -> str | None:
@@ -35,6 +36,9 @@ def drop_session(request: Request, answer: Response) -> None:
 
 def keep_attempt(request: Request, answer: Response, attempt: Attempt, vault: Vault) -> None:
     """Bind a sign-in to this browser; one cookie each, so that several windows can sign in at once."""
+    unfinished = [name for name in request.cookies if name.startswith(_name(request, ATTEMPT))]
+    for name in unfinished if len(unfinished) >= AT_ONCE else ():  # or they would outgrow what a proxy lets pass
+        answer.delete_cookie(name, httponly=True, samesite="lax", secure=_is_https(request))
     sealed = vault.seal_own(orjson.dumps(asdict(attempt)), _context(attempt.state))
     _set(request, answer, _attempt_name(attempt.state), base64.urlsafe_b64encode(sealed).decode(), int(ATTEMPT_LIFE))
 
@@ -55,7 +59,7 @@ def drop_attempt(request: Request, answer: Response, state: str) -> None:
 
 
 def _attempt_name(state: str) -> str:
-    return f"bancheng_login_{hashlib.sha256(state.encode()).hexdigest()[:16]}"
+    return f"{ATTEMPT}{hashlib.sha256(state.encode()).hexdigest()[:16]}"
 
 
 def _context(state: str) -> str:
