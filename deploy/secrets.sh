@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes, once, what docker compose needs and nobody may know: .env with passwords, deploy/secrets/ with keys.
 #
-#   deploy/secrets.sh demo                     to try it out: a local issuer gives a token to whoever asks
+#   deploy/secrets.sh demo                     to try it out: a local issuer signs in whoever asks
 #   deploy/secrets.sh https://sso.example.org  production: only tokens of this OIDC issuer count
 #
 # What is there is never overwritten: a lost master key loses every text sealed with it. Keep a copy elsewhere.
@@ -22,6 +22,8 @@ mkdir -p deploy/secrets
 for service in intake triage referral deadlines audit console; do
   [ -e "deploy/secrets/$service.key" ] || openssl rand -base64 32 >"deploy/secrets/$service.key"
 done
+# Under this the console is a client of the issuer: told to it, or replaced by the one that it gives out.
+[ -e deploy/secrets/client.secret ] || openssl rand -hex 32 >deploy/secrets/client.secret
 if [ ! -e deploy/secrets/receipts.json ]; then
   key=$(openssl genpkey -algorithm ed25519)
   x=$(echo "$key" | openssl pkey -pubout -outform DER | tail -c 32 | base64url)
@@ -40,8 +42,7 @@ fi
     echo 'COMPOSE_PROFILES=demo'
     echo 'BANCHENG_ENV=local'
     echo 'BANCHENG_OIDC_ISSUER=http://127.0.0.1:8009'
-    echo 'BANCHENG_JWKS_URL=http://issuer:8000/jwks.json'
-    echo 'BANCHENG_DEMO_LOGIN_URL=http://issuer:8000'
+    echo 'BANCHENG_OIDC_DISCOVERY_URL=http://issuer:8000/.well-known/openid-configuration'
   else
     echo "BANCHENG_OIDC_ISSUER=$1"
   fi

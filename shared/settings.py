@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field, PostgresDsn, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.contracts import codes
+
 Role = Literal["http", "relay", "consumer", "timers"]
 ALL_ROLES: tuple[Role, ...] = ("http", "relay", "consumer", "timers")
 
@@ -30,7 +32,18 @@ class Settings(BaseSettings):
 
     oidc_issuer: str = ""
     oidc_audience: str = "bancheng"
+    oidc_client_id: str = Field("bancheng-console", description="console: its name at the issuer")
+    oidc_client_secret_file: Path | None = Field(None, description="console: its secret there, if it has one")
+    oidc_scope: str = Field("openid", description="console: asked for when somebody signs in")
+    oidc_discovery_url: str | None = Field(None, description="the discovery document, if elsewhere than usual")
     jwks_url: str | None = Field(None, description="where the keys are, if the issuer's discovery is not to be asked")
+    token_minutes: int = Field(15, gt=0, description="tokens made out for longer are refused")
+    claim_roles: str = Field("roles", description="where a token says this: a claim, or a path into one by dots")
+    claim_org: str = "org"
+    claim_org_type: str = "org_type"
+    claim_window: str = "window"
+    claim_unit: str = "unit"
+    role_names: dict[str, codes.Role] = Field({}, description="the provider's names of roles → ours")
 
     master_key_file: Path | None = None
     receipt_key_file: Path | None = Field(None, description="intake: private Ed25519 JWK that signs text checks")
@@ -53,17 +66,17 @@ class Settings(BaseSettings):
     intake_url: str = "http://localhost:8001"
     triage_url: str = "http://localhost:8002"
     referral_url: str = "http://localhost:8003"
-    demo_login_url: str | None = Field(
-        None, description="console: the local issuer's demo identities, never in production"
-    )
+
+    session_idle_minutes: int = Field(30, gt=0, description="console: after so long without a click a session ends")
+    session_hours: int = Field(12, gt=0, description="console: after so long a session ends in any case")
 
     log_json: bool = True
     log_level: str = "INFO"
 
     @model_validator(mode="after")
     def _nothing_simulated_in_production(self) -> "Settings":
-        if self.env == "production" and (self.clock_file or self.demo_login_url):
-            raise ValueError("BANCHENG_CLOCK_FILE and BANCHENG_DEMO_LOGIN_URL are refused when BANCHENG_ENV=production")
+        if self.env == "production" and self.clock_file:
+            raise ValueError("BANCHENG_CLOCK_FILE is refused when BANCHENG_ENV=production")
         return self
 
     @property

@@ -36,7 +36,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         key = key_file(Path(made) / "issuer.json")
     try:
-        app = Issuer(key, settings.oidc_issuer, identities(), settings.env).app()
+        file = settings.oidc_client_secret_file
+        secret = file.read_text().strip() if file else None
+        app = Issuer(key, settings.oidc_issuer, identities(), settings.env, secret).app()
     except RuntimeError as refusal:
         sys.exit(str(refusal))
     asyncio.run(_serve(app, settings))

@@ -1,4 +1,4 @@
-"""A local OIDC issuer for trying Bancheng out: whoever asks gets a token, so it never runs in production."""
+"""A local OIDC provider for trying Bancheng out: whoever asks gets a token, so it never runs in production."""
 
 import json
 import os
@@ -7,50 +7,66 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+
+from bancheng.local import issuer_login
 
 LIFETIME = 15 * 60  # seconds
 
 
 class Issuer:
-    """Signs tokens for a fixed list of identities (name → claims)."""
+    """Signs tokens for a fixed list of identities (name → claims), with the first of its keys; it publishes them all.
 
-    def __init__(self, key: OKPKey, url: str, identities: Mapping[str, Mapping[str, Any]], env: str) -> None:
+    Without a client secret any client counts: programs and tests of this machine.
+    """
+
+    def __init__(
+        self, key: OKPKey, url: str, identities: Mapping[str, Mapping[str, Any]], env: str, secret: str | None = None
+    ) -> None:
         if env == "production":
             raise RuntimeError("the local issuer refuses to start when BANCHENG_ENV=production")
-        self._key, self.url, self.identities = key, url, identities
+        self.keys, self.url, self.identities, self.secret = [key], url, identities, secret
+        self.lifetime = LIFETIME
 
-    def token(self, claims: Mapping[str, Any], lifetime: int = LIFETIME) -> str:
+    def token(self, claims: Mapping[str, Any], lifetime: int | None = None) -> str:
         """A signed token with these claims."""
-        issued = int(time.time())
-        full = {"iss": self.url, "aud": "bancheng", "iat": issued, "exp": issued + lifetime, **claims}
-        header = {"alg": "Ed25519", "kid": self._key.thumbprint()}
-        return jwt.encode(header, full, self._key, algorithms=["Ed25519"])
+        issued, key = int(time.time()), self.keys[0]
+        ends = issued + (self.lifetime if lifetime is None else lifetime)
+        full = {"iss": self.url, "aud": "bancheng", "iat": issued, "exp": ends, **claims}
+        header = {"alg": "Ed25519", "kid": key.thumbprint()}
+        return jwt.encode(header, full, key, algorithms=["Ed25519"])
 
     def app(self) -> FastAPI:
-        """Discovery, keys and tokens over HTTP."""
+        """Discovery, keys, sign-in and tokens over HTTP."""
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        app.include_router(issuer_login.routes(self))
 
         @app.get("/.well-known/openid-configuration")
-        async def discovery() -> dict[str, Any]:
-            return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks.json", "token_endpoint": f"{self.url}/token"}
+        async def discovery(request: Request) -> dict[str, Any]:
+            # Programs may reach this under another name than browsers do: they are sent to where they came.
+            asked = str(request.base_url).rstrip("/")
+            return {
+                "issuer": self.url,
+                "authorization_endpoint": f"{self.url}/authorize",
+                "end_session_endpoint": f"{self.url}/logout",
+                "token_endpoint": f"{asked}/token",
+                "jwks_uri": f"{asked}/jwks.json",
+                "code_challenge_methods_supported": ["S256"],
+            }
 
         @app.get("/jwks.json")
         async def jwks() -> dict[str, Any]:
-            public = self._key.as_dict(private=False) | {"kid": self._key.thumbprint(), "use": "sig"}
-            return {"keys": [public]}
-
-        @app.get("/identities")
-        async def identities() -> list[dict[str, Any]]:
-            return [{"as": name, "title": claims.get("title", name)} for name, claims in self.identities.items()]
+            return {"keys": [key.as_dict(private=False) | {"kid": key.thumbprint(), "use": "sig"} for key in self.keys]}
 
         @app.get("/token")
         async def token(name: str) -> dict[str, Any]:
             if name not in self.identities:
                 raise HTTPException(404, f"no such identity; there are: {', '.join(self.identities)}")
-            return {"access_token": self.token(self.identities[name]), "token_type": "Bearer", "expires_in": LIFETIME}
+            return {
+                "access_token": self.token(self.identities[name]), "token_type": "Bearer", "expires_in": self.lifetime
+            }  # fmt: skip
 
         return app
 

@@ -186,6 +186,8 @@ class Stack:
             _write_private(self.data / "secrets.json", json.dumps(self._secrets))
         if not (self.data / "master.key").exists():
             create_master_key(self.data / "master.key")
+        if not (self.data / "client.secret").exists():
+            _write_private(self.data / "client.secret", secrets.token_urlsafe(24))
         self._issuer_key = key_file(self.data / "issuer.json")
         key_file(self.data / "receipts.json")
         (self.data / "clock").unlink(missing_ok=True)  # one of an earlier run would tell a time that is over
@@ -222,7 +224,8 @@ class Stack:
 
     @asynccontextmanager
     async def _issuing(self) -> AsyncIterator[None]:
-        issuer = Issuer(self._issuer_key, self.issuer_url, self.identities, "local")
+        secret = (self.data / "client.secret").read_text()
+        issuer = Issuer(self._issuer_key, self.issuer_url, self.identities, "local", secret)
         config = uvicorn.Config(issuer.app(), "127.0.0.1", self.ports["issuer"], log_config=None, access_log=False)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve())  # not serve(): Ctrl-C is for us to handle
@@ -254,7 +257,6 @@ class Stack:
             "OIDC_ISSUER": self.issuer_url,
             "MASTER_KEY_FILE": self.data / "master.key",
             "PORT": self.ports[service],
-            "DEMO_LOGIN_URL": self.issuer_url,
             "INTAKE_URL": self.url("intake"),
             "TRIAGE_URL": self.url("triage"),
             "REFERRAL_URL": self.url("referral"),
@@ -264,6 +266,8 @@ class Stack:
         if service == "intake":
             known["FILES_URL"] = (self.data / "files").as_uri()
             known["RECEIPT_KEY_FILE"] = self.data / "receipts.json"
+        if service == "console":
+            known["OIDC_CLIENT_SECRET_FILE"] = self.data / "client.secret"
         if service == "referral":
             known["RECEIPT_PUBLIC_KEY_FILE"] = self.data / "receipts.public.json"
         return {f"BANCHENG_{name}": str(value) for name, value in known.items()}

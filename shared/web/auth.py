@@ -1,116 +1,87 @@
 """Who calls: JWTs of an OIDC issuer, verified against its published keys (docs/identity.md names the claims)."""
 
-import asyncio
 import time
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
-import structlog
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import extract_compact
+from joserfc.jwt import JWTClaimsRegistry
 
 from shared.contracts.actor import Actor
-from shared.contracts.codes import Role
-from shared.contracts.errors import DomainError
 from shared.settings import Settings
+from shared.web.claims import Unauthenticated, actor_of
+from shared.web.issuer import IssuerKeys, KeysUnavailable
 
 ALGORITHMS = ["Ed25519", "ES256", "RS256", "PS256"]
 LEEWAY = 30  # seconds of clock difference forgiven; token lifetimes are technical time, never simulated
-REFRESH = 10.0  # seconds between two looks at the issuer's keys, so that invented key ids cannot make us hammer it
-log = structlog.get_logger(__name__)
 
 
-class Unauthenticated(DomainError):
-    """No valid token: 401."""
+@dataclass(frozen=True)
+class Verified:
+    """Whose token it is, and until when it counts (seconds since 1970)."""
 
-    status = 401
-
-
-class KeysUnavailable(DomainError):
-    """The issuer's keys cannot be had right now: 503, try again."""
-
-    status = 503
+    actor: Actor
+    ends_at: float
 
 
 class Verifier:
-    """Turns a bearer token into an actor; keys are fetched when first needed and when an unknown key id appears."""
+    """Turns a bearer token into an actor; what was verified once counts until it ends or the keys are fetched again."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, keys: IssuerKeys | None = None) -> None:
         self._settings = settings
-        self._keys: KeySet | None = None
-        self._fetched_at = -REFRESH
-        self._fetching = asyncio.Lock()
-        self._verified: dict[str, tuple[float, Actor]] = {}
-        self._claims = jwt.JWTClaimsRegistry(
-            leeway=LEEWAY,
-            exp={"essential": True},
-            iss={"essential": True, "value": settings.oidc_issuer},
-            aud={"essential": True, "value": settings.oidc_audience},
-            sub={"essential": True},
-        )
+        self._keys = keys or IssuerKeys(settings)
+        self._verified: dict[str, Verified] = {}
+        self._verified_by: KeySet | None = None
 
     async def actor(self, authorization: str | None) -> Actor:
         """The account behind an Authorization header; raises Unauthenticated."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("auth.missing", "请先登录后再操作")
-        known = self._verified.get(token)
-        if known and known[0] > time.time():
-            return known[1]
-        claims = await self._verify(token.strip())
-        actor = _actor(claims)
-        if len(self._verified) > 10_000:
-            self._verified.clear()
-        self._verified[token] = (float(claims["exp"]), actor)
-        return actor
+        return (await self.access(token.strip())).actor
 
-    async def _verify(self, token: str) -> dict[str, Any]:
+    async def access(self, token: str) -> Verified:
+        """What an access token says; raises Unauthenticated."""
+        keys = await self._keys.now()
+        if keys is not self._verified_by or len(self._verified) > 10_000:
+            self._verified, self._verified_by = {}, keys
+        known = self._verified.get(token)
+        if known and known.ends_at > time.time():
+            return known
+        claims = await self.claims(token, self._settings.oidc_audience)
+        lifetime = claims["exp"] - claims["iat"]
+        if lifetime > self._settings.token_minutes * 60:
+            raise Unauthenticated(
+                "auth.too_long",
+                f"登录凭证有效期超过{self._settings.token_minutes}分钟,不予接受;请联系系统管理员调整身份认证平台的设置",
+            )
+        found = self._verified[token] = Verified(actor_of(claims, self._settings), float(claims["exp"]))
+        return found
+
+    async def claims(self, token: str, audience: str) -> dict[str, Any]:
+        """The claims of a token of our issuer that is made out to this audience; raises Unauthenticated."""
         try:
             key_id = extract_compact(token.encode()).headers().get("kid")
-            keys = await self._keys_with(key_id)
-            claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
-            self._claims.validate(claims)
+            claims = jwt.decode(token, await self._keys.having(key_id), algorithms=ALGORITHMS).claims
+            self._registry(audience).validate(claims)
         except ExpiredTokenError as error:
             raise Unauthenticated("auth.expired", "登录已过期,请重新登录") from error
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:  # joserfc trusts a header's shape
             raise Unauthenticated("auth.invalid", "登录凭证无效,请重新登录") from error
         return dict(claims)
 
-    async def _keys_with(self, key_id: str | None) -> KeySet:
-        async with self._fetching:
-            known = self._keys is not None and (key_id is None or any(k.kid == key_id for k in self._keys.keys))
-            if not known and time.monotonic() - self._fetched_at > REFRESH:
-                self._fetched_at = time.monotonic()
-                try:
-                    self._keys = await self._fetch()
-                except (httpx.HTTPError, ValueError, KeyError) as error:
-                    log.warning("auth.keys_unavailable", error=type(error).__name__)
-        if self._keys is None:
-            raise KeysUnavailable("auth.keys_unavailable", "身份认证服务暂不可用,请稍后重试", retry_after_ms=1000)
-        return self._keys
-
-    async def _fetch(self) -> KeySet:
-        async with httpx.AsyncClient(timeout=5) as client:
-            address = self._settings.jwks_url
-            if address is None:
-                discovery = f"{self._settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"
-                address = (await client.get(discovery)).raise_for_status().json()["jwks_uri"]
-            return KeySet.import_key_set((await client.get(address)).raise_for_status().json())
-
-
-def _actor(claims: dict[str, Any]) -> Actor:
-    roles = claims.get("roles") or []
-    known = frozenset(Role(name) for name in roles if name in Role._value2member_map_)
-    try:
-        return Actor(
-            id=str(claims["sub"]),
-            org=str(claims["org"]),
-            org_type=str(claims["org_type"]),
-            roles=known,
-            window_id=claims.get("window"),
-            unit_id=claims.get("unit"),
+    def _registry(self, audience: str) -> JWTClaimsRegistry:
+        return JWTClaimsRegistry(
+            leeway=LEEWAY,
+            exp={"essential": True},
+            iat={"essential": True},
+            iss={"essential": True, "value": self._settings.oidc_issuer},
+            aud={"essential": True, "value": audience},
+            sub={"essential": True},
         )
-    except KeyError as error:
-        raise Unauthenticated("auth.claims", "登录凭证缺少所属单位信息,请联系系统管理员") from error
+
+
+__all__ = ["LEEWAY", "KeysUnavailable", "Unauthenticated", "Verified", "Verifier"]

@@ -137,7 +137,7 @@ def test_production_names_its_issuer_and_has_no_demo(project: Path) -> None:
     assert made(project, "https://sso.example.org").returncode == 0
     kept = env_of(project)
     assert kept["BANCHENG_OIDC_ISSUER"] == "https://sso.example.org"
-    assert not {"COMPOSE_PROFILES", "BANCHENG_ENV", "BANCHENG_DEMO_LOGIN_URL"} & kept.keys()
+    assert not {"COMPOSE_PROFILES", "BANCHENG_ENV", "BANCHENG_OIDC_DISCOVERY_URL"} & kept.keys()
 
 
 @pytest.mark.parametrize("given", [(), ("--help",), ("sso.example.org",)])

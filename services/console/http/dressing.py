@@ -1,7 +1,9 @@
 """Last touches to the app: static files, security headers, and errors as pages for those who read pages."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI, Request
@@ -11,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.console.http.rendering import FOLDER, page
+from services.console.signin import PLACE, PLACE_LENGTH
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
@@ -40,7 +43,7 @@ def _as_page(handler: Any) -> Handler:
         if "text/html" not in request.headers.get("accept", ""):
             return problem
         if problem.status_code == 401 and request.method == "GET":
-            return RedirectResponse("/login", 303)
+            return RedirectResponse(_way_in(request), 303)
         said = orjson.loads(bytes(problem.body))
         shown = page("error.html", problem.status_code, title=said["title"], detail=said["detail"], code=said["code"])
         for name in ("retry-after", "allow"):
@@ -49,6 +52,13 @@ def _as_page(handler: Any) -> Handler:
         return shown
 
     return answer
+
+
+def _way_in(request: Request) -> str:
+    """To signing in, and from there to where somebody wanted to go."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    is_place = len(wanted) <= PLACE_LENGTH and re.match(PLACE, wanted)
+    return "/login" if wanted == "/" or not is_place else f"/login?to={quote(wanted, safe='/')}"
 
 
 class _Headers:

@@ -1,4 +1,4 @@
-"""Who asks: a bearer token, or the cookie a browser got when it signed in."""
+"""Who asks: a bearer token, or the session a browser got when it signed in."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,18 +9,20 @@ from fastapi import Depends, Request
 
 from services.console.access import Sight, sight_of
 from services.console.desk.owners import Owner
+from services.console.http.cookies import session_of
 from services.console.parts import Extra
+from services.console.sessions import Sessions
 from shared.contracts.actor import Actor
 from shared.contracts.errors import Forbidden
 from shared.store.unit_of_work import Database
 from shared.web.commands import PartsOf
 
-COOKIE = "bancheng_session"
+READS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """An account, what it sees, and the token it showed, with which titles are read from intake."""
+    """An account, what it sees, and its token, with which titles are read from intake."""
 
     actor: Actor
     sight: Sight
@@ -41,7 +43,11 @@ class Visitor:
 
 async def _visitor(request: Request) -> Visitor:
     parts: PartsOf = request.app.state.parts
-    shown = request.headers.get("authorization") or f"Bearer {request.cookies.get(COOKIE, '')}"
+    shown = request.headers.get("authorization")
+    if request.method not in READS:
+        require_same_origin(request, by_cookie=shown is None)
+    if shown is None:
+        shown = f"Bearer {await Sessions(parts).token(session_of(request), _is_by_a_person(request))}"
     actor = await parts.verifier.actor(shown)
     structlog.contextvars.bind_contextvars(actor=actor.id)
     address = request.client.host if request.client else ""
@@ -51,11 +57,15 @@ async def _visitor(request: Request) -> Visitor:
 Who = Annotated[Visitor, Depends(_visitor)]
 
 
-def require_same_origin(request: Request) -> None:
-    """A form on another site must not act for anybody; a caller that is no browser sends neither header."""
-    if request.method == "GET":
-        return
+def require_same_origin(request: Request, by_cookie: bool = True) -> None:
+    """A form on another site must not act for anybody; browsers say with every form where it stands."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     foreign = site not in (None, "same-origin", "none")
-    if foreign or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
+    silent = by_cookie and site is None and origin is None
+    if foreign or silent or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
         raise Forbidden("login.foreign_origin", "请在本系统的页面上操作")
+
+
+def _is_by_a_person(request: Request) -> bool:
+    """A page left open, which only keeps itself fresh, does not keep a session from ending."""
+    return request.headers.get("sec-fetch-dest") != "empty"

@@ -1,6 +1,7 @@
 """Tables of the projection: codes, times and names of units and windows; never a person's name or free text.
 
-Columns are empty until the event that brings them has come: the events of a matter arrive in any order.
+Columns are empty until the event that brings them has come: the events of a matter arrive in any order. Beside it
+stand the sessions of browsers, which come from no event.
 """
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    LargeBinary,
     Sequence,
     Table,
     Text,
@@ -20,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.roster import duty_table
 from shared.store.base import service_base
+from shared.store.secrecy import KEYED_HASH, under_own_key
 
 METADATA = service_base().metadata
 
@@ -147,3 +150,15 @@ WINDOW = Table(
     Column("name", Text, nullable=False),
 )
 DUTY = duty_table(METADATA)
+
+SESSION = Table(
+    "web_session",
+    METADATA,
+    Column("mark", LargeBinary, primary_key=True, info=KEYED_HASH),
+    Column("tokens", LargeBinary, nullable=False, info=under_own_key("web session {mark}")),
+    Column("begun_at", _MOMENT, nullable=False),
+    Column("seen_at", _MOMENT, nullable=False),
+    Column("renewing_at", _MOMENT),  # somebody is asking the provider for fresh tokens since then
+    Index("ix_web_session_begun", "begun_at"),
+    Index("ix_web_session_seen", "seen_at"),
+)
