@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from shared.contracts.actor import Actor
@@ -79,6 +79,12 @@ class DutyPeriod:
     def people_on(self, day: date) -> frozenset[str]:
         """Everybody on duty on a day of the period; nobody on another."""
         return frozenset({self.leader_on(day), *self.staff_on(day)}) if self.covers(day) else frozenset()
+
+    def shares_somebody(self, other: "DutyPeriod") -> bool:
+        """Whether anybody would be in both on the same day, substitutes counted on their days."""
+        first, last = max(self.start_date, other.start_date), min(self.end_date, other.end_date)
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return any(self.people_on(day) & other.people_on(day) for day in days)
 
     def _standing_in(self, day: date) -> dict[str, str]:
         return {each.replaced_id: each.substitute_id for each in self.substitutions if each.covers(day)}

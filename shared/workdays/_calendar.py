@@ -112,6 +112,15 @@ class Calendar:
         """The day itself if it is a working day, else the next one (民法典 203)."""
         return day if self.is_working_day(day) else add_working_days(day, 1, self)
 
+    def on_or_before(self, day: date) -> date:
+        """The day itself if it is a working day, else the last one before it."""
+        return day if self.is_working_day(day) else add_working_days(day, -1, self)
+
+    def holiday(self, day: date) -> str | None:
+        """The holiday that a notice names this day by, weekends that belong to it included."""
+        notices = (self.years.get(day.year + 1), self.years.get(day.year))
+        return next((notice.holidays[day] for notice in notices if notice and day in notice.holidays), None)
+
     def working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first`, up to and including `last`."""
         whole_years = sum(len(self._working_ordinals(year)) for year in range(first.year, last.year))

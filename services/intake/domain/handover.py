@@ -7,7 +7,7 @@ from datetime import date, datetime
 from shared.contracts.duty import DutyPeriod
 from shared.contracts.errors import Conflict, Forbidden, Refused
 from shared.contracts.intake import DutyHandoverSigned
-from shared.workdays import Calendar, add_working_days
+from shared.workdays import Calendar
 
 OpenMatters = Mapping[str, Sequence[str]]  # register numbers by state
 
@@ -39,8 +39,7 @@ class Handover:
 
 def day_of(period: DutyPeriod, calendar: Calendar) -> date:
     """The last working day of the period: before a holiday that its end lies in."""
-    last = period.end_date
-    return last if calendar.is_working_day(last) else add_working_days(last, -1, calendar)
+    return calendar.on_or_before(period.end_date)
 
 
 def sign(

@@ -83,7 +83,7 @@ def publish_period(
     joins = {other.end_date + ONE_DAY for other in of_window} | {other.start_date - PERIOD for other in of_window}
     if joins and period.start_date not in joins:
         raise Refused("duty.gap", f"值班周期须首尾相接,下一周期从{max(joins)}开始", starts=str(max(joins)))
-    if any(_share_somebody(period, other) for other in elsewhere):
+    if any(period.shares_somebody(other) for other in elsewhere):
         raise Conflict(TWO_WINDOWS, "有人同时被排在另一窗口,请调整人员")
     return [
         DutyPeriodPublished(
@@ -92,10 +92,3 @@ def publish_period(
             staff_ids=list(period.staff_ids),
         )
     ]  # fmt: skip
-
-
-def _share_somebody(one: DutyPeriod, other: DutyPeriod) -> bool:
-    """Whether anybody would be at both windows on the same day, substitutes counted on their days."""
-    first, last = max(one.start_date, other.start_date), min(one.end_date, other.end_date)
-    days = (first + ONE_DAY * number for number in range((last - first).days + 1))
-    return any(one.people_on(day) & other.people_on(day) for day in days)

@@ -86,8 +86,17 @@ class PeriodIn(Body):
         )  # fmt: skip
 
 
+class StandInOut(Answer):
+    """An approved substitution."""
+
+    replaced_id: str
+    substitute_id: str
+    from_day: date
+    to_day: date
+
+
 class PeriodOut(Answer):
-    """A duty period."""
+    """A duty period as published, and who stands in for whom."""
 
     period_id: str
     window_id: str
@@ -96,6 +105,7 @@ class PeriodOut(Answer):
     end_date: date
     leader_id: str
     staff_ids: list[str]
+    substitutions: list[StandInOut]
 
     @classmethod
     def of(cls, period: DutyPeriod) -> "PeriodOut":
@@ -103,6 +113,13 @@ class PeriodOut(Answer):
             period_id=period.period_id, window_id=period.window_id, org_code=period.org_code,
             start_date=period.start_date, end_date=period.end_date, leader_id=period.leader_id,
             staff_ids=list(period.staff_ids),
+            substitutions=[
+                StandInOut(
+                    replaced_id=each.replaced_id, substitute_id=each.substitute_id, from_day=each.from_day,
+                    to_day=each.to_day,
+                )
+                for each in period.substitutions
+            ],
         )  # fmt: skip
 
 
