@@ -42,9 +42,10 @@ format: $(READY)  ## formats the code and sorts its imports
 	@$(BIN)/ruff check --quiet --select I --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
 
-generate: $(READY)  ## writes what is made from the code: schemas and docs/events.md, tables and diagrams of READMEs
+generate: $(READY)  ## writes what is made from the code: schemas, docs/events.md and docs/access.md, tables and diagrams of READMEs
 	@$(BIN)/python -m shared.contracts.schemas write
 	@$(BIN)/python -m bancheng.events_page write
+	@$(BIN)/python -m bancheng.access_page write
 	@$(BIN)/python -m services.deadlines.rule_table
 	@$(BIN)/python -m services.intake.state_diagram
 

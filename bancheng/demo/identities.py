@@ -61,7 +61,8 @@ def _all() -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield f"callback_officer@{window}", callback | {"title": f"{place} 回访员"}
     city = {"org": "410200", "org_type": "DISCIPLINE"}
     for role, title in (("supervision_dept", "党风政风监督室"), ("committee_leader", "市纪委监委领导"),
-                        ("audit_admin", "审计管理员"), ("system_admin", "系统管理员")):  # fmt: skip
+                        ("audit_admin", "审计管理员"), ("system_admin", "系统管理员"),
+                        ("security_admin", "安全管理员")):  # fmt: skip
         yield role, {"sub": role, "roles": [role], "title": title, **city}
     for unit in units():
         for account, role, title in _people(unit):

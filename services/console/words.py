@@ -270,6 +270,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     triage.MatterReclassified.TYPE: lambda f: (
         f"重新分类:{f.say('from_kind', Kind)}改为{f.say('to_kind', Kind)}{_judged(f)}"
     ),
+    triage.MatterLoweringAsked.TYPE: lambda f: f"申请由不给办改为{f.say('to_kind', Kind)},待党风政风监督室复核",
+    triage.MatterLoweringDeclined.TYPE: lambda f: f"复核不同意由不给办改为{f.say('to_kind', Kind)}",
     triage.MatterApproved.TYPE: _approved,
     referral.OrderDrafted.TYPE: lambda f: f"拟制交办单:{f.unit()}{f.say('role', UnitRole, '({})')},{rule(f['rule'])}",
     referral.OrderIssued.TYPE: _issued,

@@ -143,10 +143,15 @@ def ordered_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_windows(actor: Actor) -> ColumnElement[bool]:
-    """Windows and rosters: the own one, and those of the own level and below."""
+    """Windows and rosters: the own one, for overseers those of their level and below; none for administrators."""
     if actor.org_type != DISCIPLINE:
         return false()
-    return or_(WINDOW.c.window_id == actor.window_id, overseen(actor, WINDOW.c.org_code))
+    mine: list[ColumnElement[bool]] = []
+    if actor.has(*WINDOW_ROLES, Role.CALLBACK_OFFICER):
+        mine.append(WINDOW.c.window_id == actor.window_id)
+    if actor.has(*OVERSEEING_ROLES):
+        mine.append(overseen(actor, WINDOW.c.org_code))
+    return or_(false(), *mine)
 
 
 def opening_content(actor: Actor, file: File) -> None:

@@ -440,6 +440,7 @@ class Role(StrEnum):
     UNIT_PRINCIPAL = "unit_principal"
     HALL_ADMIN = "hall_admin"
     SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"
 
 
@@ -757,6 +758,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "unit_principal": "承办单位主要负责人",
         "hall_admin": "政务服务和大数据管理局",
         "system_admin": "系统管理员",
+        "security_admin": "安全管理员",
         "audit_admin": "审计管理员",
     },
 }

@@ -12,7 +12,7 @@ import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 
-from bancheng import events_page
+from bancheng import access_page, events_page
 from shared.bus.envelope import read, source_of, write_headers
 from shared.contracts import REGISTRY, referral
 from shared.contracts.schemas import FOLDER, breaks, committed, differences, expanded, published
@@ -38,6 +38,7 @@ ACKED = referral.OrderAcked(
 def test_the_committed_schemas_and_the_page_of_events_are_what_the_code_says() -> None:
     assert differences() == [], "make generate"
     assert events_page.PAGE.read_text(encoding="utf-8") == events_page.page(), "make generate"
+    assert access_page.PAGE.read_text(encoding="utf-8") == access_page.page(), "make generate"
 
 
 def test_nothing_published_before_is_broken() -> None:

@@ -51,6 +51,8 @@ LINES: Mapping[type[MatterEvent], LineSpec] = {
     triage.MatterTriaged: LineSpec("proposed_at", ("kind", "policy", "root_cause", "sub_reasons", "rule")),
     triage.MatterTriageReturned: LineSpec("returned_at"),
     triage.MatterReclassified: LineSpec("decided_at", ("from_kind", "to_kind", "policy", "sub_reasons", "rule")),
+    triage.MatterLoweringAsked: LineSpec("asked_at", ("to_kind",)),
+    triage.MatterLoweringDeclined: LineSpec("declined_at", ("to_kind",)),
     triage.MatterApproved: LineSpec("approved_at", ("kind", "policy", "orders", "class_hint", "round")),
     referral.OrderDrafted: LineSpec("drafted_at", ("unit_id", "role", "rule", "round")),
     referral.OrderIssued: LineSpec("delivered_at", ("unit_id", "role", "rule", "order_no"), for_unit=True),

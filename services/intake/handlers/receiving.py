@@ -14,10 +14,12 @@ from services.intake.handlers import searching
 from services.intake.sealing import Pen
 from services.intake.store import desk, matters, sources
 from services.intake.store.matters import NewMatter, Sealed
+from services.intake.store.tables import DUTY
 from shared.contracts.codes import Role
 from shared.contracts.errors import Forbidden, Refused
 from shared.ids import new_id
 from shared.rights import oversees
+from shared.roster import duty_on
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -88,8 +90,9 @@ def _sealed(given: Received, outcome: Moved, vault: Vault) -> NewMatter:
 async def _window(tx: Transaction, window_id: str | None) -> Window:
     """The window that takes them in: one's own, or for the department one that it stands over."""
     window = await desk.window(tx, window_id or tx.actor.window_id)
-    own = window is not None and window.window_id == tx.actor.window_id
     overseen = window is not None and tx.actor.has(Role.SUPERVISION_DEPT) and oversees(tx.actor, window.org_code)
-    if window is None or not (own or overseen):
+    if window is None or not (overseen or window.window_id == tx.actor.window_id):
         raise Forbidden("window.unknown", "请指明接收的窗口(window_id),且须为本窗口或下级窗口")
+    if not overseen:
+        access.staff_on_duty(await duty_on(tx, DUTY, window.window_id, tx.now.date()), tx.actor, "导入来件")
     return window

@@ -1,0 +1,126 @@
+"""A body for each command, good enough that the caller is looked at and not the form."""
+
+from typing import Any
+
+from fastapi.responses import Response
+
+from shared.contracts.codes import CallbackResult, Satisfaction, Solved
+from tests import papers
+from tests.service import referral_desk as referral
+from tests.service import triage_desk as triage
+from tests.service.access_world import CITY, Form
+from tests.service.intake_desk import FORM
+from tests.service.test_console_judging import SHEET
+
+FAST = {"name": "赵某", "phone": "13800000002", "title": "公积金查询密码忘记", "done": "当场协助重置",
+        "root_cause": "FLOW_POOR"}  # fmt: skip
+RECEIVED = {"channel": "ONLINE", "source_ref": "A-1", "title": "小区停车收费", "facts": "物业收费没人管,反映多次。",
+            "received_at": "2026-09-01T09:00:00+08:00"}  # fmt: skip
+NOTE = {"reason": "核查后认定不同"}
+JUDGED = {"to_kind": "HARD", "policy": "PUSH"} | NOTE
+MEETING = {"kind": "COORDINATION", "unit_ids": [referral.U1], "meets_at": "2026-09-28T15:00:00+08:00"}
+POLICY = {"level": "NORMATIVE", "title": "某管理办法", "number": "演示〔2021〕9号", "issued_by": "某机关",
+          "effective_on": "2021-05-01", "articles": [{"number": "第一条", "text": "条文"}]}  # fmt: skip
+STATEMENT = referral.STATEMENT | {"reasons": referral.reasons("权限")}
+WORDS = {"text": "不动产登记办理情况"}
+
+BODIES: dict[str, Any] = {
+    # intake
+    "POST /windows": {"window_id": "410200-W7", "org_code": "410200", "level": "CITY", "name": "车站窗口",
+                      "register_mark": "汴站窗"},
+    "POST /duty-periods": {"window_id": CITY, "start_date": "2026-10-26", "leader_id": "l-9", "staff_ids": ["a", "b"]},
+    "POST /duty-periods/{period_id}/handover": {},
+    "POST /duty-periods/{period_id}/substitutions": {
+        "replaced_id": "staff-1b", "substitute_id": "staff-9", "from_day": "2026-09-29", "to_day": "2026-09-30",
+        "reason": "ILLNESS", "words": "因病请假"},
+    "POST /received-matters/batch": {"rows": [RECEIVED], "window_id": CITY},
+    "POST /matters": FORM,
+    "POST /matters/on-the-spot": FAST,
+    "POST /matters/{matter_id}/registration": FORM,
+    "POST /matters/{matter_id}/on-spot-settlement": {"done": "当场办结", "root_cause": "FLOW_POOR"},
+    "POST /matters/{matter_id}/refusal-proposal": {"reason": "N4", "told": "PHONE"},
+    "POST /matters/{matter_id}/merger-proposal": {"into": "2026-1", "told": "PHONE"},
+    "POST /matters/{matter_id}/proposal-declination": NOTE,
+    "POST /matters/{matter_id}/withdrawal": {"confirm_mode": "SIGN_PAD", "identity_checked": False},
+    "POST /matters/{matter_id}/transfer": {"receiver": "PETITION", "receipt_no": "1", "told": "PHONE"},
+    "POST /matters/{matter_id}/reopening": {"reason": "NEW_FACT", "note": "有新情况"},
+    "POST /matters/{matter_id}/erasure": {"ground": "REQUEST"},
+    "POST /matters/{matter_id}/on-site-record": {"where": "窗口", "urged": "尽快", "found": "已查明",
+                                                 "responsible_unit_id": referral.U1},
+    "POST /matters/{matter_id}/review": {"result": "已办好", "root_cause": "FLOW_POOR"},
+    "POST /matters/{matter_id}/feedback": {"way": "PHONE", "content": "已办好"},
+    "POST /matters/{matter_id}/callbacks": {"result": "NO_ANSWER"},
+    "POST /matters/{matter_id}/materials": ("a.pdf", papers.pdf(), {"name": "证明", "form": "COPY", "pages": "1"}),
+    "POST /matters/{matter_id}/query-code-checks": {"query_code": "ABCD2345"},
+    "POST /matters/{matter_id}/text-checks": WORDS,
+    "POST /matters/titles": {"ids": []},
+    "POST /matters/similar": {"title": "停车收费"},
+    "POST /matters/search": {"query": "医保结算"},
+    "POST /callback-draws": {"day": "2026-09-27"},
+    "POST /paper-numbers": {"count": 1},
+    "POST /paper-numbers/{year}/{number}/voiding": NOTE,
+    # triage
+    "POST /matters/{matter_id}/assessment/proposal": triage.PROPOSAL,
+    "POST /matters/{matter_id}/assessment/return": NOTE,
+    "POST /matters/{matter_id}/assessment/reclassification": JUDGED,
+    "POST /matters/{matter_id}/assessment/approval": {"orders": [triage.ORDER]},
+    "POST /matters/{matter_id}/assessment/lowering-declination": NOTE,
+    # referral
+    "PUT /orders/{order_id}/extract": referral.EXTRACT,
+    "POST /orders/{order_id}/answer": referral.ANSWER,
+    "POST /orders/{order_id}/notices": {"materials": [{"name": "身份证", "basis": "条例第三条", "form": "COPY"}]},
+    "POST /orders/{order_id}/review": {"decision": "ACCEPT", "note": "核对无误"},
+    "POST /orders/{order_id}/cannot-do-statement/preview": STATEMENT,
+    "POST /orders/{order_id}/cannot-do-statement": STATEMENT | {"text_sha256": "ab" * 32},
+    "POST /orders/{order_id}/cannot-do-statement/decision": {"decision": "REJECT", "note": "依据不足"},
+    "POST /orders/{order_id}/successor": {"rule": "D15"},
+    "POST /matters/{matter_id}/comparisons": referral.COMPARISON,
+    "POST /matters/{matter_id}/meetings": MEETING,
+    "POST /meetings/{meeting_id}/sessions": {"present_unit_ids": [referral.U1], "minutes": "情况"},
+    "POST /meetings/{meeting_id}/conclusion": {"summary": "结论"},
+    "POST /policies": POLICY,
+    "POST /policies/{policy_id}/end": {"ended_on": "2026-09-01"},
+    "POST /units/import": {"rows": [referral.unit("410200-U50")]},
+}  # fmt: skip
+PARAMS: dict[str, dict[str, str]] = {
+    "GET /matters/by-register-no": {"no": "{register_no}"},
+    "GET /matters/{matter_id}/content": {"purpose": "HANDLING"},
+    "GET /matters/{matter_id}/identity": {"purpose": "HANDLING"},
+    "GET /matters/{matter_id}/contact-sheet": {"purpose": "HANDLING"},
+    "GET /matters/{matter_id}/materials": {"purpose": "HANDLING"},
+    "GET /matters/{matter_id}/materials/{material_id}/file": {"purpose": "HANDLING"},
+    "GET /callback-summary": {"first": "2026-09-01", "last": "2026-09-30"},
+    "GET /log/consistency": {"first": "1", "second": "1"},
+}
+
+
+# The console takes forms as browsers send them, and passes most of them on.
+CONSOLE_BODIES: dict[str, Any] = {
+    "POST /desk/search": Form(query="医保结算"),
+    "POST /desk/{name}": Form(title="产权证", key="k"),
+    "POST /matters/{matter_id}/acts/{act}": Form(identity_checked="yes"),
+    "POST /matters/{matter_id}/acts/materials": ("a.pdf", papers.pdf(), {"name": "证明", "form": "COPY", "pages": "1"}),
+    "POST /matters/{matter_id}/slip": Form(),
+    "POST /matters/{matter_id}/contact-sheet": Form(),
+    "POST /matters/{matter_id}/content": Form(purpose="HANDLING", part="content"),
+    "POST /matters/{matter_id}/materials": Form(purpose="HANDLING"),
+    "POST /matters/{matter_id}/materials/{material_id}/file": Form(purpose="HANDLING"),
+}
+CONSOLE_PARAMS = {"GET /desk/registered": {"matter": "{matter_id}", "no": "汴监窗〔2026〕000001号"}}
+
+
+def console_answers(matter: str, material: str) -> dict[str, Any]:
+    """What the owners answer to whoever the console asks for."""
+    nothing = dict.fromkeys(("facts", "demand", "item_text", "tried"))
+    content = {"title": "产权证", **nothing, "records": [], "materials": []}
+    summary: dict[str, Any] = {"reached": 0, "declined": 0, "unanswered": 0, "solved": dict.fromkeys(Solved, 0),
+               "satisfaction": dict.fromkeys(Satisfaction, 0), "results": dict.fromkeys(CallbackResult, 0)}  # fmt: skip
+    return {
+        "matters/search": {"matters": [], "before": None}, "callback-summary": summary, "assessments": {"items": []},
+        f"matters/{matter}/assessment": SHEET | {"matter_id": matter}, f"matters/{matter}/content": content,
+        f"matters/{matter}/contact-sheet": {"name": "李某", "phone": None, "agent": None, "representatives": []},
+        f"matters/{matter}/materials": {"materials": []},
+        f"matters/{matter}/materials/{material}/file": Response(
+            papers.pdf(), media_type="application/pdf", headers={"content-disposition": "attachment"}
+        ),
+        }  # fmt: skip
