@@ -6,6 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from services.console.desk.duty_forms import period_form, substitution_form
 from services.console.desk.fields import Field, Group, body_of
 from services.console.desk.forms import ACTS, ON_THE_SPOT, REGISTER, Form, acts_for
 from services.intake.domain.transitions import OPEN as OPEN_IN_INTAKE
@@ -14,9 +15,14 @@ from services.intake.http.materials import MaterialIn
 from shared.contracts.actor import Actor
 from shared.contracts.codes import MatterState, ReporterKind, Role
 
-FORMS: dict[str, Form] = {"/matters/on-the-spot": ON_THE_SPOT, "/matters": REGISTER} | {
-    f"/matters/{{matter_id}}/{act}": form for act, form in ACTS.items()
-}
+FORMS: dict[str, Form] = (
+    {"/matters/on-the-spot": ON_THE_SPOT, "/matters": REGISTER}
+    | {f"/matters/{{matter_id}}/{act}": form for act, form in ACTS.items()}
+    | {
+        "/duty-periods/{period_id}/substitutions": substitution_form(["leader-1"], "2026-09-28"),
+        "/duty-periods": period_form("410200-W1", "2026-10-26"),
+    }
+)
 
 
 def model_of(path: str) -> type[BaseModel]:
@@ -58,7 +64,7 @@ def test_whatever_intake_demands_is_asked_or_known(path: str) -> None:
 @pytest.mark.parametrize("path", FORMS)
 def test_a_choice_offers_every_code_that_intake_knows(path: str) -> None:
     for field in (field for group in FORMS[path].groups for field in group.fields):
-        assert (field.shape in ("one", "many")) == bool(field.codes), field.name
+        assert (field.shape in ("one", "many")) == bool(field.codes or field.options), field.name
         assert all(name for _, name in field.choices)
 
 
@@ -92,7 +98,7 @@ def test_who_may_do_what_follows_role_and_state() -> None:
         for role in (Role.DUTY_STAFF, Role.DUTY_LEADER, Role.CALLBACK_OFFICER)
     )
     assert set(acts_for(staff, MatterState.REGISTERED)) == {
-        "acceptance", "on-spot-settlement", "refusal-proposal", "withdrawal", "materials",
+        "acceptance", "on-spot-settlement", "refusal-proposal", "merger-proposal", "withdrawal", "materials",
     }  # fmt: skip
     assert "reopening" in acts_for(leader, MatterState.CLOSED)
     assert set(acts_for(caller, MatterState.CALLBACK)) == {"callbacks"}
