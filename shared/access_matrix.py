@@ -90,6 +90,13 @@ ENTERS: Final = Right(
 )  # fmt: skip
 READS_PAGE: Final = Right("打开事项页面", WINDOW | OVERSEERS | UNIT)
 JUDGES: Final = Right("研判批转列表", WINDOW | {_C.OTHER_WINDOW, _C.DEPARTMENT, _C.OTHER_COUNTY})
+ROSTER_PAGE: Final = Right(
+    "值班安排页面(只出本人可见的)", WINDOW | OVERSEERS | {_C.OTHER_WINDOW, _C.OTHER_COUNTY}
+)  # fmt: skip
+ASKS_SUBSTITUTE: Final = Right(
+    "填写替班(所属服务再判断)", frozenset({_C.LEADER, _C.OFF_DUTY, _C.OTHER_WINDOW, _C.DEPARTMENT, _C.OTHER_COUNTY})
+)
+KEEPS_ROSTER: Final = Right("填写值班周期(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 PASSED_ON: Final = Right("转交所属服务,由其判断", ENTERS.who)
 SIGNING_IN: Final = Right("登录、退出", frozenset(Caller))
 
@@ -221,6 +228,14 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /desk/callbacks": SUMS,
         "GET /desk/assessments": JUDGES,
         "POST /desk/search": PASSED_ON,
+        "GET /desk/roster": ROSTER_PAGE,
+        "GET /desk/roster/substitution": ASKS_SUBSTITUTE,
+        "POST /desk/roster/substitution": ASKS_SUBSTITUTE,
+        "POST /desk/roster/substitutions/{substitution_id}/{decision}": PASSED_ON,
+        "GET /desk/roster/period": KEEPS_ROSTER,
+        "POST /desk/roster/period": KEEPS_ROSTER,
+        "GET /desk/roster/handover": ROSTER_PAGE,
+        "POST /desk/roster/handover": PASSED_ON,
         "GET /desk/{name}": LOOKS_UP,
         "POST /desk/{name}": LOOKS_UP,
         "GET /login": SIGNING_IN,

@@ -58,6 +58,11 @@ def opens_content(actor: Actor) -> bool:
     return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
 
 
+def sees_roster(actor: Actor) -> bool:
+    """Whether somebody is led to the duty roster; intake decides in the end."""
+    return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
+
+
 def sums_callbacks(actor: Actor) -> bool:
     """Whether somebody is led to the summary of call-backs; intake decides in the end."""
     return actor.has(Role.DUTY_LEADER, Role.CALLBACK_OFFICER, *OVERSEEING_ROLES)

@@ -8,9 +8,10 @@ from shared.contracts.codes import CallbackResult, Satisfaction, Solved
 from tests import papers
 from tests.service import referral_desk as referral
 from tests.service import triage_desk as triage
-from tests.service.access_world import CITY, Form
+from tests.service.access_world import CITY, COUNTY, Form
 from tests.service.intake_desk import FORM
 from tests.service.test_console_judging import SHEET
+from tests.service.test_console_roster import FIRST, HANDOVER, PERIODS, STANDING
 
 FAST = {"name": "赵某", "phone": "13800000002", "title": "公积金查询密码忘记", "done": "当场协助重置",
         "root_cause": "FLOW_POOR"}  # fmt: skip
@@ -101,21 +102,33 @@ CONSOLE_BODIES: dict[str, Any] = {
     "POST /matters/{matter_id}/acts/{act}": Form(identity_checked="yes"),
     "POST /matters/{matter_id}/acts/materials": ("a.pdf", papers.pdf(), {"name": "证明", "form": "COPY", "pages": "1"}),
     "POST /matters/{matter_id}/slip": Form(),
+    "POST /desk/roster/substitution": Form(replaced_id="staff-1"),
+    "POST /desk/roster/period": Form(leader_id="leader-3"),
+    "POST /desk/roster/handover": Form(),
+    "POST /desk/roster/substitutions/{substitution_id}/{decision}": Form(),
     "POST /matters/{matter_id}/contact-sheet": Form(),
     "POST /matters/{matter_id}/content": Form(purpose="HANDLING", part="content"),
     "POST /matters/{matter_id}/materials": Form(purpose="HANDLING"),
     "POST /matters/{matter_id}/materials/{material_id}/file": Form(purpose="HANDLING"),
 }
-CONSOLE_PARAMS = {"GET /desk/registered": {"matter": "{matter_id}", "no": "汴监窗〔2026〕000001号"}}
+DUTY_AT = {"window": CITY, "period": FIRST}
+CONSOLE_PARAMS = {
+    **{f"{method} /desk/roster/{form}": DUTY_AT for method in ("GET", "POST")
+       for form in ("substitution", "period", "handover", "substitutions/{substitution_id}/{decision}")},
+    "GET /desk/registered": {"matter": "{matter_id}", "no": "汴监窗〔2026〕000001号"},
+}  # fmt: skip
 
 
 def console_answers(matter: str, material: str) -> dict[str, Any]:
     """What the owners answer to whoever the console asks for."""
     nothing = dict.fromkeys(("facts", "demand", "item_text", "tried"))
-    content = {"title": "产权证", **nothing, "records": [], "materials": []}
+    content: dict[str, Any] = {"title": "产权证", **nothing, "records": [], "materials": []}
     summary: dict[str, Any] = {"reached": 0, "declined": 0, "unanswered": 0, "solved": dict.fromkeys(Solved, 0),
                "satisfaction": dict.fromkeys(Satisfaction, 0), "results": dict.fromkeys(CallbackResult, 0)}  # fmt: skip
     return {
+        f"windows/{CITY}/roster": STANDING, f"windows/{COUNTY}/roster": STANDING,
+        f"duty-periods/{FIRST}/handover": {"handover": HANDOVER, "period": PERIODS[0], "following": PERIODS[1],
+                                           "open_matters": [], "notes": None},
         "matters/search": {"matters": [], "before": None}, "callback-summary": summary, "assessments": {"items": []},
         f"matters/{matter}/assessment": SHEET | {"matter_id": matter}, f"matters/{matter}/content": content,
         f"matters/{matter}/contact-sheet": {"name": "李某", "phone": None, "agent": None, "representatives": []},

@@ -66,7 +66,7 @@ async def asked(
     if method == "PUT":
         return await who.put(path, body)
     if isinstance(body, Form):
-        return await who._http.post(path, data=body)
+        return await who._http.post(path, data=body, params=params)
     if isinstance(body, tuple):
         return await who.upload(path, body[0], body[1], str(new_id()), **body[2])
     return await who.post(path, body)

@@ -130,6 +130,7 @@ async def console(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         world.intake.answers = console_answers(str(mine.matter_id), material)
         known = {
             "matter_id": str(mine.matter_id), "act": "withdrawal", "name": "register", "material_id": material,
+            "substitution_id": material, "decision": "approval",
         }  # fmt: skip
         everybody = callers(world.hall, People("u-1", "leader-1", "leader-2", "county-1a"))
         yield Place(world.hall, everybody, known, {"matter_id": str(county.matter_id)})

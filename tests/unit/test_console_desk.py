@@ -7,6 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from services.console.desk.duty_forms import period_form, substitution_form
 from services.console.desk.fields import Field, Group, body_of
 from services.console.desk.form import Form
 from services.console.desk.forms import ACTS, ON_THE_SPOT, REGISTER, acts_for
@@ -19,9 +20,14 @@ from services.triage.http import router as triage_router
 from shared.contracts.actor import Actor
 from shared.contracts.codes import MatterState, ReporterKind, Role
 
-FORMS: dict[str, Form] = {"/matters/on-the-spot": ON_THE_SPOT, "/matters": REGISTER} | {
-    f"/matters/{{matter_id}}/{form.address or act}": form for act, form in ACTS.items()
-}
+FORMS: dict[str, Form] = (
+    {"/matters/on-the-spot": ON_THE_SPOT, "/matters": REGISTER}
+    | {f"/matters/{{matter_id}}/{form.address or act}": form for act, form in ACTS.items()}
+    | {
+        "/duty-periods/{period_id}/substitutions": substitution_form(["leader-1"], "2026-09-28"),
+        "/duty-periods": period_form("410200-W1", "2026-10-26"),
+    }
+)
 ROUTERS = (*intake_routers, triage_router, *referral_routers)
 AS_SENT = [path for path, form in FORMS.items() if form.shaped is None]
 SHAPED = [path for path, form in FORMS.items() if form.shaped is not None]
@@ -111,7 +117,7 @@ def test_whatever_the_owner_demands_is_asked_or_known(path: str) -> None:
 @pytest.mark.parametrize("path", FORMS)
 def test_a_choice_offers_codes_with_their_names(path: str) -> None:
     for field in (field for group in FORMS[path].groups for field in group.fields):
-        assert (field.shape in ("one", "many")) == bool(field.codes), field.name
+        assert (field.shape in ("one", "many")) == bool(field.codes or field.options), field.name
         assert all(name for _, name in field.choices)
 
 

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from shared.contracts.codes import label
 
 Shape = Literal[
-    "line", "sentence", "text", "number", "one", "many", "tick", "moment", "day", "people", "unit", "units", "file"
+    "line", "sentence", "text", "number", "one", "many", "tick", "moment", "day", "people", "accounts", "unit", "units",
+    "file",
 ]  # fmt: skip
 Values = Mapping[str, Sequence[str]]  # as the browser sends them: each name with all that was entered
 
@@ -20,17 +21,16 @@ class Field:
     name: str
     label: str
     shape: Shape = "line"
-    codes: type[StrEnum] | tuple[StrEnum, ...] | Mapping[str, str] = ()
+    codes: type[StrEnum] | tuple[StrEnum, ...] = ()
     required: bool = False
     hint: str = ""
     usual: str = ""
+    options: tuple[tuple[str, str], ...] = ()  # to choose from where no code list says it
 
     @property
     def choices(self) -> list[tuple[str, str]]:
         """The codes to choose from with what they are called."""
-        if isinstance(self.codes, Mapping):
-            return list(self.codes.items())
-        return [(code.value, label(code)) for code in self.codes]
+        return [(code.value, label(code)) for code in self.codes] or list(self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ def _answer(field: Field, given: list[str]) -> Any:
             return bool(given)
         case "many" | "units":
             return given or None
+        case "accounts":
+            return given[0].split() if given else None
         case "people":
             return [_person(line) for line in given[0].splitlines() if line.strip()] if given else None
         case "number":

@@ -24,6 +24,7 @@ class Form:
     owner: Literal["intake", "triage", "referral"] = "intake"
     address: str = ""  # at the owner, below the matter; else the act's own name
     shaped: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # where answers do not stand as they are sent
+    finds_alike: bool = False  # offers a look for matters alike before it is sent
     on_sheet: bool = False  # filled in with the assessment before one's eyes
     is_offered: bool = True  # on the page of a matter; else another page leads to it
     on_proposal: bool = False  # only while something waits for the duty leader

@@ -101,10 +101,10 @@ ON_THE_SPOT = Form("快速登记 · 当场办结", (Group("", (
     Field("done", "办理情况", "text", required=True, hint="当场怎么办的、怎么答复的"),
     _CAUSE,
     Field("minutes_spent", "用时(分钟)", "number", usual="10"),
-)),), submit="登记并办结")  # fmt: skip
+)),), submit="登记并办结", finds_alike=True)  # fmt: skip
 REGISTER = Form(
     "登记", (_WHENCE, _WHO, _WHAT, _FOR_WHOM, _PAPER, _CONFIRMED), submit="登记",
-    fixed={"privacy_notice_version": POSTED_NOTICE},
+    finds_alike=True, fixed={"privacy_notice_version": POSTED_NOTICE},
 )  # fmt: skip
 
 # Forms about a matter, by the last part of their address.

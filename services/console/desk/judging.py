@@ -20,14 +20,15 @@ from shared.contracts.codes import (
 
 S = MatterState
 JUDGED = (S.TRIAGED, S.HANDLING, S.COORDINATING, S.SUSPENDED, S.RESULT_REVIEW, S.CANNOT_REVIEW)
-RULES = {rule: words.rule(rule) for rule in ("D11", "D12", "D13", "D15", "D16", "D17", "D18")}
+RULES = tuple((rule, words.rule(rule)) for rule in ("D11", "D12", "D13", "D15", "D16", "D17", "D18"))
 CITIES = 3  # rows of one form; who found more records another comparison
-VERDICTS = {"SAME": "与本市相同", "LOOSER": "比本市宽", "STRICTER": "比本市严"}
+VERDICTS = (("SAME", "与本市相同"), ("LOOSER", "比本市宽"), ("STRICTER", "比本市严"))
+NEEDED = (("yes", "已与下列城市对比"), ("no", "无需对比"))
 
 _UNITS = (
     Field("main_unit", "主办单位", "unit"),
     Field("co_units", "协办单位", "units"),
-    Field("rule", "时限规则", "one", RULES, hint="须适合类别;可选更短的"),
+    Field("rule", "时限规则", "one", options=RULES, hint="须适合类别;可选更短的"),
 )
 _KIND = (
     Field("sub_reasons", "具体情形", "many", SubReason),
@@ -80,7 +81,7 @@ def _city(place: int) -> Group:
     return Group(f"城市{'一二三'[place]}", (
         Field(name("city"), "城市"), Field(name("document"), "文件名称"), Field(name("number"), "文号"),
         Field(name("article"), "条款"), Field(name("effective_on"), "施行日期", "day"),
-        Field(name("verdict"), "与本市相比", "one", VERDICTS), Field(name("text"), "条文", "text"),
+        Field(name("verdict"), "与本市相比", "one", options=VERDICTS), Field(name("text"), "条文", "text"),
         Field(name("checked_on"), "查证日期", "day"),
     ))  # fmt: skip
 
@@ -111,11 +112,11 @@ JUDGING: Mapping[str, Form] = {
         Field("to_kind", "类别", "one", Kind, required=True),
         Field("sub_reasons", "具体情形", "many", SubReason),
         Field("policy", "办理方式", "one", HandlingPolicy, hint="不选则不变"),
-        Field("rule", "时限规则", "one", RULES, hint="不选则不变或用该类别的通常规则"), _REASON,
+        Field("rule", "时限规则", "one", options=RULES, hint="不选则不变或用该类别的通常规则"), _REASON,
     )),), STAFF, JUDGED, "重新分类", {}, "triage", "assessment/reclassification", on_sheet=True),
     "comparisons": Form("横向对比", (
         Group("结论", (
-            Field("needed", "是否对比", "one", {"yes": "已与下列城市对比", "no": "无需对比"}, required=True),
+            Field("needed", "是否对比", "one", options=NEEDED, required=True),
             Field("reason", "无需对比的理由", "text"),
         )),
         *(_city(place) for place in range(CITIES)),

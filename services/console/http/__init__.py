@@ -1,6 +1,6 @@
-"""Routes of the console: pages, the desk's forms, judging, looks, materials, JSON, live updates, signing in."""
+"""Routes of the console: pages, the desk's forms, judging, roster, looks, materials, JSON, live updates, sign-in."""
 
-from services.console.http import api, desk, judging, live, login, looks, materials, pages
+from services.console.http import api, desk, judging, live, login, looks, materials, pages, roster
 from services.console.http.dressing import dress
 
 routers = (
@@ -8,6 +8,7 @@ routers = (
     materials.router,
     judging.router,
     looks.router,
+    roster.router,
     desk.router,
     api.router,
     live.router,

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import opens_content, sums_callbacks
+from services.console.access import opens_content, sees_roster, sums_callbacks
 from services.console.desk import forms
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
@@ -31,6 +31,7 @@ from shared.contracts.codes import (
     Satisfaction,
     Solved,
     SubReason,
+    SubstitutionReason,
     UnitRole,
     label,
 )
@@ -55,12 +56,13 @@ _templates.filters |= {
 
 
 def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
-    """The forms that make a matter, the day's list and the summary of call-backs, for who may open them."""
+    """The forms that make a matter, the day's list, the summary of call-backs, the roster, for who may open them."""
     named = (("/desk/on-the-spot", "快速登记", forms.ON_THE_SPOT), ("/desk/register", "完整登记", forms.REGISTER))
     shown = [(address, name) for address, name, form in named if form.is_for(actor)]
     day = [("/desk/day", "当日登记")] if shown else []
     judging = [("/desk/assessments", "研判批转")] if actor.has(*WINDOW_ROLES, Role.SUPERVISION_DEPT) else []
-    return [*shown, *day, *judging, *([("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else [])]
+    callbacks = [("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else []
+    return [*shown, *day, *judging, *callbacks, *([("/desk/roster", "值班")] if sees_roster(actor) else [])]
 
 
 def _labels(codes: type[StrEnum]) -> dict[str, str]:
@@ -92,6 +94,10 @@ _templates.globals |= {
     "UNIT_ROLES": _labels(UnitRole),
     "RECORD_KINDS": words.RECORD_KINDS,
     "RECORD_WORDS": words.RECORD_WORDS,
+    "may_propose_substitute": lambda actor: actor.has(Role.DUTY_LEADER, Role.SUPERVISION_DEPT),
+    "may_keep_roster": lambda actor: actor.has(Role.SUPERVISION_DEPT),
+    "may_sign_handover": lambda actor: actor.has(Role.DUTY_LEADER),
+    "SUBSTITUTION_REASONS": _labels(SubstitutionReason),
     "may_print": lambda actor: actor.has(*WINDOW_ROLES),
     "may_search": opens_content,
     "may_open_content": opens_content,
