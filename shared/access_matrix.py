@@ -204,6 +204,8 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /log/entries/{index}": READS_LOG,
         "GET /log/entries/{index}/proof": READS_LOG,
         "GET /log/consistency": READS_LOG,
+        "GET /access-reviews/{month}": READS_LOG,
+        "GET /access-reviews/{month}/looks": READS_LOG,
     },
     "console": {
         "GET /": ENTERS,

@@ -3,16 +3,23 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
 
 from services.audit import access, store
 from services.audit.domain import (
+    DENIED,
+    VIEWED,
     Frontier,
+    Look,
     Span,
     consistency_spans,
     inclusion_spans,
     kept_headers,
     leaf_bytes,
     leaf_hash,
+    look,
     span_hash,
     subtrees_of,
 )
@@ -21,6 +28,7 @@ from shared.bus.envelope import Record
 from shared.contracts.errors import NotFound, Refused
 from shared.store.statements import Row
 from shared.store.unit_of_work import Database, Transaction
+from shared.workdays import ZONE
 
 CHECKPOINT_ENTRIES = 1000
 CHECKPOINT_SECONDS = 10.0  # real time: a simulated clock may stand still or leap
@@ -33,6 +41,7 @@ class Batch:
 
     head: Frontier
     entries: list[Entry] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ def take(batch: Batch, record: Record) -> None:
     batch.entries.append(
         Entry(index, leaf, b"".join(completed), batch.head.root(), *told(record), headers=headers, value=record.value)
     )
+    if record.type in (VIEWED, DENIED) and (seen := look(index, record.type, record.subject, _json(record.value))):
+        batch.looks.append(seen)
 
 
 def told(record: Record) -> tuple[str, str, int, str, str, str, str]:
@@ -66,6 +77,7 @@ async def save(tx: Transaction, batch: Batch) -> None:
     if not batch.entries:
         return
     await store.append(tx, batch.entries, batch.head)
+    await store.add_looks(tx, batch.looks)
     if batch.head.size // CHECKPOINT_ENTRIES > batch.entries[0].index // CHECKPOINT_ENTRIES:
         await store.add_checkpoint(tx, batch.head, tx.now)
 
@@ -119,6 +131,32 @@ async def prove_growth(tx: Transaction, region: str, first: int, second: int | N
     root = await store.root_at(tx, first)
     assert root is not None
     return root, await _proof(tx, second, consistency_spans(first, second))
+
+
+async def review(tx: Transaction, region: str, month: str) -> Sequence[Row]:
+    """查看留痕月度清单: who looked at personal data how often in a month, and who was refused it."""
+    access.may_read(tx.actor, region)
+    return await store.review(tx, *_span(month))
+
+
+async def looks_of(tx: Transaction, region: str, month: str, viewer_id: str, after: int, limit: int) -> Sequence[Row]:
+    """The looks of one account in a month."""
+    access.may_read(tx.actor, region)
+    return await store.looks_of(tx, viewer_id, *_span(month), after, limit)
+
+
+def _span(month: str) -> tuple[datetime, datetime]:
+    """A month as `2026-09`, from its first moment to the next one's."""
+    year, number = map(int, month.split("-"))
+    following = (year + number // 12, number % 12 + 1)
+    return datetime(year, number, 1, tzinfo=ZONE), datetime(*following, 1, tzinfo=ZONE)
+
+
+def _json(value: bytes) -> object:
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
 
 
 async def _size(tx: Transaction, wanted: int | None) -> int:

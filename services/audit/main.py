@@ -1,7 +1,7 @@
 """Composition of audit: settings in, service out."""
 
 from services.audit.handlers import keep_checkpoints
-from services.audit.http import router
+from services.audit.http import routers
 from services.audit.messaging import Reactor
 from services.audit.store import METADATA
 from shared.service import Service
@@ -14,7 +14,7 @@ def service(settings: Settings) -> Service:
         name="audit",
         settings=settings,
         metadata=METADATA,
-        routers=[router],
+        routers=routers,
         reactor=Reactor(),
         timers=keep_checkpoints,
     )

@@ -1,4 +1,4 @@
-"""Tables of audit and every query: the entries, the head of the tree, checkpoints.
+"""Tables of audit and every query: the entries, the head of the tree, checkpoints, looks for the review.
 
 Where the nodes are: an entry carries the hashes of the subtrees it completes (`subtrees`, levels 1, 2, … in a row), so
 the subtree (level, number) is found in entry (number + 1) · 2^level − 1. Entries and checkpoints are only ever added:
@@ -17,16 +17,19 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Index,
     LargeBinary,
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
+    func,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.audit.domain import HASH_SIZE, Frontier, Header, Place, headers_to_json
+from services.audit.domain import HASH_SIZE, Frontier, Header, Look, Place, headers_to_json
 from shared.store.base import service_base
 from shared.store.secrecy import no_secret
 from shared.store.statements import Row
@@ -70,6 +73,23 @@ CHECKPOINT = Table(
     Column("root", LargeBinary, nullable=False, info=no_secret("a hash")),
     Column("at", DateTime(timezone=True), nullable=False),
     CheckConstraint("size > 0", name="size"),
+)
+
+
+# 查看留痕, for the monthly review: what entries tell of looks, repeated so that it can be counted.
+LOOK = Table(
+    "look",
+    Base.metadata,
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("viewer_id", Text, nullable=False),
+    Column("field_group", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("denied", Boolean, nullable=False),
+    Column("reason", Text),
+    Index("ix_look_viewer", "viewer_id", "index"),
+    Index("ix_look_at", "at"),
 )
 
 
@@ -135,6 +155,37 @@ async def append(tx: Transaction, entries: Sequence[Entry], head: Frontier) -> N
     columns["headers"] = [orjson.dumps(headers_to_json(entry.headers)).decode() for entry in entries]
     tx.write(_APPEND, columns)
     tx.write("UPDATE tree_head SET size = :size, frontier = :frontier", {"size": head.size, "frontier": head.pack()})
+
+
+_ADD_LOOKS = f"""
+INSERT INTO look ({", ".join(Look.__slots__)})
+SELECT * FROM unnest(CAST(:index AS bigint[]), CAST(:at AS timestamptz[]), CAST(:subject AS text[]),
+    CAST(:viewer_id AS text[]), CAST(:field_group AS text[]), CAST(:purpose AS text[]), CAST(:denied AS boolean[]),
+    CAST(:reason AS text[]))"""
+
+
+async def add_looks(tx: Transaction, looks: Sequence[Look]) -> None:
+    """Keep what new entries tell of looks."""
+    if looks:
+        tx.write(_ADD_LOOKS, {name: [getattr(look, name) for look in looks] for name in Look.__slots__})
+
+
+async def review(tx: Transaction, first: datetime, end: datetime) -> Sequence[Row]:
+    """Looks of some time, counted by account, group of fields, purpose and whether they were refused."""
+    what = (LOOK.c.viewer_id, LOOK.c.field_group, LOOK.c.purpose, LOOK.c.denied)
+    counted = (func.count().label("looks"), func.count(LOOK.c.subject.distinct()).label("matters"))
+    query = select(*what, *counted).where(LOOK.c.at >= bindparam("first"), LOOK.c.at < bindparam("end"))
+    return await tx.all(query.group_by(*what).order_by(*what), first=first, end=end)
+
+
+async def looks_of(
+    tx: Transaction, viewer_id: str, first: datetime, end: datetime, after: int, limit: int
+) -> Sequence[Row]:
+    """The looks of one account in some time, in the order of the log."""
+    columns = (LOOK.c[name] for name in ("index", "at", "subject", "field_group", "purpose", "denied", "reason"))
+    query = select(*columns).where(LOOK.c.viewer_id == viewer_id, LOOK.c.index > after)
+    query = query.where(LOOK.c.at >= first, LOOK.c.at < end)
+    return await tx.all(query.order_by(LOOK.c.index).limit(limit))
 
 
 async def add_checkpoint(tx: Transaction, head: Frontier, at: datetime) -> None:

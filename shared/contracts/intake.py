@@ -550,8 +550,32 @@ class SensitiveViewed(MatterEvent):
     viewed_at: Moment
 
 
+class AccessDenied(Event):
+    """A look at identity, facts or files was refused: one event per account, matter, group and ten minutes.
+
+    Without a matter where there is none of that id; the subject is then the account.
+    """
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "access.denied"
+
+    matter_id: UUID | None = None
+    org_code: str
+    window_id: str | None = None
+    viewer_id: str
+    field_group: str
+    purpose: str
+    reason_code: str
+    denied_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return str(self.matter_id or self.viewer_id)
+
+
 __all__ = [
     "ENDINGS",
+    "AccessDenied",
     "CallbackAttempted",
     "CallbackCompleted",
     "CallbacksDrawn",

@@ -92,6 +92,7 @@ PARAMS: dict[str, dict[str, str]] = {
     "GET /matters/{matter_id}/materials/{material_id}/file": {"purpose": "HANDLING"},
     "GET /callback-summary": {"first": "2026-09-01", "last": "2026-09-30"},
     "GET /log/consistency": {"first": "1", "second": "1"},
+    "GET /access-reviews/{month}/looks": {"viewer": "u-1"},
 }
 
 

@@ -116,7 +116,7 @@ async def audit(engines: Engines, folder: Path) -> AsyncIterator[Place]:
     async with hall(engines, "audit", folder) as running:
         await running.publish(window(CITY))
         await running.caught_up()
-        yield Place(running, callers(running, People("a", "b", "c", "d")), {"index": "0"})
+        yield Place(running, callers(running, People("a", "b", "c", "d")), {"index": "0", "month": "2026-09"})
 
 
 @asynccontextmanager

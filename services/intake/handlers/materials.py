@@ -12,7 +12,8 @@ from services.intake import access
 from services.intake.domain import materials as rules
 from services.intake.domain.materials import Material
 from services.intake.handlers.common import found, locked, pen
-from services.intake.handlers.reading import read, told
+from services.intake.handlers.looking import told
+from services.intake.handlers.reading import read
 from services.intake.sealing import Pen
 from services.intake.store import materials
 from services.intake.store.materials import Filed

@@ -12,13 +12,13 @@ from services.intake.domain.materials import Material
 from services.intake.domain.matter import Matter
 from services.intake.domain.textcheck import Finding, findings
 from services.intake.handlers.common import found, pen
+from services.intake.handlers.looking import told
 from services.intake.sealing import Pen, Words
 from services.intake.store import materials, matters
 from services.intake.store.matters import File, Record
 from services.intake.store.tables import MATTER
 from shared import receipts
 from shared.contracts.codes import MatterState, Purpose
-from shared.contracts.intake import SensitiveViewed
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -90,14 +90,3 @@ async def check_text(
     file = await found(tx, access.of_own_window(tx.actor) & (MATTER.c.matter_id == matter_id))
     kinds = findings(pen(file, vault).identity(file.sealed.identity), text)
     return kinds, receipts.sign(key, matter_id, text, clean=not kinds)
-
-
-async def told(tx: Transaction, file: File, field_group: str, purpose: Purpose) -> None:
-    """Have a look at personal data told, once in ten minutes."""
-    if await matters.is_new_look(tx, file.matter.id, field_group, purpose.value):
-        tx.publish(
-            SensitiveViewed(
-                **file.matter.ref, viewer_id=tx.actor.id, field_group=field_group, purpose=purpose.value,
-                viewed_at=tx.now,
-            )
-        )  # fmt: skip

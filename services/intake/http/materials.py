@@ -10,6 +10,7 @@ from pydantic import Field
 
 from services.intake.domain.materials import Material
 from services.intake.handlers import materials
+from services.intake.http.looks import look
 from shared.contracts.codes import FileFormat, PaperForm, Purpose
 from shared.contracts.errors import DomainError
 from shared.store.unit_of_work import Transaction
@@ -102,14 +103,14 @@ async def add(matter_id: UUID, request: Request, run: Run, parts: Parts) -> Resp
 
 @router.get("/matters/{matter_id}/materials")
 async def page(matter_id: UUID, purpose: Purpose, read: Read) -> MaterialListOut:
-    async with read.parts.database.transaction(read.actor) as tx:
+    async with look(read, matter_id, "MATERIALS", purpose) as tx:
         found = await materials.listed(tx, matter_id, purpose, read.parts.vault)
     return MaterialListOut(materials=[named(*each) for each in found])
 
 
 @router.get("/matters/{matter_id}/materials/{material_id}/file", dependencies=[Depends(few_at_once)])
 async def open_file(matter_id: UUID, material_id: UUID, purpose: Purpose, read: Read) -> Response:
-    async with read.parts.database.transaction(read.actor) as tx:
+    async with look(read, matter_id, "MATERIALS", purpose) as tx:
         filed, own = await materials.look(tx, matter_id, material_id, purpose, read.parts.vault)
     content = await materials.fetch(read.parts.extra.files, filed, own)
     format = filed.material.format

@@ -12,6 +12,7 @@ from services.intake.domain.duplicates import Sign
 from services.intake.domain.textcheck import Finding
 from services.intake.handlers import duplicates, reading, searching
 from services.intake.http.answers import MatterOut, RegisterNo, of_file
+from services.intake.http.looks import look
 from services.intake.http.materials import NamedMaterialOut, named
 from shared.contracts.codes import IdType, MatterState, Purpose
 from shared.store.unit_of_work import Transaction
@@ -201,10 +202,9 @@ async def read_matter(matter_id: UUID, read: Read) -> Response:
     return await read(work)
 
 
-# A look is told, so these queries commit: a transaction of their own instead of the reader's.
 @router.get("/matters/{matter_id}/content")
 async def content(matter_id: UUID, purpose: Purpose, read: Read) -> ContentOut:
-    async with read.parts.database.transaction(read.actor) as tx:
+    async with look(read, matter_id, "CONTENT", purpose) as tx:
         found, lines, papers = await reading.content(tx, matter_id, purpose, read.parts.vault)
     return ContentOut(
         title=found.title,
@@ -225,7 +225,7 @@ async def content(matter_id: UUID, purpose: Purpose, read: Read) -> ContentOut:
 
 @router.get("/matters/{matter_id}/identity")
 async def identity(matter_id: UUID, purpose: Purpose, read: Read) -> IdentityOut:
-    async with read.parts.database.transaction(read.actor) as tx:
+    async with look(read, matter_id, "IDENTITY", purpose) as tx:
         found = await reading.identity(tx, matter_id, purpose, read.parts.vault)
     agent, beneficiary = found.agent, found.beneficiary
     return IdentityOut(
@@ -241,7 +241,7 @@ async def identity(matter_id: UUID, purpose: Purpose, read: Read) -> IdentityOut
 
 @router.get("/matters/{matter_id}/contact-sheet")
 async def contact_sheet(matter_id: UUID, purpose: Purpose, read: Read) -> ContactSheetOut:
-    async with read.parts.database.transaction(read.actor) as tx:
+    async with look(read, matter_id, "CONTACT_SHEET", purpose) as tx:
         found = await reading.contact_sheet(tx, matter_id, purpose, read.parts.vault)
     return ContactSheetOut(**asdict(found))
 

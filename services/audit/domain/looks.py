@@ -1,0 +1,35 @@
+"""Looks at personal data, and refused ones, as far as the monthly review asks for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+VIEWED: Final = "bancheng.access.viewed_sensitive.v1"
+DENIED: Final = "bancheng.access.denied.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look, by the place of its entry in the log."""
+
+    index: int
+    at: datetime
+    subject: str
+    viewer_id: str
+    field_group: str
+    purpose: str
+    denied: bool
+    reason: str | None
+
+
+def look(index: int, kind: str, subject: str, body: Any) -> Look | None:
+    """The look that an entry tells of; none where it tells of something else, or is not written as it should be."""
+    if kind not in (VIEWED, DENIED) or not isinstance(body, dict):
+        return None
+    denied = kind == DENIED
+    try:
+        at = datetime.fromisoformat(body["denied_at" if denied else "viewed_at"])
+        viewer, group, purpose = (str(body[name]) for name in ("viewer_id", "field_group", "purpose"))
+        return Look(index, at, subject, viewer, group, purpose, denied, str(body["reason_code"]) if denied else None)
+    except (KeyError, ValueError, TypeError):
+        return None  # the entry stands in the log all the same
