@@ -139,6 +139,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /matters/{matter_id}/slips": HANDLES,
         "POST /matters/{matter_id}/query-code-checks": CHECKS,
         "POST /matters/{matter_id}/text-checks": CHECKS,
+        "POST /matters/{matter_id}/recusals": READS,
         "GET /matters": SIGNED_IN,
         "GET /matters/by-register-no": READS,
         "POST /matters/titles": SIGNED_IN,

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, case, cast, exists, null, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.console.store.tables import CLOCK, MATTER, ORDER, TIMELINE
+from services.console.store.tables import CLOCK, MATTER, ORDER, RECUSAL, TIMELINE
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden
+from shared.recusals import is_recused
 from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city
 
 TO_CALL_BACK = (MatterState.CALLBACK.value, MatterState.CLOSED.value)
@@ -28,6 +29,7 @@ class Sight:
     org_code: str | None = None
     unit_id: str | None = None
     to_call_back: bool = False
+    account_id: str = ""
 
     @property
     def internal(self) -> bool:
@@ -43,11 +45,13 @@ class Sight:
 def sight_of(actor: Actor) -> Sight:
     """What this account sees; an account without business in the console is told so."""
     if actor.org_type == "DISCIPLINE" and actor.has(*OVERSEEING_ROLES):
-        return Sight(org_prefix=actor.org[:4]) if is_city(actor.org) else Sight(org_code=actor.org)
+        if is_city(actor.org):
+            return Sight(org_prefix=actor.org[:4], account_id=actor.id)
+        return Sight(org_code=actor.org, account_id=actor.id)
     if actor.org_type == "DISCIPLINE" and actor.has(*WINDOW_ROLES) and actor.window_id:
-        return Sight(window_id=actor.window_id)
+        return Sight(window_id=actor.window_id, account_id=actor.id)
     if actor.org_type == "DISCIPLINE" and actor.has(Role.CALLBACK_OFFICER) and actor.window_id:
-        return Sight(window_id=actor.window_id, to_call_back=True)
+        return Sight(window_id=actor.window_id, to_call_back=True, account_id=actor.id)
     if actor.org_type == "UNIT" and actor.has(*UNIT_ROLES) and actor.unit_id:
         return Sight(unit_id=actor.unit_id)
     raise Forbidden("role.missing", "您的账号没有查看事项的权限,如需查看请联系本单位管理员核对岗位")
@@ -69,7 +73,7 @@ def sums_callbacks(actor: Actor) -> bool:
 
 
 def matters(sight: Sight) -> ColumnElement[bool]:
-    """The matters in sight; a unit finds those of which an order was delivered to it."""
+    """The matters in sight, without those in which the reader declared an interest; a unit's by its orders."""
     if sight.unit_id is not None:
         return exists(
             select(ORDER.c.order_id).where(
@@ -78,11 +82,12 @@ def matters(sight: Sight) -> ColumnElement[bool]:
                 ORDER.c.delivered_at.is_not(None),
             )
         )
+    own = ~is_recused(RECUSAL, MATTER.c.matter_id, sight.account_id)
     if sight.to_call_back:
-        return and_(MATTER.c.window_id == sight.window_id, MATTER.c.state.in_(TO_CALL_BACK))
+        return and_(MATTER.c.window_id == sight.window_id, MATTER.c.state.in_(TO_CALL_BACK), own)
     if sight.window_id is not None:
-        return MATTER.c.window_id == sight.window_id
-    return bodies(sight, MATTER.c.org_code)
+        return and_(MATTER.c.window_id == sight.window_id, own)
+    return and_(bodies(sight, MATTER.c.org_code), own)
 
 
 def bodies(sight: Sight, org_code: ColumnElement[str]) -> ColumnElement[bool]:

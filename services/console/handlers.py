@@ -9,12 +9,13 @@ from services.console import view
 from services.console.access import Sight
 from services.console.domain import Changes, project
 from services.console.store import projection, views
-from services.console.store.tables import DUTY
+from services.console.store.tables import DUTY, RECUSAL
 from services.console.view import ListView, MatterLine, MatterView
 from shared.bus.envelope import Record
 from shared.contracts import MatterEvent, intake, referral
 from shared.contracts.codes import MatterState
 from shared.contracts.errors import NotFound
+from shared.recusals import save_recusals
 from shared.roster import RosterNews
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
@@ -32,6 +33,7 @@ class Batch:
     units: dict[str, str] = field(default_factory=dict)
     windows: dict[str, tuple[str, str]] = field(default_factory=dict)
     roster: RosterNews = field(default_factory=RosterNews)
+    recusals: list[intake.MatterRecusalDeclared] = field(default_factory=list)
 
 
 def on_matter_event(batch: Batch, record: Record) -> None:
@@ -39,6 +41,8 @@ def on_matter_event(batch: Batch, record: Record) -> None:
     assert isinstance(event, MatterEvent)
     sent_at = datetime.fromisoformat(record.time)
     project(batch.changes, event, record.service, record.sequence, record.id, record.actor_id, sent_at)
+    if isinstance(event, intake.MatterRecusalDeclared):
+        batch.recusals.append(event)
 
 
 def on_unit(batch: Batch, record: Record) -> None:
@@ -60,6 +64,7 @@ async def save(tx: Transaction, batch: Batch) -> None:
     """Write the batch."""
     await projection.save_names(tx, batch.units, batch.windows)
     await batch.roster.save(tx, DUTY)
+    save_recusals(tx, RECUSAL, batch.recusals)
     await projection.save(tx, batch.changes)
 
 

@@ -27,6 +27,7 @@ from shared.contracts.codes import (
     Outcome,
     PaperForm,
     ProposalKind,
+    RecusalGround,
     ReopenReason,
     RootCause,
     Satisfaction,
@@ -260,6 +261,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     intake.SlipPrinted.TYPE: lambda f: "打印回执,原查询码作废",
     intake.MatterArchived.TYPE: lambda f: "归档",
     intake.MatterNotAccepted.TYPE: lambda f: f"不予受理:{f.say('reason', NotAcceptedReason)},已告知反映人去处",
+    intake.MatterRecusalDeclared.TYPE: lambda f: f"有工作人员回避:{f.say('ground', RecusalGround)}",
     intake.MatterMerged.TYPE: lambda f: "并入主件,由主件一并办理",
     intake.MatterWithdrawn.TYPE: lambda f: "反映人撤回",
     intake.MatterTransferred.TYPE: lambda f: f"转其他渠道:{f.say('receiver', TransferTo)},已取得回执",
@@ -314,7 +316,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
 RECORD_KINDS = {
     "ON_SPOT": "当场办结", "ON_SITE": "现场督办", "REVIEW": "审核", "FEEDBACK": "反馈反映人", "CALLBACK": "回访",
     "REFUSAL_PROPOSED": "提请不予受理", "MERGER_PROPOSED": "提请并件", "PROPOSAL_DECLINED": "不同意提请",
-    "WITHDRAWAL": "反映人撤回", "TRANSFER": "转其他渠道", "REOPENING": "复开", "LATE_ENTRY": "补录",
+    "WITHDRAWAL": "反映人撤回", "RECUSAL": "回避", "TRANSFER": "转其他渠道", "REOPENING": "复开", "LATE_ENTRY": "补录",
 }  # fmt: skip
 RECORD_WORDS = {
     "action_taken": "办理情况", "where": "地点", "urged": "督促内容", "found": "查明情况", "result": "办理结果",

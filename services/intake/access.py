@@ -4,10 +4,11 @@ from sqlalchemy import ColumnElement, and_, false, or_
 
 from services.intake.marking import of_org, of_window
 from services.intake.store.matters import File
-from services.intake.store.tables import MATTER, WINDOW
+from services.intake.store.tables import MATTER, RECUSAL, WINDOW
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden, NotFound
+from shared.recusals import is_recused
 from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city, overseen, oversees
 from shared.roster import OnDuty, require_leader, require_leader_or_own, require_staff, require_staff_or_own
 
@@ -127,6 +128,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*OVERSEEING_ROLES):
         mine.append(overseen(actor, MATTER.c.org_code))
     return or_(false(), *mine)
+
+
+def listed(actor: Actor) -> ColumnElement[bool]:
+    """What `visible` lets through, without the matters in which the reader declared an interest."""
+    return and_(visible(actor), ~is_recused(RECUSAL, MATTER.c.matter_id, actor.id))
 
 
 def calling_reporters(actor: Actor) -> None:

@@ -4,10 +4,11 @@ from sqlalchemy import ColumnElement, Table, and_, false, or_
 
 from services.referral.domain.orders import Order
 from services.referral.domain.policies import Policy
-from services.referral.store.tables import MATTER, MEETING, ORDER
+from services.referral.store.tables import MATTER, MEETING, ORDER, RECUSAL
 from shared.contracts.actor import Actor
 from shared.contracts.codes import OrderState, Role
 from shared.contracts.errors import Forbidden, NotFound
+from shared.recusals import is_recused
 from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen, oversees
 
 
@@ -86,7 +87,7 @@ def _window_side(actor: Actor, of: Table) -> ColumnElement[bool]:
         mine.append(of.c.window_id == actor.window_id)
     if actor.has(*OVERSEEING_ROLES):
         mine.append(overseen(actor, of.c.org_code))
-    return or_(*mine)
+    return and_(or_(*mine), ~is_recused(RECUSAL, of.c.matter_id, actor.id))
 
 
 def _acts_for_unit(actor: Actor) -> bool:

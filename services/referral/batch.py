@@ -8,13 +8,14 @@ from services.referral.domain.matters import Matter
 from services.referral.domain.orders import Order
 from services.referral.store import erasure, matters, orders, units
 from services.referral.store.matters import Kept
-from services.referral.store.tables import DUTY
+from services.referral.store.tables import DUTY, RECUSAL
 from services.referral.store.words import Words
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
 from shared.contracts.deadlines import OrderAckMissed
-from shared.contracts.intake import ENDINGS, MatterReworkOrdered
+from shared.contracts.intake import ENDINGS, MatterRecusalDeclared, MatterReworkOrdered
 from shared.contracts.triage import MatterApproved, MatterReclassified
+from shared.recusals import save_recusals
 from shared.roster import RosterNews
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -40,6 +41,7 @@ class Batch:
     windows: dict[str, str] = field(default_factory=dict)
     roster: RosterNews = field(default_factory=RosterNews)
     erased: set[UUID] = field(default_factory=set)
+    recusals: list[MatterRecusalDeclared] = field(default_factory=list)
 
     def keep(self, matter: Matter) -> None:
         """Put the matter in its place."""
@@ -81,4 +83,5 @@ async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:
     await orders.save(tx, [(order, kept[order.matter_id].words) for order in changed])
     await units.save_windows(tx, batch.windows)
     await batch.roster.save(tx, DUTY)
+    save_recusals(tx, RECUSAL, batch.recusals)
     await erasure.erase(tx, vault, batch.erased)

@@ -18,6 +18,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.DutyPeriodPublished: reactions.on_roster,
     intake.DutySubstituted: reactions.on_roster,
     intake.MatterRegistered: reactions.on_registered,
+    intake.MatterRecusalDeclared: reactions.on_recusal,
     intake.MatterReworkOrdered: reactions.on_rework_ordered,
     **dict.fromkeys(intake.ENDINGS, reactions.on_ended),
     intake.MatterReopened: reactions.on_reopened,

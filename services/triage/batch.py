@@ -6,11 +6,12 @@ from uuid import UUID
 
 from services.triage.domain import Assessment, Outcome
 from services.triage.store import assessments, copies
-from services.triage.store.tables import DUTY
+from services.triage.store.tables import DUTY, RECUSAL
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
-from shared.contracts.intake import WindowOpened
+from shared.contracts.intake import MatterRecusalDeclared, WindowOpened
 from shared.contracts.referral import ComparisonRecorded, UnitRegistered
+from shared.recusals import save_recusals
 from shared.roster import RosterNews
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -27,6 +28,7 @@ class Batch:
     roster: RosterNews = field(default_factory=RosterNews)
     units: dict[str, UnitRegistered] = field(default_factory=dict)
     comparisons: dict[UUID, ComparisonRecorded] = field(default_factory=dict)
+    recusals: list[MatterRecusalDeclared] = field(default_factory=list)
 
     def keep(self, outcome: Outcome) -> list[Event]:
         """Put the new assessment in the place of the old one and hand on its events."""
@@ -47,6 +49,7 @@ async def save(tx: Transaction, batch: Batch) -> None:
     changed = [sheet for key, sheet in batch.sheets.items() if batch.found.get(key) is not sheet]
     await assessments.save(tx, changed)
     await batch.roster.save(tx, DUTY)
+    save_recusals(tx, RECUSAL, batch.recusals)
     await copies.save_windows(tx, batch.windows.values())
     await copies.save_units(tx, batch.units.values())
     await copies.save_comparisons(tx, batch.comparisons.values())

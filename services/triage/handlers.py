@@ -17,6 +17,7 @@ from shared.contracts.codes import AssessmentState
 from shared.contracts.errors import NotFound, NotHereYet, NotYet
 from shared.contracts.intake import (
     MatterAccepted,
+    MatterRecusalDeclared,
     MatterReopened,
     MatterReworkOrdered,
     ReporterErased,
@@ -24,6 +25,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.referral import CannotDoUpheld, ComparisonRecorded, UnitRegistered
 from shared.contracts.triage import OrderDraft, ProposedUnit
+from shared.recusals import require_not_recused
 from shared.roster import OnDuty
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -87,6 +89,7 @@ async def read(tx: Transaction, matter_id: UUID) -> Shown:
     found = await assessments.find(tx, matter_id, access.visible(tx.actor))
     if found is None:
         raise NotFound
+    require_not_recused(found.is_recused, tx.actor)
     return found
 
 
@@ -150,6 +153,10 @@ def on_window(batch: Batch, record: Record) -> None:
     batch.windows[event.window_id] = event
 
 
+def on_recusal(batch: Batch, record: Record) -> None:
+    batch.recusals.append(_body(record, MatterRecusalDeclared))
+
+
 def on_unit(batch: Batch, record: Record) -> None:
     event = _body(record, UnitRegistered)
     batch.units[event.unit_id] = event
@@ -162,6 +169,7 @@ async def _locked(tx: Transaction, matter_id: UUID, may: Right) -> Shown:
         raise NotHereYet
     shown, duty = found
     access.of_this_window(tx.actor, shown.sheet)
+    require_not_recused(shown.is_recused, tx.actor)
     may(tx.actor, shown.sheet, duty)
     tx.match(shown.sheet.version, current=shown.sheet.state)
     return shown
@@ -172,6 +180,7 @@ async def _overseen(tx: Transaction, matter_id: UUID) -> Shown:
     found = await assessments.locked_for(tx, matter_id, access.visible(tx.actor))
     if found is None:
         raise NotFound
+    require_not_recused(found.is_recused, tx.actor)
     tx.match(found.sheet.version, current=found.sheet.state)
     return found
 

@@ -18,6 +18,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     **dict.fromkeys(intake.ENDINGS, handlers.on_ended),
     intake.MatterReopened: handlers.on_reopened,
     intake.ReporterErased: handlers.on_reporter_erased,
+    intake.MatterRecusalDeclared: handlers.on_recusal,
     intake.WindowOpened: handlers.on_window,
     intake.DutyPeriodPublished: handlers.on_roster,
     intake.DutySubstituted: handlers.on_roster,

@@ -419,6 +419,15 @@ class BasisLevel(StrEnum):
     INTERNAL = "INTERNAL"
 
 
+class RecusalGround(StrEnum):
+    """回避事由: kinship or interest, with the reporter or with a unit."""
+
+    KIN_OF_REPORTER = "KIN_OF_REPORTER"
+    INTEREST_WITH_REPORTER = "INTEREST_WITH_REPORTER"
+    KIN_IN_UNIT = "KIN_IN_UNIT"
+    INTEREST_WITH_UNIT = "INTEREST_WITH_UNIT"
+
+
 class DuplicateCheck(StrEnum):
     """查重结果 of a judgement (handbook 6.2)."""
 
@@ -465,6 +474,12 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "NORMATIVE": "规范性文件",
         "SUPERIOR_REPLY": "上级批复",
         "INTERNAL": "内部规定",
+    },
+    RecusalGround: {
+        "KIN_OF_REPORTER": "与反映人有亲属关系",
+        "INTEREST_WITH_REPORTER": "与反映人有利害关系",
+        "KIN_IN_UNIT": "在有关单位有亲属",
+        "INTEREST_WITH_UNIT": "与有关单位有利害关系",
     },
     DuplicateCheck: {
         "NONE_FOUND": "未发现重复",

@@ -20,6 +20,7 @@ from shared.contracts.codes import (
     Outcome,
     PaperForm,
     ProposalKind,
+    RecusalGround,
     ReopenReason,
     ReporterKind,
     RootCause,
@@ -550,6 +551,18 @@ class SensitiveViewed(MatterEvent):
     viewed_at: Moment
 
 
+class MatterRecusalDeclared(MatterEvent):
+    """Somebody has an interest in the matter (回避) and opens it no more, in no service."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.recusal_declared"
+
+    account_id: str
+    ground: RecusalGround
+    declared_by: str
+    declared_at: Moment
+
+
 class AccessDenied(Event):
     """A look at identity, facts or files was refused: one event per account, matter, group and ten minutes.
 
@@ -599,6 +612,7 @@ __all__ = [
     "MatterProposalDeclined",
     "MatterProposed",
     "MatterReceived",
+    "MatterRecusalDeclared",
     "MatterRegistered",
     "MatterReopened",
     "MatterResolvedOnSpot",

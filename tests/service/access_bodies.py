@@ -54,6 +54,7 @@ BODIES: dict[str, Any] = {
     "POST /matters/{matter_id}/materials": ("a.pdf", papers.pdf(), {"name": "证明", "form": "COPY", "pages": "1"}),
     "POST /matters/{matter_id}/query-code-checks": {"query_code": "ABCD2345"},
     "POST /matters/{matter_id}/text-checks": WORDS,
+    "POST /matters/{matter_id}/recusals": {"ground": "KIN_OF_REPORTER"},
     "POST /matters/titles": {"ids": []},
     "POST /matters/similar": {"title": "停车收费"},
     "POST /matters/search": {"query": "医保结算"},

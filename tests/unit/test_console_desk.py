@@ -152,8 +152,9 @@ def test_who_may_do_what_follows_role_and_state() -> None:
     )
     assert set(acts_for(staff, MatterState.REGISTERED)) == {
         "acceptance", "on-spot-settlement", "refusal-proposal", "merger-proposal", "withdrawal", "materials",
+        "recusals",
     }  # fmt: skip
     assert "reopening" in acts_for(leader, MatterState.CLOSED)
-    assert set(acts_for(caller, MatterState.CALLBACK)) == {"callbacks"}
+    assert set(acts_for(caller, MatterState.CALLBACK)) == {"callbacks", "recusals"}
     assert acts_for(staff, MatterState.WITHDRAWN) == {}
     assert set(ACTS["withdrawal"].states) == set(OPEN_IN_INTAKE)

@@ -18,6 +18,7 @@ from shared.contracts.codes import (
     NotAcceptedReason,
     Outcome,
     PaperForm,
+    RecusalGround,
     ReopenReason,
     ReporterKind,
     Role,
@@ -179,6 +180,10 @@ ACTS: Mapping[str, Form] = {
     "alarm-acknowledgement": Form(
         "紧急情况已处置", (), (Role.DUTY_LEADER, *OVERSEEING_ROLES), tuple(MatterState), "已处置", is_offered=False
     ),
+    "recusals": Form("申报回避", (Group("申报后您不能再查看和办理该事项", (
+        Field("ground", "回避事由", "one", RecusalGround, required=True),
+        Field("account_id", "为谁登记(带班领导为本窗口人员登记的填其账号)", hint="不填为本人"), _NOTE,
+    )),), (*STAFF, Role.CALLBACK_OFFICER, *OVERSEEING_ROLES), OPEN, "申报"),
     "reopening": Form("复开", (Group("", (
         Field("reason", "复开原因", "one", ReopenReason, required=True),
         Field("note", "复开理由", "text", required=True),

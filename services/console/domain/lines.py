@@ -45,6 +45,7 @@ LINES: Mapping[type[MatterEvent], LineSpec] = {
     intake.MatterWithdrawn: LineSpec("withdrawn_at"),
     intake.MatterTransferred: LineSpec("transferred_at", ("receiver",)),
     intake.SlipPrinted: LineSpec("printed_at"),
+    intake.MatterRecusalDeclared: LineSpec("declared_at", ("ground",)),
     intake.MatterArchived: LineSpec("archived_at", ()),
     intake.ReporterErased: LineSpec("erased_at", ("ground",)),
     intake.MatterReopened: LineSpec("reopened_at", ("round", "reason")),

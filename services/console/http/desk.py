@@ -139,7 +139,8 @@ async def done(matter_id: UUID, act: str, request: Request, who: Who) -> Respons
     except Declined as declined:
         sheet = await sheet_of(matter_id, who) if form.on_sheet else None
         return await shown(form, who, values, matter_id=matter_id, declined=declined, sheet=sheet)
-    return RedirectResponse(f"/matters/{matter_id}", 303)
+    # Who declared an interest does not find the matter any more.
+    return RedirectResponse("/" if act == "recusals" else f"/matters/{matter_id}", 303)
 
 
 @router.post("/matters/{matter_id}/slip")

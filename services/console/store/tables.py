@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
 from shared.store.secrecy import KEYED_HASH, under_own_key
@@ -150,6 +151,7 @@ WINDOW = Table(
     Column("name", Text, nullable=False),
 )
 DUTY = duty_table(METADATA)
+RECUSAL = recusal_table(METADATA)
 
 SESSION = Table(
     "web_session",

@@ -14,6 +14,7 @@ from services.intake.store.matters import File, Record
 from services.intake.store.tables import MATTER
 from shared.contracts.errors import NotFound
 from shared.ids import new_id
+from shared.recusals import require_not_recused
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -23,6 +24,7 @@ async def locked(tx: Transaction, matter_id: UUID) -> File:
     file = await matters.lock(tx, matter_id, tx.actor.window_id, tx.now.date())
     if file is None:
         raise NotFound
+    require_not_recused(file.is_recused, tx.actor)
     tx.match(file.matter.version, file.matter.state)
     return file
 
@@ -33,6 +35,7 @@ async def overseen(tx: Transaction, matter_id: UUID) -> File:
     file = await matters.find_locked(tx, chosen, tx.now.date())
     if file is None:
         raise NotFound
+    require_not_recused(file.is_recused, tx.actor)
     tx.match(file.matter.version, file.matter.state)
     return file
 
@@ -42,6 +45,7 @@ async def found(tx: Transaction, chosen: ColumnElement[bool], hold: bool = False
     file = await matters.find(tx, chosen, tx.now.date(), hold)
     if file is None:
         raise NotFound
+    require_not_recused(file.is_recused, tx.actor)
     return file
 
 

@@ -37,7 +37,7 @@ async def page(
     tx: Transaction, state: MatterState | None, window_id: str | None, after: UUID | None, limit: int
 ) -> Sequence[Matter]:
     """A page of matters, newest first."""
-    chosen = [access.visible(tx.actor)]
+    chosen = [access.listed(tx.actor)]
     if state is not None:
         chosen.append(MATTER.c.state == state.value)
     if window_id is not None:
@@ -47,7 +47,7 @@ async def page(
 
 async def titles(tx: Transaction, ids: Collection[UUID], vault: Vault) -> dict[UUID, str]:
     """Titles of those matters that the caller may see; the others are left out."""
-    rows = await matters.titles(tx, ids, access.visible(tx.actor))
+    rows = await matters.titles(tx, ids, access.listed(tx.actor))
     return {row.matter_id: Pen(vault, row.data_key, row.matter_id).title(row.sealed_title) for row in rows}
 
 

@@ -52,7 +52,7 @@ async def find(tx: Transaction, query: str, before: UUID | None, vault: Vault) -
     found: list[Hit] = []
     while len(found) < SHOWN and opened < _MOST:
         candidates = await _candidates(tx, words, before or _NEWEST, vault)
-        for row in await index.opened(tx, candidates, access.visible(tx.actor)):
+        for row in await index.opened(tx, candidates, access.listed(tx.actor)):
             content = Pen(vault, row.data_key, row.matter_id).content(row.sealed_content)
             if words.held_by(content.title, content.facts or ""):
                 found.append(_hit(row, content.title))
@@ -91,7 +91,7 @@ async def _numbered(tx: Transaction, query: str, vault: Vault) -> list[Hit]:
         return []
     marks = [window.register_mark for window in await desk.windows(tx, access.visible_windows(tx.actor))]
     numbers = [register.register_number(mark, year, number) for mark in marks for year, number in meant]
-    rows = await index.numbered(tx, numbers, access.visible(tx.actor))
+    rows = await index.numbered(tx, numbers, access.listed(tx.actor))
     return [_hit(row, Pen(vault, row.data_key, row.matter_id).title(row.sealed_title)) for row in rows]
 
 

@@ -8,6 +8,7 @@ from services.intake.http import (
     paper,
     reading,
     receiving,
+    recusing,
     registering,
     roster,
     sampling,
@@ -16,7 +17,7 @@ from services.intake.http import (
 
 routers = [
     registering.router, receiving.router, reading.router, handling.router, ending.router, sampling.router,
-    paper.router, roster.router, duty.router, materials.router, slips.router,
+    paper.router, roster.router, duty.router, materials.router, slips.router, recusing.router,
 ]  # fmt: skip
 
 __all__ = ["routers"]

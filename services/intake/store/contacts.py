@@ -26,6 +26,7 @@ WITH found AS (
 SELECT m.matter_id, m.register_no, m.state, m.registered_at, m.item_code, m.sealed_title, r.data_key, once.same_phone
 FROM once JOIN matter m USING (matter_id) JOIN reporter r USING (reporter_id)
 WHERE m.window_id = :window AND m.registered_at >= :since
+  AND NOT EXISTS (SELECT FROM recusal c WHERE c.matter_id = m.matter_id AND c.account_id = :viewer)
 ORDER BY once.same_phone DESC, m.registered_at DESC"""
 
 
@@ -46,5 +47,5 @@ async def candidates(
     """Matters of a window registered since then: those with this phone, and the latest that are open; newest first."""
     return await tx.all(
         _CANDIDATES, window=window_id, mark=mark, since=since, open=[state.value for state in open_states],
-        latest=LATEST, often=OFTEN,
+        latest=LATEST, often=OFTEN, viewer=tx.actor.id,
     )  # fmt: skip

@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql
 
 from services.intake.domain.matter import Matter
 from services.intake.store.rows import columns, matter_of
-from services.intake.store.tables import DUTY, MATTER, RECORD, REPORTER
+from services.intake.store.tables import DUTY, MATTER, RECORD, RECUSAL, REPORTER
 from shared.contracts.codes import MatterState
+from shared.recusals import is_recused
 from shared.roster import OnDuty, duty_beside, duty_of_row
 from shared.store.statements import Row, among, fixed
 from shared.store.unit_of_work import Transaction
@@ -86,8 +87,9 @@ WHERE l.looked_at <= :before RETURNING 1"""
 
 
 _ON_DUTY, _TODAY = duty_beside(DUTY, MATTER.c.window_id)
+_RECUSED = is_recused(RECUSAL, MATTER.c.matter_id).label("is_recused")
 _FILES = (
-    select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, *_ON_DUTY)
+    select(MATTER, REPORTER.c.data_key, REPORTER.c.sealed_identity, _RECUSED, *_ON_DUTY)
     .join(REPORTER, REPORTER.c.reporter_id == MATTER.c.reporter_id)
     .outerjoin(DUTY, _TODAY)
 )
@@ -125,6 +127,7 @@ class File(NamedTuple):
     particulars: dict[str, Any]
     duty: OnDuty | None
     erased_at: datetime | None = None
+    is_recused: bool = False
 
 
 class Record(NamedTuple):
@@ -188,9 +191,10 @@ async def find_locked(tx: Transaction, chosen: ColumnElement[bool], day: date) -
 
 async def _held(tx: Transaction, query: Executable | str, day: date, **given: Any) -> File | None:
     """A row that was waited for is the newest, but not what is joined to it: after an erasure that is the old key."""
-    row = await tx.one(query, day=day, **given)
+    given |= {"day": day, "account": tx.actor.id}
+    row = await tx.one(query, **given)
     if row is not None and row.erased_at is not None:
-        row = await tx.one(query, day=day, **given)
+        row = await tx.one(query, **given)
     return _file(row, day) if row else None
 
 
@@ -276,4 +280,4 @@ async def register_numbers(tx: Transaction, window_id: str, states: Iterable[Mat
 
 def _file(row: Row, day: date) -> File:
     sealed = Sealed(row.reporter_id, row.data_key, row.sealed_identity, row.sealed_title, row.sealed_content)
-    return File(matter_of(row), sealed, row.particulars, duty_of_row(row, day), row.erased_at)
+    return File(matter_of(row), sealed, row.particulars, duty_of_row(row, day), row.erased_at, row.is_recused)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.contracts.codes import FileFormat, MatterState, PaperForm
+from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
 from shared.store.guesses import guess_table
@@ -140,6 +141,9 @@ QUERY_CODE = Table(
     _must("printed_by", Text),
     _must("printed_at", _MOMENT),
 )
+
+# 回避.
+RECUSAL = recusal_table(METADATA)
 
 # Misses of look-ups that could be guesses.
 GUESS = guess_table(METADATA)

@@ -13,6 +13,7 @@ from services.referral.store.tables import DUTY
 from services.referral.store.words import Words
 from shared.contracts import Event
 from shared.contracts.errors import NotFound, NotHereYet
+from shared.recusals import require_not_recused
 from shared.roster import OnDuty, duty_on
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -67,6 +68,7 @@ async def matter_for_window(tx: Transaction, vault: Vault, matter_id: UUID) -> m
     if kept is None:
         raise NotHereYet
     access.of_this_window(tx.actor, kept.matter.window_id)
+    require_not_recused(kept.is_recused, tx.actor)
     return kept
 
 
@@ -80,4 +82,5 @@ async def _open(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
     if opened is None:
         raise NotFound
     kept, order, duty = opened
+    require_not_recused(kept.is_recused, tx.actor)
     return Desk(tx, kept.matter, kept.words, order, duty)

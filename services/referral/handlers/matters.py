@@ -14,6 +14,7 @@ from services.referral.handlers.policies import with_citations
 from services.referral.store import comparisons, matters, meetings, units
 from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import NotFound
+from shared.recusals import require_not_recused
 from shared.roster import require_leader, require_staff
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -88,6 +89,7 @@ async def _open(tx: Transaction, meeting_id: UUID, vault: Vault) -> tuple[matter
     if kept is None:
         raise NotFound
     access.of_this_window(tx.actor, kept.matter.window_id)
+    require_not_recused(kept.is_recused, tx.actor)
     meeting = await meetings.locked(tx, kept.words, kept.matter, meeting_id)
     tx.match(meeting.version, {"state": meeting.state.value})
     return kept, meeting

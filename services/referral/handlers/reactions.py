@@ -16,6 +16,7 @@ from shared.contracts.codes import OrderState
 from shared.contracts.deadlines import OrderAckMissed
 from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
+    MatterRecusalDeclared,
     MatterRegistered,
     MatterReopened,
     MatterReworkOrdered,
@@ -104,6 +105,10 @@ def on_ack_missed(batch: Batch, record: Record) -> None:
     if event.order_id not in batch.orders:
         raise NotYet("the order is not here")
     batch.orders[event.order_id] = orders.miss_acknowledgement(batch.orders[event.order_id], event.missed_at)
+
+
+def on_recusal(batch: Batch, record: Record) -> None:
+    batch.recusals.append(_body(record, MatterRecusalDeclared))
 
 
 def on_window(batch: Batch, record: Record) -> None:

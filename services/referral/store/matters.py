@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from services.referral.domain.matters import Matter
-from services.referral.store.tables import MATTER, MEETING
+from services.referral.store.tables import MATTER, MEETING, RECUSAL
 from services.referral.store.words import Words
 from shared.contracts.codes import Disclosure
+from shared.recusals import is_recused
 from shared.store.statements import Row, among
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
@@ -23,6 +24,10 @@ class Kept:
 
     matter: Matter
     words: Words
+    is_recused: bool = False  # who asks declared an interest in it
+
+
+_RECUSED = is_recused(RECUSAL, MATTER.c.matter_id).label("is_recused")
 
 
 async def locked(tx: Transaction, vault: Vault, matter_ids: Collection[UUID]) -> dict[UUID, Kept]:
@@ -56,8 +61,9 @@ def matter_of(row: Row, prefix: str = "") -> Matter:
 
 
 async def _locked(tx: Transaction, vault: Vault, which: ColumnElement[bool]) -> dict[UUID, Kept]:
-    rows = await tx.all(select(MATTER).where(which).order_by(MATTER.c.matter_id).with_for_update())
-    return {row.matter_id: Kept(matter_of(row), Words(vault, row.data_key)) for row in rows}
+    query = select(MATTER, _RECUSED).where(which).order_by(MATTER.c.matter_id).with_for_update(of=MATTER)
+    rows = await tx.all(query, account=tx.actor.id)
+    return {row.matter_id: Kept(matter_of(row), Words(vault, row.data_key), row.is_recused) for row in rows}
 
 
 def _columns(kept: Kept) -> dict[str, Any]:

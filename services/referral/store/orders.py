@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from services.referral.domain.answers import Answer
 from services.referral.domain.orders import Extract, Order, Review, Settlement
 from services.referral.store import matters
-from services.referral.store.tables import DUTY, MATTER, ORDER, UNIT, WINDOW
+from services.referral.store.tables import DUTY, MATTER, ORDER, RECUSAL, UNIT, WINDOW
 from services.referral.store.words import Words
 from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole
+from shared.recusals import is_recused
 from shared.roster import OnDuty, duty_beside, duty_of_row
 from shared.store.statements import Row, fixed
 from shared.store.unit_of_work import Transaction
@@ -44,9 +45,10 @@ class Shown:
 
 
 WORDS = TypeAdapter(OrderWords)
+_RECUSED = is_recused(RECUSAL, ORDER.c.matter_id).label("is_recused")
 _ON_DUTY, _TODAY = duty_beside(DUTY, ORDER.c.window_id)
 _LOCK = fixed(
-    select(*(column.label(f"matter_{column.name}") for column in MATTER.c), ORDER, *_ON_DUTY)
+    select(*(column.label(f"matter_{column.name}") for column in MATTER.c), ORDER, _RECUSED, *_ON_DUTY)
     .select_from(MATTER)
     .join(ORDER, ORDER.c.matter_id == MATTER.c.matter_id)
     .outerjoin(DUTY, _TODAY)
@@ -72,10 +74,10 @@ class Opened(NamedTuple):
 
 async def locked(tx: Transaction, vault: Vault, order_id: UUID, day: date) -> Opened | None:
     """One order and its matter, the matter's row locked first."""
-    row = await tx.one(_LOCK, order=order_id, day=day)
+    row = await tx.one(_LOCK, order=order_id, day=day, account=tx.actor.id)
     if row is None:
         return None
-    kept = matters.Kept(matters.matter_of(row, "matter_"), Words(vault, row.matter_data_key))
+    kept = matters.Kept(matters.matter_of(row, "matter_"), Words(vault, row.matter_data_key), row.is_recused)
     return Opened(kept, _order(row, kept.words), duty_of_row(row, day))
 
 

@@ -14,6 +14,7 @@ from services.referral.domain.meetings import MeetingState
 from services.referral.domain.orders import Settlement
 from services.referral.domain.statements import StatementDecision
 from shared.contracts.codes import Disclosure, OrderState, UnitRole
+from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
 from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding
@@ -225,3 +226,4 @@ COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
 UNIT, WINDOW = _TABLES["unit"], _TABLES["window"]
 POLICY = _TABLES["policy"]
 DUTY = duty_table(Base.metadata)
+RECUSAL = recusal_table(Base.metadata)

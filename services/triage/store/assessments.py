@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, Uuid, any_, bindparam, exists, sel
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.triage.domain import Approval, Assessment, Change, Lowering, Proposal, Return
-from services.triage.store.tables import ASSESSMENT, COMPARISON, DUTY, WINDOW
+from services.triage.store.tables import ASSESSMENT, COMPARISON, DUTY, RECUSAL, WINDOW
 from shared.contracts.codes import AssessmentState
+from shared.recusals import is_recused
 from shared.roster import OnDuty, duty_beside, duty_of_row
 from shared.store.statements import Row, fixed
 from shared.store.unit_of_work import Transaction
@@ -32,6 +33,7 @@ class Shown(NamedTuple):
     sheet: Assessment
     window_name: str | None
     compared: bool
+    is_recused: bool = False
 
 
 async def locked(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Shown]:
@@ -43,21 +45,22 @@ async def locked(tx: Transaction, matter_ids: Collection[UUID]) -> dict[UUID, Sh
 
 async def locked_for(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool]) -> Shown | None:
     """One assessment for a command of somebody above the window, locked."""
-    query = _shown().where(visible, ASSESSMENT.c.matter_id == matter_id)
-    row = await tx.one(query.with_for_update(of=ASSESSMENT))
-    return _as_shown(row) if row else None
+    query = _shown().add_columns(_RECUSED).where(visible, ASSESSMENT.c.matter_id == matter_id)
+    row = await tx.one(query.with_for_update(of=ASSESSMENT), account=tx.actor.id)
+    return _as_shown(row, row.is_recused) if row else None
 
 
 async def locked_one(tx: Transaction, matter_id: UUID, day: date) -> tuple[Shown, OnDuty | None] | None:
     """One assessment for a command, locked, and who is on duty at its window."""
-    row = await tx.one(_LOCK, matter=matter_id, day=day)
-    return (_as_shown(row), duty_of_row(row, day)) if row else None
+    row = await tx.one(_LOCK, matter=matter_id, day=day, account=tx.actor.id)
+    return (_as_shown(row, row.is_recused), duty_of_row(row, day)) if row else None
 
 
 async def find(tx: Transaction, matter_id: UUID, visible: ColumnElement[bool]) -> Shown | None:
     """One assessment, if the reader may see it."""
-    row = await tx.one(_shown().where(visible, ASSESSMENT.c.matter_id == matter_id))
-    return _as_shown(row) if row else None
+    query = _shown().add_columns(_RECUSED).where(visible, ASSESSMENT.c.matter_id == matter_id)
+    row = await tx.one(query, account=tx.actor.id)
+    return _as_shown(row, row.is_recused) if row else None
 
 
 async def page(
@@ -70,7 +73,8 @@ async def page(
     limit: int,
 ) -> Sequence[Shown]:
     """The next assessments in the order of their matters, oldest first."""
-    query = _shown().where(visible).order_by(ASSESSMENT.c.matter_id).limit(limit)
+    query = _shown().where(visible, ~is_recused(RECUSAL, ASSESSMENT.c.matter_id, tx.actor.id))
+    query = query.order_by(ASSESSMENT.c.matter_id).limit(limit)
     if lowering:
         query = query.where(ASSESSMENT.c.lowering.is_not(None))
     if state is not None:
@@ -95,10 +99,11 @@ def _shown() -> Select[Any]:
     )
 
 
+_RECUSED = is_recused(RECUSAL, ASSESSMENT.c.matter_id).label("is_recused")
 _ON_DUTY, _TODAY = duty_beside(DUTY, ASSESSMENT.c.window_id)
 _LOCK = fixed(
     _shown()
-    .add_columns(*_ON_DUTY)
+    .add_columns(_RECUSED, *_ON_DUTY)
     .outerjoin(DUTY, _TODAY)
     .where(ASSESSMENT.c.matter_id == bindparam("matter"))
     .with_for_update(of=ASSESSMENT)
@@ -111,8 +116,8 @@ _LOCK_MANY = fixed(
 )
 
 
-def _as_shown(row: Row) -> Shown:
-    return Shown(_sheet(row), row.window_name, row.compared)
+def _as_shown(row: Row, is_recused: bool = False) -> Shown:
+    return Shown(_sheet(row), row.window_name, row.compared, is_recused)
 
 
 def _columns(sheet: Assessment) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.contracts.codes import AssessmentState
+from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
 from shared.store.secrecy import WRAPPED_KEY
@@ -54,6 +55,7 @@ ASSESSMENT = Table(
 
 # Copied from intake.
 DUTY = duty_table(METADATA)
+RECUSAL = recusal_table(METADATA)
 WINDOW = Table(
     "window_copy",
     METADATA,
