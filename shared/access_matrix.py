@@ -97,6 +97,7 @@ ASKS_SUBSTITUTE: Final = Right(
     "填写替班(所属服务再判断)", frozenset({_C.LEADER, _C.OFF_DUTY, _C.OTHER_WINDOW, _C.DEPARTMENT, _C.OTHER_COUNTY})
 )
 KEEPS_ROSTER: Final = Right("填写值班周期(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
+REVIEWS: Final = Right("查看留痕月度清单(所属服务再判断)", OVERSEERS | {_C.OTHER_COUNTY})
 PASSED_ON: Final = Right("转交所属服务,由其判断", ENTERS.who)
 SIGNING_IN: Final = Right("登录、退出", frozenset(Caller))
 
@@ -231,6 +232,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /desk/callbacks": SUMS,
         "GET /desk/assessments": JUDGES,
         "POST /desk/search": PASSED_ON,
+        "GET /desk/access-review": REVIEWS,
         "GET /desk/roster": ROSTER_PAGE,
         "GET /desk/roster/substitution": ASKS_SUBSTITUTE,
         "POST /desk/roster/substitution": ASKS_SUBSTITUTE,

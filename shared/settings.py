@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     intake_url: str = "http://localhost:8001"
     triage_url: str = "http://localhost:8002"
     referral_url: str = "http://localhost:8003"
+    audit_url: str = "http://localhost:8005"
 
     session_idle_minutes: int = Field(30, gt=0, description="console: after so long without a click a session ends")
     session_hours: int = Field(12, gt=0, description="console: after so long a session ends in any case")

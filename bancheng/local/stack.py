@@ -260,6 +260,7 @@ class Stack:
             "INTAKE_URL": self.url("intake"),
             "TRIAGE_URL": self.url("triage"),
             "REFERRAL_URL": self.url("referral"),
+            "AUDIT_URL": self.url("audit"),
         }
         if self.clock:
             known["CLOCK_FILE"] = self.own_clocks.get(service, self.data / "clock")

@@ -72,6 +72,11 @@ def sums_callbacks(actor: Actor) -> bool:
     return actor.has(Role.DUTY_LEADER, Role.CALLBACK_OFFICER, *OVERSEEING_ROLES)
 
 
+def reviews_looks(actor: Actor) -> bool:
+    """Whether somebody is led to the monthly review of looks; audit decides in the end."""
+    return actor.has(*OVERSEEING_ROLES)
+
+
 def matters(sight: Sight) -> ColumnElement[bool]:
     """The matters in sight, without those in which the reader declared an interest; a unit's by its orders."""
     if sight.unit_id is not None:

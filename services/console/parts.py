@@ -15,4 +15,5 @@ class Extra:
     intake: Owner
     triage: Owner
     referral: Owner
+    audit: Owner
     pulse: Pulse

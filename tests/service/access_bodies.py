@@ -117,6 +117,7 @@ DUTY_AT = {"window": CITY, "period": FIRST}
 CONSOLE_PARAMS = {
     **{f"{method} /desk/roster/{form}": DUTY_AT for method in ("GET", "POST")
        for form in ("substitution", "period", "handover", "substitutions/{substitution_id}/{decision}")},
+    "GET /desk/access-review": {"month": "2026-09"},
     "GET /desk/registered": {"matter": "{matter_id}", "no": "汴监窗〔2026〕000001号"},
 }  # fmt: skip
 
@@ -131,6 +132,7 @@ def console_answers(matter: str, material: str) -> dict[str, Any]:
         f"windows/{CITY}/roster": STANDING, f"windows/{COUNTY}/roster": STANDING,
         f"duty-periods/{FIRST}/handover": {"handover": HANDOVER, "period": PERIODS[0], "following": PERIODS[1],
                                            "open_matters": [], "notes": None},
+        "access-reviews/2026-09": {"lines": []},
         "matters/search": {"matters": [], "before": None}, "callback-summary": summary, "assessments": {"items": []},
         f"matters/{matter}/assessment": SHEET | {"matter_id": matter}, f"matters/{matter}/content": content,
         f"matters/{matter}/contact-sheet": {"name": "李某", "phone": None, "agent": None, "representatives": []},

@@ -72,7 +72,9 @@ async def console_world(engines: Engines, folder: Path) -> AsyncIterator[World]:
 
         def console(settings: Any) -> Any:
             return service(
-                settings.model_copy(update=dict.fromkeys(("intake_url", "triage_url", "referral_url"), address))
+                settings.model_copy(
+                    update=dict.fromkeys(("intake_url", "triage_url", "referral_url", "audit_url"), address)
+                )
             )
 
         running = await stack.enter_async_context(hall(engines, "console", folder, console))

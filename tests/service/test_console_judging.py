@@ -99,3 +99,20 @@ async def test_words_and_names_are_opened_by_a_button_for_a_purpose(world: World
     assert (await sent(leader, f"{matter}/content", purpose="APPROVAL", part="titles")).status_code == 404
     unit = world.hall.client("h", "unit_handler", org_type="UNIT", unit=SUPPLY)
     assert (await page(unit, f"{matter}/content")).status_code == 404
+
+
+async def test_who_oversees_reviews_the_looks_of_a_month(world: World) -> None:
+    line = {"viewer_id": "staff-1", "field_group": "IDENTITY", "purpose": "HANDLING", "denied": True, "looks": 3,
+            "matters": 2}  # fmt: skip
+    look = {"index": 7, "at": "2026-09-28T10:00:00+08:00", "subject": "staff-1", "field_group": "IDENTITY",
+            "purpose": "HANDLING", "denied": True, "reason": "not_found"}  # fmt: skip
+    world.intake.answers = {"access-reviews/2026-09": {"lines": [line]},
+                            "access-reviews/2026-09/looks": {"items": [look]}}  # fmt: skip
+    overseer = world.hall.client("o", "committee_leader")
+    assert "查看留痕" in (await page(overseer, "/")).text
+    shown = (await page(overseer, "/desk/access-review?month=2026-09&viewer=staff-1")).text
+    assert world.intake.last()[1] == {"viewer": "staff-1", "limit": "200"}
+    assert "反映人身份" in shown
+    assert shown.count("<b>被拒</b>") == 2
+    assert "没有对应的事项" in shown
+    assert (await page(world.who("duty_leader"), "/desk/access-review")).status_code == 404

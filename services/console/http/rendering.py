@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import opens_content, sees_roster, sums_callbacks
+from services.console.access import opens_content, reviews_looks, sees_roster, sums_callbacks
 from services.console.desk import forms
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
@@ -62,7 +62,9 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     day = [("/desk/day", "当日登记")] if shown else []
     judging = [("/desk/assessments", "研判批转")] if actor.has(*WINDOW_ROLES, Role.SUPERVISION_DEPT) else []
     callbacks = [("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else []
-    return [*shown, *day, *judging, *callbacks, *([("/desk/roster", "值班")] if sees_roster(actor) else [])]
+    roster = [("/desk/roster", "值班")] if sees_roster(actor) else []
+    reviews = [("/desk/access-review", "查看留痕")] if reviews_looks(actor) else []
+    return [*shown, *day, *judging, *callbacks, *roster, *reviews]
 
 
 def _labels(codes: type[StrEnum]) -> dict[str, str]:
@@ -92,6 +94,7 @@ _templates.globals |= {
     "COMPLEXITIES": _labels(Complexity),
     "DUPLICATE_CHECKS": _labels(DuplicateCheck),
     "UNIT_ROLES": _labels(UnitRole),
+    "FIELD_GROUPS": words.FIELD_GROUPS,
     "RECORD_KINDS": words.RECORD_KINDS,
     "RECORD_WORDS": words.RECORD_WORDS,
     "may_propose_substitute": lambda actor: actor.has(Role.DUTY_LEADER, Role.SUPERVISION_DEPT),
