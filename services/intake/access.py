@@ -87,7 +87,7 @@ def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:
 
 def at_department(actor: Actor, doing: str) -> None:
     """党风政风监督室 archives, and decides what is erased, in the matters that it oversees."""
-    if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE:
+    if not _is_department(actor):
         raise Forbidden("role.missing", f"只有党风政风监督室可以{doing}")
 
 
@@ -99,14 +99,13 @@ def receiving(actor: Actor) -> None:
 
 def running_roster(actor: Actor, org_code: str) -> None:
     """党风政风监督室 keeps windows and the roster of its own level and below."""
-    keeps = actor.has(Role.SUPERVISION_DEPT) and actor.org_type == DISCIPLINE
-    if not keeps or not oversees(actor, org_code):
+    if not _is_department(actor) or not oversees(actor, org_code):
         raise Forbidden("role.missing", "只有党风政风监督室可以设置本级和下级窗口及其值班安排")
 
 
 def approving_substitution(actor: Actor, org_code: str) -> None:
     """替班 is approved by 党风政风监督室 of the window's own level or above."""
-    if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != DISCIPLINE or not oversees(actor, org_code):
+    if not _is_department(actor) or not oversees(actor, org_code):
         raise Forbidden("role.missing", "替班须由本级或上级党风政风监督室批准")
 
 
@@ -185,3 +184,7 @@ def opening_contact_sheet(actor: Actor, file: File) -> None:
     """A unit while it holds an open order; whatever the reason, it learns only that there is no sheet for it."""
     if file.erased_at is not None or not file.matter.may_be_called_by(actor.unit_id or ""):
         raise NotFound
+
+
+def _is_department(actor: Actor) -> bool:
+    return actor.has(Role.SUPERVISION_DEPT) and actor.org_type == DISCIPLINE

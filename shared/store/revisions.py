@@ -1,6 +1,6 @@
-"""The chassis' tables as migrations make them: frozen steps, called by the revisions of every service.
+"""Tables that several services have, as migrations make them: frozen steps, called by the revisions of each of them.
 
-A change of `shared.store.tables` adds a step here and a revision that calls it in each service.
+A change of `shared.store.tables`, `shared.roster` or `shared.recusals` adds a step here and a revision in each service.
 """
 
 import sqlalchemy as sa
@@ -135,4 +135,23 @@ def add_recovery() -> None:
         sa.CheckConstraint("history IN ('same', 'ahead', 'behind')", name=op.f("ck_relay_state_history")),
         sa.CheckConstraint("singleton", name=op.f("ck_relay_state_singleton")),
         sa.PrimaryKeyConstraint("singleton", name=op.f("pk_relay_state")),
+    )
+
+
+def add_substitutions() -> None:
+    """Who stands in for whom, beside the periods of `shared.roster`."""
+    op.add_column(
+        "duty_period",
+        sa.Column("substitutions", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
+    )
+
+
+def create_recusals() -> None:
+    """The table of `shared.recusals`."""
+    op.create_table(
+        "recusal",
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("matter_id", "account_id", name=op.f("pk_recusal")),
     )

@@ -23,9 +23,7 @@ class Look:
 
 
 def look(index: int, kind: str, subject: str, body: Any) -> Look | None:
-    """The look that an entry tells of; none where it tells of something else, or is not written as it should be."""
-    if kind not in (VIEWED, DENIED) or not isinstance(body, dict):
-        return None
+    """The look that an entry of one of these `kind`s tells of; none where it is not written as it should be."""
     denied = kind == DENIED
     try:
         at = datetime.fromisoformat(body["denied_at" if denied else "viewed_at"])

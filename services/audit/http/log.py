@@ -84,7 +84,7 @@ async def read_log(read: Read, parts: Parts) -> Response:
 
 @router.get("/entries")
 async def read_entries(read: Read, parts: Parts, wanted: Cursor, subject: Subject = None) -> Response:
-    after = wanted.position(_index)
+    after = wanted.position(index_of)
 
     async def work(tx: Transaction) -> Page[EntryLine]:
         start = after[0] if after else -1
@@ -140,7 +140,8 @@ def _line(row: Row) -> dict[str, Any]:
     }
 
 
-def _index(value: Any) -> int:
+def index_of(value: Any) -> int:
+    """The place of an entry, as a cursor has it."""
     if type(value) is not int or not 0 <= value <= MAX_INDEX:
         raise ValueError("not an index")
     return value

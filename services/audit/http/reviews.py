@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from services.audit import handlers
-from services.audit.handlers import MAX_INDEX
+from services.audit.http.log import index_of
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Cursor, Page, Parts, Read
 
@@ -56,7 +56,7 @@ async def review(month: Month, read: Read, parts: Parts) -> Response:
 
 @router.get("/{month}/looks")
 async def looks(month: Month, viewer: Account, read: Read, parts: Parts, wanted: Cursor) -> Response:
-    after = wanted.position(_index)
+    after = wanted.position(index_of)
 
     async def work(tx: Transaction) -> Page[LookOut]:
         start = after[0] if after else -1
@@ -64,9 +64,3 @@ async def looks(month: Month, viewer: Account, read: Read, parts: Parts, wanted:
         return Page.of([LookOut(**row) for row in rows], wanted.limit, lambda line: [line.index])
 
     return await read(work)
-
-
-def _index(value: object) -> int:
-    if not isinstance(value, int) or not -1 <= value <= MAX_INDEX:
-        raise ValueError
-    return value

@@ -41,8 +41,13 @@ class Group:
     fields: tuple[Field, ...]
 
 
+def one(values: Values, name: str) -> str:
+    """What was entered under a name; empty where nothing was."""
+    return next(iter(values.get(name, ())), "")
+
+
 def body_of(groups: Sequence[Group], values: Values) -> dict[str, Any]:
-    """What intake is sent; a question left open is left out."""
+    """What the owner is sent; a question left open is left out."""
     body: dict[str, Any] = {}
     for field in (field for group in groups for field in group.fields):
         answer = _answer(field, [value.strip() for value in values.get(field.name, ()) if value.strip()])

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.console import handlers
 from services.console.access import sums_callbacks
 from services.console.desk import forms, judging
-from services.console.desk.fields import Values
+from services.console.desk.fields import Values, one
 from services.console.desk.form import Form
 from services.console.desk.forms import ACTS
 from services.console.desk.owners import Declined
@@ -71,7 +71,7 @@ async def callbacks(who: Who, first: date | None = None, last: date | None = Non
 async def search(request: Request, who: Who) -> Response:
     """Words go in the body: an address is kept in places where a name must not be."""
     values = await entered(request)
-    query, before = (next(iter(values.get(name, ())), "") for name in ("query", "before"))
+    query, before = (one(values, name) for name in ("query", "before"))
     try:
         found = await who.extra.intake.query("/matters/search", {"query": query, "before": before or None}, who.headers)
     except Declined as declined:
@@ -215,7 +215,7 @@ async def entered(request: Request) -> Values:
 
 def key_of(values: Values) -> str:
     """The form's own key: sent twice, by a second click or after going back, it does what it does once."""
-    return next(iter(values.get("key", ())), "") or str(new_id())
+    return one(values, "key") or str(new_id())
 
 
 async def shown(

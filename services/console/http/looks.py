@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from services.console import handlers
 from services.console.access import opens_content
+from services.console.desk.fields import one
 from services.console.desk.owners import Declined
 from services.console.http.desk import entered
 from services.console.http.rendering import page
@@ -27,7 +28,7 @@ async def ask(matter_id: UUID, who: Who) -> Response:
 async def look(matter_id: UUID, request: Request, who: Who) -> Response:
     """The words of a matter, or who reported it, whichever button was pressed."""
     values = await entered(request)
-    purpose, part = (next(iter(values.get(name, ())), "") for name in ("purpose", "part"))
+    purpose, part = (one(values, name) for name in ("purpose", "part"))
     if part not in PARTS:
         raise NotFound
     try:

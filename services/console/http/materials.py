@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console import handlers
 from services.console.access import opens_content
-from services.console.desk.fields import Values
+from services.console.desk.fields import Values, one
 from services.console.desk.forms import ACTS
 from services.console.desk.owners import Declined
 from services.console.http.desk import entered, key_of, shown
@@ -47,11 +47,11 @@ async def look(matter_id: UUID, request: Request, who: Who) -> Response:
     """The list for a purpose; with `returned`, one of them is given back first."""
     values = await entered(request)
     try:
-        if returned := _one(values, "returned"):
+        if returned := one(values, "returned"):
             path = f"/matters/{matter_id}/materials/{_id(returned)}/return"
             await who.extra.intake.command(path, {}, who.headers, key_of(values))
         found = await who.extra.intake.look(
-            f"/matters/{matter_id}/materials", who.headers, purpose=_one(values, "purpose")
+            f"/matters/{matter_id}/materials", who.headers, purpose=one(values, "purpose")
         )
     except Declined as declined:
         return await _listed(matter_id, who, values, declined=declined)
@@ -63,7 +63,7 @@ async def download(matter_id: UUID, material_id: UUID, request: Request, who: Wh
     values = await entered(request)
     try:
         answer = await who.extra.intake.fetch(
-            f"/matters/{matter_id}/materials/{material_id}/file", who.headers, purpose=_one(values, "purpose")
+            f"/matters/{matter_id}/materials/{material_id}/file", who.headers, purpose=one(values, "purpose")
         )
     except Declined as declined:
         return await _listed(matter_id, who, values, declined=declined)
@@ -80,7 +80,7 @@ async def _listed(
         await handlers.read_state(tx, who.sight, matter_id)
     return page(
         "materials.html", declined.status if declined else 200, who=who, matter_id=matter_id, declined=declined,
-        found=found, purpose=_one(values, "purpose"), new_key=lambda: key_of({}),
+        found=found, purpose=one(values, "purpose"), new_key=lambda: key_of({}),
     )  # fmt: skip
 
 
@@ -89,7 +89,3 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound from None
-
-
-def _one(values: Values, name: str) -> str:
-    return next(iter(values.get(name, ())), "")

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.console.access import sees_roster
 from services.console.desk.duty_forms import period_form, substitution_form
-from services.console.desk.fields import Values
+from services.console.desk.fields import Values, one
 from services.console.desk.form import Form
 from services.console.desk.owners import Declined
 from services.console.http.desk import entered, key_of
@@ -95,7 +95,7 @@ async def handover(who: Who, window: Id, period: Id) -> Response:
 @router.post("/desk/roster/handover")
 async def sign_handover(request: Request, who: Who, window: Id, period: Id) -> Response:
     values = await entered(request)
-    notes = next(iter(values.get("notes", ())), "").strip()
+    notes = one(values, "notes").strip()
     body = {"notes": notes} if notes else {}
     try:
         await who.extra.intake.command(f"/duty-periods/{period}/handover", body, who.headers, key_of(values))
@@ -134,7 +134,7 @@ async def _sheet(who: Visitor, window: str, period: str, values: Values, refused
     except Declined as away:
         declined = declined or away
     status = declined.status if declined else 200
-    notes = next(iter(values.get("notes", ())), "")
+    notes = one(values, "notes")
     return page(
         "handover.html", status, who=who, window=window, found=found, declined=declined, notes=notes,
         key=key_of(values),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared.contracts import Event
@@ -15,10 +15,11 @@ from shared.contracts.codes import (
     RootCause,
     SubReason,
 )
-from shared.contracts.errors import IllegalTransition
+from shared.contracts.errors import IllegalTransition, Refused
 from shared.contracts.triage import MatterReclassified, OrderDraft, ProposedUnit
 
 OPEN, PROPOSED, RETURNED, APPROVED, CLOSED = AssessmentState
+REASON_LENGTH: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,18 @@ class Words:
 
     sealed: bytes
     length: int
+
+
+def written(words: Words | None, at_least: int, code: str, message: str) -> Words:
+    """What had to be written; raises Refused where it is missing or shorter than so many characters."""
+    if words is None or words.length < at_least:
+        raise Refused(code, message)
+    return words
+
+
+def reason_of(words: Words | None, message: str) -> Words:
+    """The reason of an act; raises Refused where there is none."""
+    return written(words, REASON_LENGTH, "triage.reason_missing", message)
 
 
 @dataclass(frozen=True, slots=True)

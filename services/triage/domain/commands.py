@@ -20,7 +20,9 @@ from services.triage.domain.assessment import (
     Return,
     Words,
     matter_of,
+    reason_of,
     reclassified,
+    written,
 )
 from services.triage.domain.lowering import changed, corrected, is_lowered
 from services.triage.domain.orders import (
@@ -41,7 +43,6 @@ from shared.contracts.triage import (
 from shared.workdays import ZONE
 
 NOTE_LENGTH: Final = 5
-REASON_LENGTH: Final = 2
 
 
 def propose(
@@ -50,7 +51,7 @@ def propose(
     """研判 (T06): put a judgement forward; another kind than before needs its reason and is a reclassification too."""
     sheet.require(OPEN, RETURNED, doing="提出研判意见")
     # R10: the verification comes before the approval.
-    note = _said(note, NOTE_LENGTH, "triage.note_missing", "请先写明核查情况(至少5个字),再提出研判意见")
+    note = written(note, NOTE_LENGTH, "triage.note_missing", "请先写明核查情况(至少5个字),再提出研判意见")
     require_fitting_rule(judgement.kind, judgement.rule)
     require_one_part_each(judgement.units)
     before = sheet.proposal.judgement.kind if sheet.proposal else None
@@ -61,7 +62,7 @@ def propose(
     if before is None:
         history = (Change(None, judgement.kind, now, by),)
     elif before is not judgement.kind:
-        said = _said(reason, REASON_LENGTH, "triage.reason_missing", "类别与上次研判不同,请写明改变类别的理由")
+        said = reason_of(reason, "类别与上次研判不同,请写明改变类别的理由")
         history = (*history, Change(before, judgement.kind, now, by, said))
         events.append(reclassified(sheet, before, judgement, by, now))
     events.append(_triaged(sheet, judgement, by, now))
@@ -71,7 +72,7 @@ def propose(
 def send_back(sheet: Assessment, reason: Words | None, by: str, now: datetime) -> Outcome:
     """退回重研 (T08): the duty leader wants the matter judged again."""
     sheet.require(PROPOSED, doing="退回研判意见")
-    said = _said(reason, REASON_LENGTH, "triage.reason_missing", "请写明退回的理由")
+    said = reason_of(reason, "请写明退回的理由")
     event = MatterTriageReturned(**matter_of(sheet), returned_by=by, returned_at=now)
     return sheet.moved(RETURNED, returns=(*sheet.returns, Return(by, now, said))), [event]
 
@@ -82,7 +83,7 @@ def reclassify(sheet: Assessment, to: Correction, reason: Words | None, by: str,
     What is no longer to be 不给办 waits for a second approval and stays what it is until then.
     """
     proposal = sheet.standing(PROPOSED, RETURNED, APPROVED, doing="重新分类")
-    said = _said(reason, REASON_LENGTH, "triage.reason_missing", "请写明重新分类的理由")
+    said = reason_of(reason, "请写明重新分类的理由")
     require_fitting_rule(to.kind, to.rule)
     before = proposal.judgement
     if corrected(before, to) == before:
@@ -135,12 +136,6 @@ def _require_not_back_and_forth(sheet: Assessment, before: Kind | None, after: K
         same_day = line.by == by and line.at.astimezone(ZONE).date() == today
         if same_day and line.from_kind is after and after is not before:
             raise Refused("triage.back_and_forth", "您今天已将类别由此改出,同一人不得当日改回;确需改回的请由他人办理")
-
-
-def _said(words: Words | None, at_least: int, code: str, message: str) -> Words:
-    if words is None or words.length < at_least:
-        raise Refused(code, message)
-    return words
 
 
 def _triaged(sheet: Assessment, judgement: Judgement, by: str, now: datetime) -> MatterTriaged:

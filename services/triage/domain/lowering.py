@@ -18,11 +18,12 @@ from services.triage.domain.assessment import (
     Return,
     Words,
     matter_of,
+    reason_of,
     reclassified,
 )
 from services.triage.domain.orders import kept_or_usual_rule
 from shared.contracts.codes import Kind
-from shared.contracts.errors import Conflict, Forbidden, Refused
+from shared.contracts.errors import Conflict, Forbidden
 from shared.contracts.triage import MatterLoweringDeclined
 
 
@@ -69,12 +70,11 @@ def confirm_lowering(sheet: Assessment, by: str, now: datetime) -> Outcome:
 def decline_lowering(sheet: Assessment, reason: Words | None, by: str, now: datetime) -> Outcome:
     """复核不同意: the kind stays, and why is kept beside the returns."""
     asked = _waiting(sheet)
-    if reason is None or reason.length < 2:
-        raise Refused("triage.reason_missing", "请写明不同意改判的理由")
+    said = reason_of(reason, "请写明不同意改判的理由")
     declined = MatterLoweringDeclined(
         **matter_of(sheet), to_kind=asked.to.kind, asked_by=asked.by, declined_by=by, declined_at=now
     )
-    return sheet.moved(sheet.state, lowering=None, returns=(*sheet.returns, Return(by, now, reason))), [declined]
+    return sheet.moved(sheet.state, lowering=None, returns=(*sheet.returns, Return(by, now, said))), [declined]
 
 
 def _waiting(sheet: Assessment) -> Lowering:

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from shared.store.revisions import add_substitutions
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -11,10 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "duty_period",
-        sa.Column("substitutions", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
-    )
+    add_substitutions()
     op.create_table(
         "substitution",
         sa.Column("substitution_id", sa.Uuid(), nullable=False),

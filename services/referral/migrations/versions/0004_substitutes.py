@@ -1,8 +1,6 @@
 """substitutes within a duty period"""
 
-import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.dialects import postgresql
+from shared.store.revisions import add_substitutions
 
 revision = "0004"
 down_revision = "0003"
@@ -11,7 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "duty_period",
-        sa.Column("substitutions", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False),
-    )
+    add_substitutions()

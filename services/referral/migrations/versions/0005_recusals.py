@@ -1,7 +1,6 @@
 """recusals"""
 
-import sqlalchemy as sa
-from alembic import op
+from shared.store.revisions import create_recusals
 
 revision = "0005"
 down_revision = "0004"
@@ -10,10 +9,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "recusal",
-        sa.Column("matter_id", sa.Uuid(), nullable=False),
-        sa.Column("account_id", sa.Text(), nullable=False),
-        sa.Column("ground", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("matter_id", "account_id", name=op.f("pk_recusal")),
-    )
+    create_recusals()
