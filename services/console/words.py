@@ -17,6 +17,7 @@ from shared.contracts.codes import (
     Disclosure,
     ErasureGround,
     Escalation,
+    ExtensionReason,
     FeedbackWay,
     FileFormat,
     HandlingPolicy,
@@ -24,6 +25,7 @@ from shared.contracts.codes import (
     MatterState,
     MeetingKind,
     NotAcceptedReason,
+    ObjectionReason,
     Outcome,
     PaperForm,
     ProposalKind,
@@ -33,6 +35,7 @@ from shared.contracts.codes import (
     Satisfaction,
     Solved,
     SubReason,
+    SuspendReason,
     TransferTo,
     UnitRole,
     UnsatisfiedReason,
@@ -262,6 +265,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     intake.MatterArchived.TYPE: lambda f: "归档",
     intake.MatterNotAccepted.TYPE: lambda f: f"不予受理:{f.say('reason', NotAcceptedReason)},已告知反映人去处",
     intake.MatterRecusalDeclared.TYPE: lambda f: f"有工作人员回避:{f.say('ground', RecusalGround)}",
+    intake.MatterRecusalLifted.TYPE: lambda f: "误报的回避已撤销",
     intake.MatterMerged.TYPE: lambda f: "并入主件,由主件一并办理",
     intake.MatterWithdrawn.TYPE: lambda f: "反映人撤回",
     intake.MatterTransferred.TYPE: lambda f: f"转其他渠道:{f.say('receiver', TransferTo)},已取得回执",
@@ -281,11 +285,38 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     referral.OrderAnswered.TYPE: _answered,
     referral.OrderReturned.TYPE: lambda f: f"窗口退回{f.unit()}的反馈,要求重办",
     referral.OrderAccepted.TYPE: lambda f: f"窗口审核通过{f.unit()}的反馈({f.say('result', AnswerResult)}),交办单销号",
+    referral.OrderObjected.TYPE: lambda f: (
+        f"{f.unit()}提出退单异议:{f.say('reason', ObjectionReason)}"
+        f"{f.when('suggested_unit_id', ',建议改派' + f.unit('suggested_unit_id'))}"
+    ),
+    referral.OrderObjectionDecided.TYPE: lambda f: (
+        f"带班领导认定{f.unit()}的异议" + ("成立" if f["upheld"] else "不成立,不得再次退单")
+    ),
+    referral.OrderReassigned.TYPE: lambda f: f"{f.unit()}的交办单改派{f.unit('successor_unit_id')}",
+    referral.OrderDropped.TYPE: lambda f: f"{f.unit()}的交办单不再另行交办",
+    referral.OrderExtensionRequested.TYPE: lambda f: (
+        f"{f.unit()}第{f['number']}次申请延期{limit(f['limit'])}:{f.say('reason', ExtensionReason)}"
+    ),
+    referral.OrderExtensionDecided.TYPE: lambda f: (
+        f"{f.unit()}的第{f['number']}次延期申请" + (f"获批准,延长{limit(f['limit'])}" if f["granted"] else "未获批准")
+    ),
+    referral.OrderSuspensionRequested.TYPE: lambda f: f"{f.unit()}申请中止计时:{f.say('reason', SuspendReason)}",
+    referral.OrderSuspensionDeclined.TYPE: lambda f: f"{f.unit()}的中止申请未获批准,继续计时",
+    referral.OrderSuspended.TYPE: lambda f: (
+        f"{f.unit()}的交办单中止计时:{f.say('reason', SuspendReason)},最迟{f['resume_by']}恢复"
+    ),
+    referral.OrderResumed.TYPE: lambda f: f"{f.unit()}的交办单{f.when('automatic', '到期自动')}恢复计时",
+    referral.OrderContactRequested.TYPE: lambda f: f"{f.unit()}请窗口联系反映人",
+    referral.OrderContacted.TYPE: lambda f: f"{f.unit() if f['by_unit'] else '窗口'}已联系反映人",
     referral.OrderVoided.TYPE: lambda f: f"{f.unit()}的交办单作废",
     referral.OrdersAllSettled.TYPE: lambda f: f"第{f['round']}轮交办单全部办结:{f.say('outcome', Outcome)}",
     referral.CannotDoFiled.TYPE: lambda f: f"{f.unit()}报送不能办情况说明,政策依据{f['basis_count']}条",
     referral.CannotDoUpheld.TYPE: lambda f: f"带班领导认定{f.unit()}的不能办情况说明成立",
     referral.CannotDoRejected.TYPE: lambda f: f"带班领导认定{f.unit()}的不能办情况说明不成立",
+    referral.CannotDoPolicyChanged.TYPE: lambda f: f"{f.unit()}说明所依据的政策已调整,重新办理",
+    referral.NoticeBreachDetected.TYPE: lambda f: (
+        f"{f.unit()}一次性告知不到位:第{f['version']}版新增{f['added_count']}项首次未告知的材料"
+    ),
     referral.NoticeIssued.TYPE: lambda f: (
         f"{f.unit()}一次性告知(第{f['version']}版),材料{f['material_count']}项"
         f"{f.when('added_count', ',其中新增' + str(f['added_count']) + '项')}"
@@ -302,6 +333,10 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     deadlines.DeadlineStarted.TYPE: _started,
     deadlines.DeadlineMoved.TYPE: lambda f: (
         f"重新计时:{rule(f['rule'])},期限由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"
+    ),
+    deadlines.DeadlinePaused.TYPE: lambda f: f"中止计时:{rule(f['rule'])},最迟{f.due('resumes_at')}恢复",
+    deadlines.DeadlineResumed.TYPE: lambda f: (
+        f"恢复计时:{rule(f['rule'])},期限由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"
     ),
     deadlines.DeadlineStopped.TYPE: _stopped,
     deadlines.SupervisionReached.TYPE: _reached,

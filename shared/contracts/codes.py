@@ -194,6 +194,24 @@ class SuspendReason(StrEnum):
     S6 = "S6"
 
 
+class ObjectionReason(StrEnum):
+    """退单异议理由 (handbook 6.8)."""
+
+    O1 = "O1"
+    O2 = "O2"
+    O3 = "O3"
+    O4 = "O4"
+
+
+class ExtensionReason(StrEnum):
+    """延期理由 (handbook 6.8)."""
+
+    E1 = "E1"
+    E2 = "E2"
+    E3 = "E3"
+    E4 = "E4"
+
+
 class ReporterKind(StrEnum):
     """反映人类别."""
 
@@ -620,6 +638,18 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "S4": "等待司法、复议、仲裁结论",
         "S5": "不可抗力或系统故障",
         "S6": "反映人要求暂缓",
+    },
+    ObjectionReason: {
+        "O1": "不属于本单位职责",
+        "O2": "属于其他层级事权",
+        "O3": "已办结且结论有效",
+        "O4": "重复交办",
+    },
+    ExtensionReason: {
+        "E1": "涉及其他单位",
+        "E2": "需要外部数据",
+        "E3": "工作量大",
+        "E4": "等待决定日期",
     },
     ReporterKind: {
         "PERSON": "个人",

@@ -60,6 +60,29 @@ class DeadlineMoved(ClockEvent):
     provisional: bool
 
 
+class DeadlinePaused(ClockEvent):
+    """中止: the clock stands still; what is left of it is kept until `resumes_at` at the latest."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "deadline.paused"
+
+    paused_at: Moment
+    resumes_at: Moment
+
+
+class DeadlineResumed(ClockEvent):
+    """恢复: the clock runs on with what was left; `automatic` when its day had come."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "deadline.resumed"
+
+    resumed_at: Moment
+    automatic: bool
+    due_at: Moment
+    previous_due_at: Moment
+    provisional: bool
+
+
 class DeadlineStopped(ClockEvent):
     """The act came; `overdue` by the business time of the act."""
 

@@ -563,6 +563,54 @@ class MatterRecusalDeclared(MatterEvent):
     declared_at: Moment
 
 
+class MatterRecusalLifted(MatterEvent):
+    """A declaration of interest that was made by mistake is taken back, by 党风政风监督室."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "matter.recusal_lifted"
+
+    account_id: str
+    lifted_by: str
+    lifted_at: Moment
+
+
+class InterestDeclared(Event):
+    """An account has a lasting interest in a unit, and is kept out of every matter about it (信访工作条例 28)."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "interest.declared"
+
+    interest_id: UUID
+    org_code: str
+    account_id: str
+    unit_id: str
+    ground: RecusalGround
+    declared_by: str
+    declared_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return str(self.interest_id)
+
+
+class InterestEnded(Event):
+    """The interest is no more; matters it kept somebody out of stay closed to them until lifted one by one."""
+
+    SOURCE: ClassVar[str] = "intake"
+    TYPE: ClassVar[str] = "interest.ended"
+
+    interest_id: UUID
+    org_code: str
+    account_id: str
+    unit_id: str
+    ended_by: str
+    ended_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return str(self.interest_id)
+
+
 class AccessDenied(Event):
     """A look at identity, facts or files was refused: one event per account, matter, group and ten minutes.
 

@@ -4,8 +4,20 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.base import Event, MatterEvent, Moment, OrderEvent
-from shared.contracts.codes import AnswerResult, BasisLevel, MeetingKind, Outcome, UnitRole
+from shared.contracts.codes import (
+    AnswerResult,
+    BasisLevel,
+    ExtensionReason,
+    MeetingKind,
+    ObjectionReason,
+    OrderState,
+    Outcome,
+    SuspendReason,
+    UnitRole,
+)
 
 
 class PolicyRegistered(Event):
@@ -59,6 +71,10 @@ class UnitRegistered(Event):
     valid_from: date
     valid_to: date | None = None
     successor_id: str | None = None
+    parent_id: str | None = None
+    supervision_office_id: str | None = None  # 联系该单位的监督检查室
+    principal_since: date | None = None  # without it since the unit exists
+    liaison_ids: list[str] = Field(default_factory=list)
 
     @property
     def subject(self) -> str:
@@ -135,6 +151,147 @@ class OrderAccepted(OrderEvent):
     accepted_at: Moment
 
 
+class OrderObjected(OrderEvent):
+    """退单异议: the unit says that the order is not its own, once (D08)."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.objected"
+
+    reason: ObjectionReason
+    suggested_unit_id: str | None = None
+    objected_by: str
+    objected_at: Moment
+
+
+class OrderObjectionDecided(OrderEvent):
+    """The duty leader decided on the objection, for good: the order is another's (REASSIGNED), or goes on as it was."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.objection_decided"
+
+    upheld: bool
+    state: OrderState
+    decided_by: str
+    decided_at: Moment
+
+
+class OrderReassigned(OrderEvent):
+    """改派: another unit is to have the order, by a new one; this one's number stays used."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.reassigned"
+
+    successor_id: UUID
+    successor_unit_id: str
+    reassigned_by: str
+    reassigned_at: Moment
+
+
+class OrderDropped(OrderEvent):
+    """The duty leader recorded that nothing follows a rejected or reassigned order: it holds its round no longer."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.dropped"
+
+    dropped_by: str
+    dropped_at: Moment
+
+
+class OrderExtensionRequested(OrderEvent):
+    """申请延期 before the due time; the third of an order is refused, and told."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.extension_requested"
+
+    number: int
+    limit: str
+    reason: ExtensionReason
+    requested_by: str
+    requested_at: Moment
+
+
+class OrderExtensionDecided(OrderEvent):
+    """Granted, the clock runs `limit` beyond its due time; the first by the duty leader, the second one level up."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.extension_decided"
+
+    number: int
+    granted: bool
+    limit: str | None = None
+    state: OrderState
+    decided_by: str
+    decided_at: Moment
+
+
+class OrderSuspensionRequested(OrderEvent):
+    """申请中止计时 for one reason of the closed list."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.suspension_requested"
+
+    reason: SuspendReason
+    requested_by: str
+    requested_at: Moment
+
+
+class OrderSuspensionDeclined(OrderEvent):
+    """The duty leader did not agree: the clock runs on, as it has."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.suspension_declined"
+
+    declined_by: str
+    declined_at: Moment
+
+
+class OrderSuspended(OrderEvent):
+    """中止计时 from `suspended_at`; at the opening of `resume_by` the clock runs again by itself."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.suspended"
+
+    reason: SuspendReason
+    resume_by: date
+    suspended_by: str
+    suspended_at: Moment
+
+
+class OrderResumed(OrderEvent):
+    """恢复计时, by the duty leader or, `automatic`, by its day."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.resumed"
+
+    automatic: bool
+    state: OrderState
+    resumed_by: str
+    resumed_at: Moment
+
+
+class OrderContactRequested(OrderEvent):
+    """请窗口联系: the unit asks the window to ask the reporter, whom it does not know."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.contact_requested"
+
+    contact_id: UUID
+    requested_by: str
+    requested_at: Moment
+
+
+class OrderContacted(OrderEvent):
+    """The reporter was spoken to: by the window at the unit's request, or by the unit itself (D07)."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "order.contacted"
+
+    contact_id: UUID
+    by_unit: bool
+    contacted_by: str
+    contacted_at: Moment
+
+
 class OrderVoided(OrderEvent):
     """The order was voided; its number stays used."""
 
@@ -175,6 +332,7 @@ class CannotDoUpheld(OrderEvent):
 
     statement_id: UUID
     comparison_id: UUID
+    watched_policy_ids: list[UUID] = Field(default_factory=list)  # the matter comes back when one of them changes
     decided_by: str
     decided_at: Moment
 
@@ -201,6 +359,30 @@ class NoticeIssued(OrderEvent):
     material_count: int
     added_count: int = 0
     given_at: Moment
+
+
+class NoticeBreachDetected(OrderEvent):
+    """告知不到位: materials were asked for that the first one-time notice did not name."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "notice.breach_detected"
+
+    notice_id: UUID
+    version: int
+    added_count: int
+    detected_at: Moment
+
+
+class CannotDoPolicyChanged(OrderEvent):
+    """A policy on the watch-list of an upheld statement changed: the matter is taken up again (T26)."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "cannot_do.policy_changed"
+
+    statement_id: UUID
+    policy_id: UUID
+    superseded_by: UUID | None = None
+    changed_at: Moment
 
 
 class MeetingScheduled(MatterEvent):

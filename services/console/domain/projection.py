@@ -49,8 +49,8 @@ _MATTER: Mapping[type[MatterEvent], Mapping[str, str]] = {
     },
 }
 
-# Owned by referral: the state an event of an order leaves it in, and the columns it fills.
-_ORDER: Mapping[type[OrderEvent], tuple[OrderState, Mapping[str, str]]] = {
+# Owned by referral: the state an event of an order leaves it in (where it is always the same), and its columns.
+_ORDER: Mapping[type[OrderEvent], tuple[OrderState | None, Mapping[str, str]]] = {
     referral.OrderDrafted: (
         OrderState.DRAFT,
         {"role": "role", "rule": "rule", "predecessor_id": "predecessor_id", "drafted_at": "drafted_at"},
@@ -63,6 +63,13 @@ _ORDER: Mapping[type[OrderEvent], tuple[OrderState, Mapping[str, str]]] = {
     referral.OrderAnswered: (OrderState.ANSWERED, {"result": "result", "answered_at": "answered_at"}),
     referral.OrderReturned: (OrderState.RETURNED, {}),
     referral.OrderAccepted: (OrderState.CLOSED, {"result": "result", "settled_at": "accepted_at"}),
+    referral.OrderObjected: (OrderState.OBJECTED, {}),
+    referral.OrderObjectionDecided: (None, {"state": "state"}),
+    referral.OrderReassigned: (OrderState.REASSIGNED, {"settled_at": "reassigned_at"}),
+    referral.OrderExtensionRequested: (OrderState.EXT_ASKED, {}),
+    referral.OrderExtensionDecided: (None, {"state": "state"}),
+    referral.OrderSuspended: (OrderState.SUSPENDED, {}),
+    referral.OrderResumed: (None, {"state": "state"}),
     referral.OrderVoided: (OrderState.VOIDED, {"settled_at": "voided_at"}),
     referral.CannotDoFiled: (OrderState.CANNOT_FILED, {"answered_at": "filed_at"}),
     referral.CannotDoUpheld: (OrderState.CLOSED, {"settled_at": "decided_at"}),
@@ -74,6 +81,7 @@ _COUNTED = {"started_at": "started_at", "due_at": "due_at", "limit_code": "limit
 _CLOCK: Mapping[type[ClockEvent], Mapping[str, str]] = {
     deadlines.DeadlineStarted: _COUNTED,
     deadlines.DeadlineMoved: _COUNTED,
+    deadlines.DeadlineResumed: {"due_at": "due_at", "provisional": "provisional"},
     deadlines.DeadlineStopped: {"due_at": "due_at", "stopped_at": "stopped_at", "overdue": "overdue"},
     deadlines.SupervisionReached: {"due_at": "due_at"},
 }
@@ -135,8 +143,10 @@ def project(
 def _take_order(changes: Changes, event: OrderEvent) -> None:
     state, columns = _ORDER[type(event)]
     row = changes.orders.setdefault(event.order_id, {})
-    row |= {"matter_id": event.matter_id, "unit_id": event.unit_id, "round": event.round, "state": state.value}
+    row |= {"matter_id": event.matter_id, "unit_id": event.unit_id, "round": event.round}
     row |= _filled(event, columns)
+    if state is not None:
+        row["state"] = state.value
 
 
 def _take_clock(changes: Changes, event: ClockEvent) -> None:
