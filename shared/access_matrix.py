@@ -70,6 +70,8 @@ HANDS_OVER: Final = Right("交接签字", frozenset({_C.LEADER, _C.OFF_DUTY}))
 OVERSEES: Final = Right("党风政风监督室(本级和下级)", frozenset({_C.DEPARTMENT}))
 IMPORTS_UNITS: Final = Right("党风政风监督室维护名录(逐行限本级和下级)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 UNIT_ACTS: Final = Right("承办单位办理(主要负责人签字的另限本人)", UNIT)
+EXTENDS: Final = Right("审批延期(第二次限分管领导)", frozenset({_C.LEADER, _C.COMMITTEE}))
+RESUMES: Final = Right("恢复计时", UNIT | {_C.LEADER})
 READS_ORDER: Final = Right("查看交办单(单位限本单位已送达的)", WINDOW | OVERSEERS | UNIT)
 KEEPS_LIBRARY: Final = Right(
     "维护政策依据库", WINDOW | {_C.DEPARTMENT, _C.OTHER_WINDOW, _C.OTHER_COUNTY}
@@ -171,15 +173,32 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
     "referral": {
         "PUT /orders/{order_id}/extract": HANDLES,
         "POST /orders/{order_id}/signature": DECIDES,
+        "POST /orders/signatures": DECIDES,
         "POST /orders/{order_id}/acknowledgement": UNIT_ACTS,
         "POST /orders/{order_id}/answer": UNIT_ACTS,
         "POST /orders/{order_id}/notices": UNIT_ACTS,
         "POST /orders/{order_id}/review": HANDLES,
+        "POST /orders/{order_id}/objection": UNIT_ACTS,
+        "POST /orders/{order_id}/objection/decision": DECIDES,
+        "POST /orders/{order_id}/extension": UNIT_ACTS,
+        "POST /orders/{order_id}/extension/decision": EXTENDS,
+        "POST /orders/{order_id}/suspension": UNIT_ACTS,
+        "POST /orders/{order_id}/suspension/decision": DECIDES,
+        "POST /orders/{order_id}/resumption": RESUMES,
+        "POST /orders/{order_id}/contact-requests": UNIT_ACTS,
+        "POST /orders/{order_id}/contact-requests/{contact_id}/outcome": HANDLES,
+        "POST /orders/{order_id}/contacts": UNIT_ACTS,
         "POST /orders/{order_id}/successor": DECIDES,
+        "POST /orders/{order_id}/reassignment": DECIDES,
+        "POST /orders/{order_id}/voiding": DECIDES,
+        "POST /orders/{order_id}/dropping": DECIDES,
         "GET /orders/{order_id}": READS_ORDER,
         "GET /orders": SIGNED_IN,
         "GET /matters/{matter_id}/orders": SIGNED_IN,
         "POST /orders/{order_id}/cannot-do-statement/preview": UNIT_ACTS,
+        "PUT /orders/{order_id}/cannot-do-statement/draft": UNIT_ACTS,
+        "GET /orders/{order_id}/cannot-do-statement/draft": UNIT_ACTS,
+        "POST /orders/{order_id}/cannot-do-statement/signature": UNIT_ACTS,
         "POST /orders/{order_id}/cannot-do-statement": UNIT_ACTS,
         "POST /orders/{order_id}/cannot-do-statement/decision": DECIDES,
         "POST /matters/{matter_id}/comparisons": HANDLES,
@@ -190,6 +209,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /meetings/{meeting_id}/conclusion": DECIDES,
         "POST /units/import": IMPORTS_UNITS,
         "GET /units": SIGNED_IN,
+        "PUT /windows/{window_id}/order-prefix": OVERSEES,
         "POST /policies": KEEPS_LIBRARY,
         "POST /policies/{policy_id}/end": ENDS_POLICY,
         "GET /policies": READS_LIBRARY,

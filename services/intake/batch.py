@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.domain.matter import Matter, Moved
-from services.intake.store import desk, matters
+from services.intake.store import matters
+from services.intake.store.tables import CALENDAR_YEAR
 from shared.bus.envelope import Record
+from shared.calendar_copy import save_years
 from shared.contracts import Event, MatterEvent
 from shared.contracts.errors import NotYet
 from shared.store.unit_of_work import Transaction
@@ -45,4 +47,4 @@ async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
 async def save(tx: Transaction, batch: Batch) -> None:
     """What the reactions changed, a statement for each table."""
     await matters.save(tx, [matter for key, matter in batch.matters.items() if batch.found[key] is not matter])
-    await desk.save_calendar_years(tx, batch.years)
+    save_years(tx, CALENDAR_YEAR, batch.years)

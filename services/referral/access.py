@@ -24,6 +24,24 @@ def of_a_window(actor: Actor) -> None:
         raise Forbidden("role.missing", "只有窗口值班人员和带班领导可以办理")
 
 
+def of_the_committee(actor: Actor) -> None:
+    """纪委监委分管领导 decides what goes beyond the duty leader; said before anything is looked up."""
+    if not actor.has(Role.COMMITTEE_LEADER):
+        raise Forbidden("role.missing", "只有纪委监委分管领导可以批准第二次延期")
+
+
+def overseen_by(actor: Actor, org_code: str) -> None:
+    """A window of another body is as good as not there."""
+    if not oversees(actor, org_code):
+        raise NotFound
+
+
+def sets_prefixes(actor: Actor, org_code: str) -> None:
+    """What order numbers begin with is set by 党风政风监督室 for windows of its level and below."""
+    if not actor.has(Role.SUPERVISION_DEPT) or not oversees(actor, org_code):
+        raise Forbidden("role.missing", "只有党风政风监督室可以设置本级和下级窗口的交办单文号")
+
+
 def keeps_the_directory(actor: Actor) -> None:
     """The unit directory is in the hands of 党风政风监督室."""
     if not actor.has(Role.SUPERVISION_DEPT):

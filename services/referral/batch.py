@@ -2,18 +2,33 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from services.referral.domain.matters import Matter
 from services.referral.domain.orders import Order
-from services.referral.store import erasure, matters, orders, units
+from services.referral.store import clocks, erasure, matters, orders, windows
+from services.referral.store.clocks import ClockNews
 from services.referral.store.matters import Kept
-from services.referral.store.tables import DUTY, RECUSAL
+from services.referral.store.tables import CALENDAR_YEAR, DUTY, RECUSAL
 from services.referral.store.words import Words
 from shared.bus.envelope import Record
+from shared.calendar_copy import save_years
 from shared.contracts import Event, MatterEvent
-from shared.contracts.deadlines import OrderAckMissed
-from shared.contracts.intake import ENDINGS, MatterRecusalDeclared, MatterReworkOrdered
+from shared.contracts.deadlines import (
+    DeadlineMoved,
+    DeadlineResumed,
+    DeadlineStarted,
+    DeadlineStopped,
+    OrderAckMissed,
+)
+from shared.contracts.intake import (
+    ENDINGS,
+    MatterMaterialAdded,
+    MatterRecusalDeclared,
+    MatterReworkOrdered,
+    WindowOpened,
+)
 from shared.contracts.triage import MatterApproved, MatterReclassified
 from shared.recusals import save_recusals
 from shared.roster import RosterNews
@@ -26,8 +41,14 @@ _NEED_ORDERS: tuple[type[MatterEvent], ...] = (
     MatterReclassified,
     MatterReworkOrdered,
     OrderAckMissed,
+    DeadlineResumed,
+    MatterMaterialAdded,
     *ENDINGS,
 )
+
+
+# These leave matters and orders as they are: no row of them is locked.
+_ONLY_CLOCKS = (DeadlineStarted, DeadlineMoved, DeadlineStopped)
 
 
 @dataclass
@@ -38,7 +59,9 @@ class Batch:
     found_orders: dict[UUID, Order] = field(default_factory=dict)
     matters: dict[UUID, Matter] = field(default_factory=dict)
     orders: dict[UUID, Order] = field(default_factory=dict)
-    windows: dict[str, str] = field(default_factory=dict)
+    windows: dict[str, WindowOpened] = field(default_factory=dict)
+    years: dict[int, dict[str, Any]] = field(default_factory=dict)
+    clocks: list[ClockNews] = field(default_factory=list)
     roster: RosterNews = field(default_factory=RosterNews)
     erased: set[UUID] = field(default_factory=set)
     recusals: list[MatterRecusalDeclared] = field(default_factory=list)
@@ -63,6 +86,7 @@ class Batch:
 async def load(tx: Transaction, records: Sequence[Record], vault: Vault) -> Batch:
     """The matters of the batch, locked, and their orders where a reaction looks at them."""
     events = [record.event for record in records if isinstance(record.event, MatterEvent)]
+    events = [event for event in events if not isinstance(event, _ONLY_CLOCKS)]
     found = await matters.locked(tx, vault, {event.matter_id for event in events})
     asked = {event.matter_id for event in events if isinstance(event, _NEED_ORDERS)}
     with_orders = {matter_id: kept for matter_id, kept in found.items() if matter_id in asked}
@@ -81,7 +105,9 @@ async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:
     await matters.save(tx, [one for key, one in kept.items() if one.matter is not before.get(key)])
     changed = [order for key, order in batch.orders.items() if order is not batch.found_orders.get(key)]
     await orders.save(tx, [(order, kept[order.matter_id].words) for order in changed])
-    await units.save_windows(tx, batch.windows)
+    windows.save(tx, batch.windows.values())
+    clocks.save(tx, batch.clocks)
+    save_years(tx, CALENDAR_YEAR, batch.years)
     await batch.roster.save(tx, DUTY)
     save_recusals(tx, RECUSAL, batch.recusals)
     await erasure.erase(tx, vault, batch.erased)

@@ -21,11 +21,17 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.MatterRecusalDeclared: reactions.on_recusal,
     intake.MatterReworkOrdered: reactions.on_rework_ordered,
     **dict.fromkeys(intake.ENDINGS, reactions.on_ended),
+    intake.MatterMaterialAdded: reactions.on_material,
     intake.MatterReopened: reactions.on_reopened,
     intake.ReporterErased: reactions.on_reporter_erased,
     triage.MatterApproved: reactions.on_approved,
     triage.MatterReclassified: reactions.on_reclassified,
     deadlines.OrderAckMissed: reactions.on_ack_missed,
+    deadlines.DeadlineStarted: reactions.on_clock,
+    deadlines.DeadlineMoved: reactions.on_clock,
+    deadlines.DeadlineResumed: reactions.on_clock_resumed,
+    deadlines.DeadlineStopped: reactions.on_clock,
+    deadlines.CalendarYearLoaded: reactions.on_calendar_year,
 }
 
 

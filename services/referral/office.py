@@ -18,5 +18,8 @@ class Office:
 
     def text_checked(self, matter_id: UUID, extract: Extract) -> bool:
         """Whether intake found no trace of the reporter in exactly this extract, within the last day."""
-        receipt = extract.text_check_receipt
-        return receipt is not None and receipts.verify(self.receipt_key, receipt, matter_id, extract.checked_text)
+        return self.is_clean(matter_id, extract.checked_text, extract.text_check_receipt)
+
+    def is_clean(self, matter_id: UUID, text: str, receipt: str | None) -> bool:
+        """The same of any text."""
+        return receipt is not None and receipts.verify(self.receipt_key, receipt, matter_id, text)

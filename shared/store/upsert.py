@@ -54,6 +54,8 @@ def _given(table: Table, name: str) -> str:
 def _read(table: Table, name: str) -> str:
     if isinstance(table.c[name].type, JSONB):
         return f"CAST(n.{name} AS jsonb)"
-    if isinstance(table.c[name].type, ARRAY):
-        return f"ARRAY(SELECT jsonb_array_elements_text(CAST(n.{name} AS jsonb)))"
+    kind = table.c[name].type
+    if isinstance(kind, ARRAY):
+        array = kind.compile(PGDialect())  # type: ignore[no-untyped-call]
+        return f"CAST(ARRAY(SELECT jsonb_array_elements_text(CAST(n.{name} AS jsonb))) AS {array})"
     return f"n.{name}"

@@ -59,6 +59,8 @@ async def asked(
 ) -> httpx.Response:
     """The answer to a route as this caller, with the ids that are known."""
     method, path = route.split(" ", 1)
+    if type(body) is dict:
+        body = with_ids(body, known)
     for name, value in known.items():
         path = path.replace("{" + name + "}", value)
     if method == "GET":
@@ -70,6 +72,15 @@ async def asked(
     if isinstance(body, tuple):
         return await who.upload(path, body[0], body[1], str(new_id()), **body[2])
     return await who.post(path, body)
+
+
+def with_ids(body: Any, known: Mapping[str, str]) -> Any:
+    """A body whose `{name}`s are the ids that are known."""
+    if isinstance(body, dict):
+        return {name: with_ids(value, known) for name, value in body.items()}
+    if isinstance(body, list):
+        return [with_ids(value, known) for value in body]
+    return known.get(body[1:-1], body) if isinstance(body, str) and body.startswith("{") else body
 
 
 NOT_YOURS = ("not_found", "not_here_yet", "act.not_now", "day.no_window")

@@ -25,6 +25,7 @@ from shared.contracts.codes import (
     Urgency,
     WindowLevel,
 )
+from shared.contracts.deadlines import DeadlineStarted
 from shared.contracts.intake import (
     DutyPeriodPublished,
     MatterClosed,
@@ -141,6 +142,19 @@ class Desk:
         await self.delivered(order_id)
         ok(await self.handler.post(f"/orders/{order_id}/acknowledgement"))
         return matter_id, order_id
+
+    async def clock(
+        self, matter_id: UUID, order_id: str, rule: str = "D15", due_at: str = "2026-10-09T17:00:00+08:00"
+    ) -> UUID:
+        """Deadlines tells of the clock that runs on an order."""
+        started = DeadlineStarted(
+            matter_id=matter_id, org_code="410200", window_id=WINDOW, deadline_id=new_id(), rule=rule,
+            order_id=UUID(order_id), unit_id=U1, round=1, started_at=START, due_at=due_at, limit="7WD",
+            calendar_version="1", provisional=False,
+        )  # fmt: skip
+        await self.hall.publish(started)
+        await self.hall.caught_up()
+        return started.deadline_id
 
     async def filed(self, mark: str) -> tuple[UUID, str]:
         """An order with a filed statement."""

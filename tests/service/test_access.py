@@ -88,8 +88,12 @@ async def referral(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         )
         policy = referral_desk.ok(await desk.staff.post("/policies", POLICY | {"number": "演示〔2020〕1号"}), 201)
         everybody = callers(desk.hall, People("u-staff-1", "u-leader-1", "u-leader-2", "u-staff-9"))
+        await desk.clock(matter, order)
+        referral_desk.ok(await desk.handler.post(f"/orders/{order}/contact-requests", {"what": "请问材料"}), 201)
+        [contact] = (await desk.order(order))["contacts"]
+        referral_desk.ok(await desk.handler.put(f"/orders/{order}/cannot-do-statement/draft", referral_desk.STATEMENT))
         known = {"matter_id": str(matter), "order_id": order, "meeting_id": meeting["meeting_id"],
-                 "policy_id": policy["policy_id"]}  # fmt: skip
+                 "policy_id": policy["policy_id"], "contact_id": contact["id"], "window_id": CITY}  # fmt: skip
         yield Place(desk.hall, everybody, known)
 
 

@@ -219,7 +219,7 @@ ACTS = {
     "extract": Act(lambda order: orders.write_extract(order, extract()), {OrderState.DRAFT}),
     "sign": Act(lambda order: orders.sign(order, "1", LEADER, NOW), {OrderState.DRAFT}),
     "acknowledge": Act(lambda order: orders.acknowledge(order, HANDLER, NOW), {OrderState.DELIVERED}),
-    "answer": Act(lambda order: orders.answer(order, given(), OF), {OrderState.WORKING, OrderState.RETURNED}),
+    "answer": Act(lambda order: orders.answer(order, given(), OF), set(orders.WORKABLE)),
     "review": Act(lambda order: orders.review(order, ReviewDecision.ACCEPT, "", STAFF, NOW), {OrderState.ANSWERED}),
 }
 

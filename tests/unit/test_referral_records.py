@@ -12,7 +12,13 @@ from services.referral.domain.notices import Material, MaterialForm
 from services.referral.domain.units import check_line, heirless, require_recipient
 from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import Conflict, DomainError, IllegalTransition, Refused
-from shared.contracts.referral import ComparisonRecorded, MeetingConcluded, MeetingScheduled, NoticeIssued
+from shared.contracts.referral import (
+    ComparisonRecorded,
+    MeetingConcluded,
+    MeetingScheduled,
+    NoticeBreachDetected,
+    NoticeIssued,
+)
 from shared.ids import new_id
 from tests.unit.referral_room import HANDLER, NOW, STAFF, TODAY, delivered, matter, unit, working
 
@@ -77,9 +83,10 @@ def paper(name: str) -> Material:
 def test_a_material_added_later_is_on_record() -> None:
     order = working(matter())
     first, _ = notices.issue(order, (paper("营业执照"), paper("平面图")), [], HANDLER, NOW)
-    second, [event] = notices.issue(order, (paper("营业执照"), paper("消防证明")), [first], HANDLER, NOW)
+    second, [event, breach] = notices.issue(order, (paper("营业执照"), paper("消防证明")), [first], HANDLER, NOW)
     assert isinstance(event, NoticeIssued)
-    assert (second.version, second.added, event.added_count) == (2, ("消防证明",), 1)
+    assert isinstance(breach, NoticeBreachDetected)
+    assert (second.version, second.added, event.added_count, breach.added_count) == (2, ("消防证明",), 1, 1)
 
 
 def test_a_material_asked_for_before_is_no_addition() -> None:

@@ -14,7 +14,8 @@ from services.intake.domain.transitions import OPEN
 from services.intake.domain.wording import passage
 from services.intake.store import desk, handovers, matters, substitutions
 from services.intake.store.substitutions import Kept
-from services.intake.store.tables import DUTY, HANDOVER, SUBSTITUTION, WINDOW
+from services.intake.store.tables import CALENDAR_YEAR, DUTY, HANDOVER, SUBSTITUTION, WINDOW
+from shared.calendar_copy import calendar
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Role
 from shared.contracts.duty import DutyPeriod
@@ -82,7 +83,7 @@ async def sign_handover(
     period, following = await _two_periods(tx, period_id, tx.actor.window_id)
     if next_period_id not in (None, following.period_id):
         raise Conflict("handover.not_next", "接班周期不是紧接的下一周期")
-    due_day = handing_over.day_of(period, await desk.calendar(tx))
+    due_day = handing_over.day_of(period, await calendar(tx, CALENDAR_YEAR))
     so_far = await handovers.locked(tx, period, following, due_day)
     listed = await matters.register_numbers(tx, period.window_id, OPEN)
     handover, events = handing_over.sign(so_far, tx.actor.id, listed, tx.now)
@@ -98,7 +99,7 @@ async def handover_sheet(tx: Transaction, period_id: str, vault: Vault) -> Sheet
     period = await _period(tx, period_id)
     period, following = await _two_periods(tx, period_id, period.window_id)
     row = (await handovers.rows_of(tx, [period_id])).get(period_id)
-    due_day = handing_over.day_of(period, await desk.calendar(tx))
+    due_day = handing_over.day_of(period, await calendar(tx, CALENDAR_YEAR))
     handover = handovers.of_row(row, period, following, due_day)
     listed = handover.open_matters
     if listed is None:

@@ -10,6 +10,8 @@ from services.intake.domain.matter import Matter
 from services.intake.domain.wording import passage
 from services.intake.handlers.common import kept, locked, noted
 from services.intake.store import desk
+from services.intake.store.tables import CALENDAR_YEAR
+from shared.calendar_copy import calendar
 from shared.contracts.codes import FeedbackWay, Outcome, RootCause, SubReason
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -74,7 +76,7 @@ async def call_back(
     file = await locked(tx, matter_id)
     window = await desk.window(tx, file.matter.window_id)
     hours = window.hours if window else DEFAULT_HOURS
-    outcome = closing.call_back(file.matter, report, tx.actor.id, tx.now, await desk.calendar(tx), hours)
+    outcome = closing.call_back(file.matter, report, tx.actor.id, tx.now, await calendar(tx, CALENDAR_YEAR), hours)
     said = {"note": passage(note, "回访情况", *NOTE) if note else None}
     await noted(tx, file, "CALLBACK", said, vault, **codes)
     return await kept(tx, outcome)

@@ -15,7 +15,8 @@ from services.intake.domain.handover import Handover
 from services.intake.domain.roster import Window
 from services.intake.store import desk, handovers, substitutions
 from services.intake.store.substitutions import Kept
-from services.intake.store.tables import DUTY, SUBSTITUTION, WINDOW
+from services.intake.store.tables import CALENDAR_YEAR, DUTY, SUBSTITUTION, WINDOW
+from shared.calendar_copy import calendar
 from shared.contracts.duty import DutyPeriod, OnDuty
 from shared.contracts.errors import Conflict, NotFound
 from shared.rights import oversees
@@ -97,8 +98,8 @@ async def _handovers(tx: Transaction, shown: Sequence[DutyPeriod]) -> list[Hando
     """Between the periods that have begun and those after them."""
     begun = [pair for pair in pairwise(shown) if pair[0].start_date <= tx.now.date()]
     rows = await handovers.rows_of(tx, [period.period_id for period, _ in begun])
-    calendar = await desk.calendar(tx)
+    days = await calendar(tx, CALENDAR_YEAR)
     return [
-        handovers.of_row(rows.get(period.period_id), period, following, handing_over.day_of(period, calendar))
+        handovers.of_row(rows.get(period.period_id), period, following, handing_over.day_of(period, days))
         for period, following in begun
     ]

@@ -1,20 +1,19 @@
-"""Windows, register numbers, the duty roster, and the calendar."""
+"""Windows, register numbers and the duty roster."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.intake.domain.roster import Window
-from services.intake.store.tables import CALENDAR_YEAR, DUTY, WINDOW
+from services.intake.store.tables import DUTY, WINDOW
 from shared.contracts.codes import WindowLevel
 from shared.contracts.duty import DutyPeriod, OnDuty
 from shared.roster import duty_of_row, period_of_row
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
-from shared.workdays import Calendar, builtin_calendar, parse_year
 
 _ON_DUTY = ", ".join(f"d.{column.name} AS on_duty_{column.name}" for column in DUTY.c)
 # The counter's row stays locked until the registration commits: a number is neither skipped nor given twice.
@@ -116,24 +115,6 @@ async def periods(tx: Transaction, *chosen: ColumnElement[bool]) -> Sequence[Dut
 async def lock_roster(tx: Transaction) -> None:
     """One change of the roster at a time: two at once could put somebody at two windows."""
     await tx.one("SELECT pg_advisory_xact_lock(hashtext('intake.roster'))")
-
-
-async def calendar(tx: Transaction) -> Calendar:
-    """The built-in calendar with every year that deadlines has loaded since."""
-    loaded = builtin_calendar()
-    for row in await tx.all(select(CALENDAR_YEAR.c.content)):
-        loaded = loaded.with_year(parse_year(row.content))
-    return loaded
-
-
-async def save_calendar_years(tx: Transaction, years: Mapping[int, dict[str, Any]]) -> None:
-    """Keep the latest of each year."""
-    rows: Iterable[dict[str, Any]] = [{"year": year, "content": content} for year, content in sorted(years.items())]
-    if not rows:
-        return
-    statement = insert(CALENDAR_YEAR).values(list(rows))
-    changed = {"content": statement.excluded.content}
-    await tx.run(statement.on_conflict_do_update(index_elements=["year"], set_=changed))
 
 
 def _window(row: Row) -> Window:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.calendar_copy import calendar_table
 from shared.contracts.codes import FileFormat, MatterState, PaperForm
 from shared.recusals import recusal_table
 from shared.roster import duty_table
@@ -291,10 +292,4 @@ HANDOVER = Table(
     Column("sealed_notes", LargeBinary, info=under_own_key("intake.handover:{period_id}")),
 )
 
-# A year of the working-day calendar, copied from deadlines.
-CALENDAR_YEAR = Table(
-    "calendar_year",
-    METADATA,
-    Column("year", Integer, primary_key=True, autoincrement=False),
-    _must("content", JSONB),
-)
+CALENDAR_YEAR = calendar_table(METADATA)

@@ -13,6 +13,9 @@ _WORDS = {
     "D18": "1个工作日",
 }
 
+# How long each is in working days, for what may not be longer; a month is taken as its usual number.
+_WORKING_DAYS = {"D11": 1, "D12": 3, "D13": 3, "D15": 7, "D16": 15, "D17": 21, "D18": 1, "D22": 3}
+
 # T15: the new order follows the kind that triage found after the statement was rejected.
 RULE_OF_KIND = {Kind.REFUSED: "D12", Kind.HARD: "D15", Kind.CANNOT: "D13"}
 
@@ -22,6 +25,16 @@ def require_known(rule: str) -> str:
     if rule not in _WORDS:
         raise Refused("order.unknown_rule", f"交办单不适用时限规则{rule},可用的有:{'、'.join(_WORDS)}", rule=rule)
     return rule
+
+
+def binds_work(rule: str) -> bool:
+    """Whether a clock is one under which a unit works on an order, not one to acknowledge or to review it."""
+    return rule in _WORKING_DAYS
+
+
+def working_days(rule: str) -> int:
+    """The length of an order's limit, or of its rework (D22), in working days."""
+    return _WORKING_DAYS[rule]
 
 
 def in_words(rule: str) -> str:

@@ -1,19 +1,24 @@
 """协调会, 现场会诊, 会审会商: called on a matter, held in sessions, concluded with tasks (A31, R13)."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from services.referral.domain.matters import Matter
+from services.referral.domain.orders import WORKABLE, Order, Requirement, with_tasks
 from shared.contracts.base import Event
-from shared.contracts.codes import MeetingKind
+from shared.contracts.codes import MeetingKind, OrderState
 from shared.contracts.errors import Conflict, Refused
 from shared.contracts.referral import MeetingConcluded, MeetingScheduled, MeetingSessionHeld
 from shared.ids import new_id
 from shared.workdays import ZONE
 
 FAR = timedelta(days=366)
+# Orders that still take a requirement in.
+TAKES_TASKS = (OrderState.DRAFT, OrderState.DELIVERED, OrderState.SUSPENDED, *WORKABLE)
 
 
 class MeetingState(StrEnum):
@@ -151,3 +156,25 @@ def conclude(
         concluded_at=now,
     )
     return done, [event]
+
+
+def task_text(tasks: tuple[Task, ...]) -> str:
+    """What units will read of it, for intake's text check: each task on a line of its own."""
+    return "\n".join(task.task for task in tasks)
+
+
+def require_checked(matter: Matter, is_clean: bool) -> None:
+    """Tasks are read by units: under MASK and ANONYMOUS they must not show who reported."""
+    if matter.identity_hidden and not is_clean:
+        raise Refused(
+            "meeting.text_not_checked", "隐名、匿名事项的会议任务将列入交办单,须先经文本检查,且检查后不得改动"
+        )
+
+
+def given_out(tasks: Iterable[Task], orders: Iterable[Order], round: int) -> list[Order]:
+    """The open orders of the round with what their units took upon themselves."""
+    agreed: dict[str, list[Requirement]] = defaultdict(list)
+    for task in tasks:
+        agreed[task.unit_id].append(Requirement(task.task, due=task.due))
+    running = (order for order in orders if order.round == round and order.state in TAKES_TASKS)
+    return [with_tasks(order, agreed[order.unit_id]) for order in running if order.unit_id in agreed]

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.referral.domain.orders import WORKABLE, Order
 from shared.contracts.base import Event
 from shared.contracts.errors import Refused
-from shared.contracts.referral import NoticeIssued
+from shared.contracts.referral import NoticeBreachDetected, NoticeIssued
 from shared.ids import new_id
 
 
@@ -69,7 +69,12 @@ def issue(
         added_count=len(added),
         given_at=now,
     )
-    return notice, [event]
+    if not added:
+        return notice, [event]
+    breach = NoticeBreachDetected(
+        **order.ref, notice_id=notice.id, version=notice.version, added_count=len(added), detected_at=now
+    )
+    return notice, [event, breach]
 
 
 def _require_list(materials: tuple[Material, ...]) -> None:

@@ -5,14 +5,16 @@ The window writes, signs and reviews; the unit acknowledges and answers; stateme
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from services.referral.domain import limits
 from services.referral.domain.answers import Answer, require_substance
+from services.referral.domain.histories import NOTHING, Histories
 from services.referral.domain.matters import Matter
+from services.referral.domain.naming import marks
 from shared.contracts.base import Event
 from shared.contracts.codes import AnswerResult, HandlingPolicy, OrderState, UnitRole
 from shared.contracts.errors import IllegalTransition, Refused, Superseded
@@ -28,8 +30,8 @@ from shared.contracts.referral import (
 from shared.contracts.triage import MatterApproved, OrderDraft
 from shared.ids import derived_id, new_id
 
-# The unit has the order in hand: acknowledged, or returned to it.
-WORKABLE = (OrderState.WORKING, OrderState.RETURNED)
+# The unit has the order in hand: acknowledged, or returned to it, perhaps with an extension asked for.
+WORKABLE = (OrderState.WORKING, OrderState.RETURNED, OrderState.EXT_ASKED)
 # Nothing more happens to it; another may follow a rejected or reassigned one.
 ENDED = (OrderState.CLOSED, OrderState.VOIDED, OrderState.REJECTED, OrderState.REASSIGNED)
 
@@ -56,6 +58,7 @@ class Requirement:
     what: str
     evidence: str = ""
     due_rule: str | None = None
+    due: date | None = None  # where a meeting agreed on a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,12 @@ class Extract:
     demand: str = ""
     requirements: tuple[Requirement, ...] = ()
     text_check_receipt: str | None = None
+    confirmed: tuple[str, ...] = ()  # names with titles and badge numbers that may stand
+
+    @property
+    def unconfirmed(self) -> list[str]:
+        """What looks like somebody and was not confirmed."""
+        return [mark for mark in marks(self.checked_text.splitlines()) if mark not in self.confirmed]
 
     @property
     def checked_text(self) -> str:
@@ -111,8 +120,16 @@ class Order:
     ack_missed: bool = False
     answers: tuple[Answer, ...] = ()
     reviews: tuple[Review, ...] = ()
+    histories: Histories = NOTHING
     settlement: Settlement | None = None
+    dropped: bool = False  # nothing follows it (不再另行交办)
+    ended_because: str = ""
     version: int = 1
+
+    @property
+    def returns(self) -> int:
+        """How often the window sent an answer back (退回重办)."""
+        return sum(review.decision is ReviewDecision.RETURN for review in self.reviews)
 
     @property
     def ref(self) -> dict[str, Any]:
@@ -134,6 +151,10 @@ class Order:
     def moved(self, state: OrderState, **changes: Any) -> "Order":
         """The order in its next state, one version on."""
         return replace(self, state=state, version=self.version + 1, **changes)
+
+    def with_history(self, state: OrderState, **changes: Any) -> "Order":
+        """The order in its next state with another line of its histories."""
+        return self.moved(state, histories=replace(self.histories, **changes))
 
 
 def draft(
@@ -171,14 +192,15 @@ def draft_successor(
     policy: HandlingPolicy | None = None,
     round: int | None = None,
     id: UUID | None = None,
+    unit_id: str | None = None,
 ) -> tuple[Order, list[Event]]:
-    """A new draft for the same unit with the old extract; its text check has to be made again."""
+    """A new draft, for the same unit unless another is named, with the old extract; its text check is made again."""
     heir = Order(
         id=id or new_id(),
         matter_id=order.matter_id,
         org_code=order.org_code,
         window_id=order.window_id,
-        unit_id=order.unit_id,
+        unit_id=unit_id or order.unit_id,
         role=order.role,
         rule=limits.require_known(rule or order.rule),
         policy=policy or order.policy,
@@ -209,6 +231,11 @@ def require_signable(order: Order, matter: Matter, text_checked: bool) -> None:
         raise Refused("order.extract_missing", "请先填写事由、事实摘要和诉求,再签发交办单")
     if not extract.requirements:
         raise Refused("order.no_requirement", "交办单至少要有一项办理要求")
+    if extract.unconfirmed:
+        raise Refused(
+            "order.names_unconfirmed",
+            f"摘要中有{len(extract.unconfirmed)}处姓名职务或工号,不得向承办单位转述对具体人员的指控;请逐处核对,删去或确认后再签发",
+        )
     if matter.identity_hidden and not text_checked:
         raise Refused(
             "order.text_not_checked", "隐名、匿名事项的摘要和办理要求须先经文本检查,且检查后不得改动;请重新检查后再签发"
@@ -221,6 +248,13 @@ def sign(order: Order, number: str, by: str, now: datetime) -> tuple[Order, list
     signed = order.moved(OrderState.DELIVERED, order_no=number, signed_by=by, delivered_at=now)
     event = OrderIssued(**order.ref, order_no=number, role=order.role, rule=order.rule, signed_by=by, delivered_at=now)
     return signed, [event]
+
+
+def with_tasks(order: Order, tasks: Iterable[Requirement]) -> Order:
+    """Tasks a meeting agreed on become requirements; a draft's text has to be checked again."""
+    receipt = None if order.state is OrderState.DRAFT else order.extract.text_check_receipt
+    extract = replace(order.extract, requirements=(*order.extract.requirements, *tasks), text_check_receipt=receipt)
+    return order.moved(order.state, extract=extract)
 
 
 def acknowledge(order: Order, by: str, now: datetime) -> tuple[Order, list[Event]]:

@@ -2,12 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from services.referral.domain.comparisons import Comparison
 from services.referral.domain.orders import WORKABLE, Order, Settlement
+from services.referral.domain.policies import Policy
 from services.referral.domain.units import Unit
 from shared.contracts.base import Event
 from shared.contracts.codes import BasisLevel, OrderState, label
@@ -49,6 +50,7 @@ class Basis:
     issued_by: str
     effective_on: date | None
     repealed_on: date | None = None
+    policy_id: UUID | None = None  # where the document stands in the library
 
     @property
     def is_excuse(self) -> bool:
@@ -109,6 +111,19 @@ class Statement:
     signer_id: str
     filed_at: datetime
     decision: Decision | None = None
+    signed_at: datetime | None = None
+    watched_policy_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement being written: the text as it was last put down, for the principal to sign."""
+
+    order_id: UUID
+    text: StatementText
+    text_sha256: str
+    written_by: str
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +200,48 @@ def _basis_faults(basis: tuple[Basis, ...], today: date) -> list[Fault]:
     return found
 
 
+def cited(basis: Basis, policy: Policy | None) -> Basis:
+    """A provision as the library has it, with the days on which its document holds."""
+    if policy is None:
+        raise Refused("cannot_do.policy_unknown", "政策依据库中没有所引用的文件,请先请窗口登记,或直接填写依据")
+    document, article = policy.document, {each.number: each.text for each in policy.document.articles}
+    if basis.article not in article:
+        raise Refused("cannot_do.article_unknown", f"库中《{document.title}》没有登记“{basis.article}”,请核对条款")
+    return replace(
+        basis, level=document.level, title=document.title, number=document.number, issued_by=document.issued_by,
+        effective_on=document.effective_on, quotation=article[basis.article],
+        repealed_on=policy.ended_on + timedelta(days=1) if policy.ended_on else None,
+    )  # fmt: skip
+
+
+def draft(order: Order, text: StatementText, by: str, now: datetime) -> Draft:
+    """Put the text down for the principal to sign; it may still lack parts."""
+    order.require(*WORKABLE, doing="起草不能办情况说明")
+    return Draft(order.id, text, text_hash(canonical(order, text)), by, now)
+
+
+def require_later(signed_at: datetime, written: Draft, now: datetime) -> None:
+    """A signature is younger than its text, and not of tomorrow (8.20)."""
+    if signed_at > now:
+        raise Refused("cannot_do.signed_in_future", "签字时间晚于现在,请核对")
+    if signed_at < written.written_at:
+        raise Refused(
+            "cannot_do.signature_older", "签字早于文本定稿,不能作为对该文本的签字,请由主要负责人对定稿重新签字"
+        )
+
+
 def file(
-    order: Order, unit: Unit | None, text: StatementText, signed_sha256: str, copied: bool, by: str, now: datetime
-) -> tuple[Order, Statement, list[Event]]:
+    order: Order, unit: Unit | None, text: StatementText, signed_sha256: str, copied: bool, by: str, now: datetime,
+    signed_at: datetime | None = None,
+) -> tuple[Order, Statement, list[Event]]:  # fmt: skip
     """File a complete statement; anything wrong and nothing is kept, and the clock runs on (R07).
 
     `signed_sha256` binds the signature to this text; `copied` tells that its reasons stood in an earlier statement.
+    Signed by hand before, the principal held the office on that day and holds it today.
     """
     order.require(*WORKABLE, doing="报送不能办情况说明")
-    if unit is None or unit.principal_on(now.date()) != by:
+    days = {now.date(), (signed_at or now).date()}
+    if unit is None or any(unit.principal_on(day) != by for day in days):
         raise Refused(
             "cannot_do.not_principal", "不能办情况说明须由本单位现任主要负责人本人签字报送,副职和承办人不能代签"
         )
@@ -205,7 +253,7 @@ def file(
     sha256 = text_hash(canonical(order, text))
     if signed_sha256 != sha256:
         raise Refused("cannot_do.text_changed", "签字对应的文本与提交的文本不一致,请预览后重新签字")
-    statement = Statement(new_id(), order.id, text, sha256, by, now)
+    statement = Statement(new_id(), order.id, text, sha256, by, now, signed_at=signed_at or now)
     event = CannotDoFiled(
         **order.ref, statement_id=statement.id, basis_count=len(text.basis), signer_id=by, filed_at=now
     )
@@ -220,8 +268,9 @@ def decide(
     note: str,
     by: str,
     now: datetime,
+    watch: bool = False,
 ) -> tuple[Order, Statement, list[Event]]:
-    """Uphold with the comparison at hand (T14), or reject with the reason (T15)."""
+    """Uphold with the comparison at hand (T14), or reject with the reason (T15); `watch` what it rests on (P17)."""
     order.require(OrderState.CANNOT_FILED, doing="审定不能办情况说明")
     decided = replace(statement, decision=Decision(decision, comparison.id if comparison else None, note, by, now))
     common = {**order.ref, "statement_id": statement.id, "decided_by": by, "decided_at": now}
@@ -231,5 +280,11 @@ def decide(
         return order.moved(OrderState.REJECTED), decided, [CannotDoRejected(**common)]
     if comparison is None:
         raise Refused("cannot_do.no_comparison", "认定不能办之前须先看横向对比,或登记无需对比的理由,并选定该记录")
+    watched = (
+        tuple(dict.fromkeys(basis.policy_id for basis in statement.text.basis if basis.policy_id)) if watch else ()
+    )
+    if watch and not watched:
+        raise Refused("cannot_do.nothing_to_watch", "情况说明没有引用政策依据库中的文件,无法跟踪;请先登记文件")
     upheld = order.moved(OrderState.CLOSED, settlement=Settlement.CANNOT)
-    return upheld, decided, [CannotDoUpheld(**common, comparison_id=comparison.id)]
+    event = CannotDoUpheld(**common, comparison_id=comparison.id, watched_policy_ids=list(watched))
+    return upheld, replace(decided, watched_policy_ids=watched), [event]

@@ -38,9 +38,13 @@ class Desk:
     async def keep_and_settle(self, order: Order, events: Sequence[Event]) -> Order:
         """Save, and under the same lock see whether the round is settled with it."""
         await self.keep(order, events)
-        siblings = await orders.locked_of_matters(self.tx, {self.matter.id: matters.Kept(self.matter, self.words)})
-        self.tx.publish(*settle(self.matter, siblings.values(), self.tx.now))
+        self.tx.publish(*settle(self.matter, await self.siblings(), self.tx.now))
         return order
+
+    async def siblings(self) -> list[Order]:
+        """All orders of the matter, locked."""
+        kept = {self.matter.id: matters.Kept(self.matter, self.words)}
+        return list((await orders.locked_of_matters(self.tx, kept)).values())
 
 
 async def for_unit(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
@@ -57,6 +61,15 @@ async def for_window(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
     access.of_a_window(tx.actor)
     desk = await _open(tx, vault, order_id)
     access.of_this_window(tx.actor, desk.order.window_id)
+    tx.match(desk.order.version, {"state": desk.order.state.value})
+    return desk
+
+
+async def for_committee(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
+    """The desk of the committee's leader in charge, over windows of their level and below."""
+    access.of_the_committee(tx.actor)
+    desk = await _open(tx, vault, order_id)
+    access.overseen_by(tx.actor, desk.order.org_code)
     tx.match(desk.order.version, {"state": desk.order.state.value})
     return desk
 

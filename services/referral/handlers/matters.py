@@ -11,7 +11,8 @@ from services.referral.domain.meetings import Meeting, Task
 from services.referral.domain.units import require_recipient
 from services.referral.handlers.desk import duty_of, matter_for_window
 from services.referral.handlers.policies import with_citations
-from services.referral.store import comparisons, matters, meetings, units
+from services.referral.office import Office
+from services.referral.store import comparisons, matters, meetings, orders, units
 from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import NotFound
 from shared.recusals import require_not_recused
@@ -72,13 +73,18 @@ async def hold_session(
 
 
 async def conclude_meeting(
-    tx: Transaction, meeting_id: UUID, summary: str, dissent: str, tasks: tuple[Task, ...], vault: Vault
-) -> Meeting:
-    """形成会议结论 (T09)."""
+    tx: Transaction, meeting_id: UUID, summary: str, dissent: str, tasks: tuple[Task, ...], receipt: str | None,
+    office: Office, vault: Vault,
+) -> Meeting:  # fmt: skip
+    """形成会议结论 (T09); its tasks become requirements of the orders that the units have."""
     kept, meeting = await _open(tx, meeting_id, vault)
     require_leader(await duty_of(tx, kept.matter), tx.actor, doing="形成会议结论")
+    meeting_rules.require_checked(kept.matter, office.is_clean(kept.matter.id, meeting_rules.task_text(tasks), receipt))
     meeting, events = meeting_rules.conclude(meeting, summary, dissent, tasks, tx.now)
     await meetings.save(tx, kept.words, meeting)
+    found = await orders.locked_of_matters(tx, {kept.matter.id: kept})
+    given = meeting_rules.given_out(tasks, found.values(), kept.matter.round)
+    await orders.save(tx, [(order, kept.words) for order in given])
     tx.publish(*events)
     return meeting
 

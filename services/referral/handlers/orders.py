@@ -1,19 +1,21 @@
 """Commands on orders: the window writes, signs and reviews; the unit acknowledges, answers and gives notice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from services.referral import access
 from services.referral.domain import notices as notice_rules
 from services.referral.domain import orders as rules
 from services.referral.domain.answers import Answer
 from services.referral.domain.notices import Material, Notice
 from services.referral.domain.numbers import order_number
 from services.referral.domain.orders import Extract, Order, ReviewDecision
-from services.referral.domain.settlement import require_without_successor
 from services.referral.domain.units import require_recipient
-from services.referral.handlers.desk import for_unit, for_window
+from services.referral.handlers.desk import Desk, for_unit, for_window
 from services.referral.office import Office
-from services.referral.store import matters, notices, orders, units
+from services.referral.store import matters, notices, orders, units, windows
+from shared.contracts.errors import Conflict
 from shared.roster import require_leader, require_staff
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -30,11 +32,31 @@ async def sign(tx: Transaction, order_id: UUID, extract: Extract | None, office:
     """签发: number, issue and deliver; an extract that comes along is saved first."""
     desk = await for_window(tx, vault, order_id)
     require_leader(desk.duty, tx.actor, doing="签发交办单")
-    order, today = desk.order if extract is None else rules.write_extract(desk.order, extract), tx.now.date()
+    order = desk.order if extract is None else rules.write_extract(desk.order, extract)
+    return await _signed(desk, order, office)
+
+
+async def sign_many(tx: Transaction, opened: Sequence[tuple[UUID, int]], office: Office, vault: Vault) -> list[Order]:
+    """签发 of several in one go: each as it was opened, all of them or none."""
+    access.of_a_window(tx.actor)
+    await matters.locked(tx, vault, await orders.matters_of(tx, [order_id for order_id, _ in opened]))
+    signed = []
+    for order_id, version in sorted(dict(opened).items()):
+        desk = await for_window(tx, vault, order_id)
+        require_leader(desk.duty, tx.actor, doing="签发交办单")
+        if desk.order.version != version:
+            raise Conflict("order.changed", "有交办单在您打开之后已改动,请重新打开核对后再签发", order_id=str(order_id))
+        signed.append(await _signed(desk, desk.order, office))
+    return signed
+
+
+async def _signed(desk: Desk, order: Order, office: Office) -> Order:
+    tx, today = desk.tx, desk.tx.now.date()
     rules.require_signable(order, desk.matter, office.text_checked(order.matter_id, order.extract))
     require_recipient(order.unit_id, await units.with_successors(tx, order.unit_id), today)
     serial = await orders.next_number(tx, order.window_id, today.year)
-    number = order_number(order.window_id, office.city, today.year, serial)
+    prefix = await windows.order_prefix(tx, order.window_id)
+    number = order_number(order.window_id, office.city, today.year, serial, prefix)
     return await desk.keep(*rules.sign(order, number, tx.actor.id, tx.now))
 
 
@@ -66,13 +88,3 @@ async def review(tx: Transaction, order_id: UUID, decision: ReviewDecision, note
     desk = await for_window(tx, vault, order_id)
     require_staff(desk.duty, tx.actor, doing="审核反馈结果")
     return await desk.keep_and_settle(*rules.review(desk.order, decision, note, tx.actor.id, tx.now))
-
-
-async def order_again(tx: Transaction, order_id: UUID, rule: str | None, vault: Vault) -> Order:
-    """Draft the successor of a rejected order where triage's judgement stays as it was."""
-    desk = await for_window(tx, vault, order_id)
-    require_leader(desk.duty, tx.actor, doing="另行交办")
-    desk.matter.require_open("另行交办")
-    siblings = await orders.locked_of_matters(tx, {desk.matter.id: matters.Kept(desk.matter, desk.words)})
-    require_without_successor(desk.order, siblings.values())
-    return await desk.keep(*rules.draft_successor(desk.order, tx.now, rule))

@@ -1,15 +1,17 @@
 """The library of policies: entered and ended by the discipline body, read by everybody."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.referral import access
 from services.referral.domain import policies as rules
 from services.referral.domain.comparisons import CityRule, cited
 from services.referral.domain.policies import Document, Policy
-from services.referral.store import policies
+from services.referral.store import policies, statements
+from services.referral.store.statements import Watching
 from shared.contracts.errors import Conflict, NotFound, Refused
+from shared.contracts.referral import CannotDoPolicyChanged
 from shared.store.unit_of_work import Transaction
 
 
@@ -35,7 +37,9 @@ async def end(tx: Transaction, policy_id: UUID, ended_on: date, superseded_by: U
         raise Refused("policy.successor_unknown", "替代文件不在库中,请先登记")
     policy, events = rules.end(policy, ended_on, successor, tx.actor.id, tx.now)
     await policies.save(tx, policy)
-    tx.publish(*events)
+    watching = await statements.no_longer_watching(tx, policy_id)
+    told = sorted(watching, key=lambda each: each.matter_id)
+    tx.publish(*events, *(_changed(each, policy, tx.now) for each in told))
     return policy
 
 
@@ -59,3 +63,10 @@ async def with_citations(tx: Transaction, rows: Iterable[CityRule]) -> tuple[Cit
     rows = tuple(rows)
     known = await policies.these(tx, {row.policy_id for row in rows if row.policy_id})
     return tuple(cited(row, known.get(row.policy_id), tx.now.date()) if row.policy_id else row for row in rows)
+
+
+def _changed(watching: Watching, policy: Policy, now: datetime) -> CannotDoPolicyChanged:
+    return CannotDoPolicyChanged(
+        **watching.order, statement_id=watching.statement_id, policy_id=policy.id,
+        superseded_by=policy.superseded_by, changed_at=now,
+    )  # fmt: skip

@@ -7,15 +7,24 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.referral.batch import Batch
-from services.referral.domain import limits, orders
+from services.referral.domain import limits, orders, suspensions
 from services.referral.domain.matters import Matter
 from services.referral.domain.settlement import without_successor
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
+from shared.contracts.actor import SYSTEM
 from shared.contracts.codes import OrderState
-from shared.contracts.deadlines import OrderAckMissed
+from shared.contracts.deadlines import (
+    CalendarYearLoaded,
+    DeadlineMoved,
+    DeadlineResumed,
+    DeadlineStarted,
+    DeadlineStopped,
+    OrderAckMissed,
+)
 from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
+    MatterMaterialAdded,
     MatterRecusalDeclared,
     MatterRegistered,
     MatterReopened,
@@ -52,7 +61,8 @@ def on_reclassified(batch: Batch, record: Record) -> list[Event]:
         return []
     _open_matter(batch, event)
     rule = event.rule or limits.RULE_OF_KIND[event.to_kind]
-    waiting = without_successor(batch.orders_of(event.matter_id))
+    open_ends = without_successor(batch.orders_of(event.matter_id))
+    waiting = [order for order in open_ends if order.state is OrderState.REJECTED]
     return batch.add(
         orders.draft_successor(order, event.decided_at, rule, event.policy, id=_heir_id(record, order, place))
         for place, order in enumerate(waiting)
@@ -113,7 +123,36 @@ def on_recusal(batch: Batch, record: Record) -> None:
 
 def on_window(batch: Batch, record: Record) -> None:
     event = _body(record, WindowOpened)
-    batch.windows[event.window_id] = event.name
+    batch.windows[event.window_id] = event
+
+
+def on_calendar_year(batch: Batch, record: Record) -> None:
+    event = _body(record, CalendarYearLoaded)
+    batch.years[event.year] = event.model_dump(mode="json")
+
+
+def on_clock(batch: Batch, record: Record) -> None:
+    event = record.event
+    assert isinstance(event, DeadlineStarted | DeadlineMoved | DeadlineStopped | DeadlineResumed)
+    if event.order_id is not None:
+        batch.clocks.append(event)
+
+
+def on_clock_resumed(batch: Batch, record: Record) -> list[Event]:
+    """A pause that its day ended: the order goes on with its clock."""
+    on_clock(batch, record)
+    event = _body(record, DeadlineResumed)
+    order = batch.orders.get(event.order_id) if event.order_id else None
+    if order is None or order.state is not OrderState.SUSPENDED or not event.automatic:
+        return []
+    return batch.add([suspensions.resume(order, SYSTEM.id, event.resumed_at, automatic=True)])
+
+
+def on_material(batch: Batch, record: Record) -> list[Event]:
+    """What the reporter was waited for has come (S2)."""
+    event = _body(record, MatterMaterialAdded)
+    waiting = [order for order in batch.orders_of(event.matter_id) if suspensions.waits_for_material(order)]
+    return batch.add(suspensions.resume(order, SYSTEM.id, event.added_at, automatic=True) for order in waiting)
 
 
 def on_roster(batch: Batch, record: Record) -> None:

@@ -1,13 +1,16 @@
-"""Cannot-do statements: previewed by anybody of the unit, filed by its principal, decided by the duty leader."""
+"""Cannot-do statements: written by anybody of the unit, signed by its principal, decided by the duty leader."""
 
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from services.referral import access
 from services.referral.domain import statements as rules
 from services.referral.domain.orders import Order
-from services.referral.domain.statements import Fault, Statement, StatementDecision, StatementText
-from services.referral.handlers.desk import for_unit, for_window
-from services.referral.store import comparisons, orders, statements, units
+from services.referral.domain.statements import Draft, Fault, Statement, StatementDecision, StatementText
+from services.referral.handlers.desk import Desk, for_unit, for_window
+from services.referral.store import comparisons, orders, policies, statements, units
+from services.referral.store.orders import Shown
 from shared.contracts.errors import NotFound, Refused
 from shared.roster import require_leader
 from shared.store.unit_of_work import Transaction
@@ -16,23 +19,47 @@ from shared.store.vault import Vault
 
 async def preview(tx: Transaction, order_id: UUID, text: StatementText, vault: Vault) -> tuple[str, list[Fault]]:
     """The text the principal would sign, and what still stands in the way of filing it."""
-    access.of_a_unit(tx.actor)
-    shown = await orders.find(tx, vault, access.visible_orders(tx.actor), order_id)
-    if shown is None:
-        raise NotFound
+    shown = await _of_unit(tx, order_id, vault)
+    text = await with_provisions(tx, text)
     return rules.canonical(shown.order, text), rules.faults(text, tx.now.date())
+
+
+async def draft(tx: Transaction, order_id: UUID, text: StatementText, vault: Vault) -> tuple[Order, Draft]:
+    """起草: the text as the principal will find it."""
+    desk = await for_unit(tx, vault, order_id)
+    written = rules.draft(desk.order, await with_provisions(tx, text), tx.actor.id, tx.now)
+    statements.save_draft(tx, desk.words, written)
+    return desk.order, written
+
+
+async def read_draft(tx: Transaction, order_id: UUID, vault: Vault) -> tuple[Order, Draft]:
+    """What has been written so far, for people of the unit."""
+    shown = await _of_unit(tx, order_id, vault)
+    written = await statements.draft_of(tx, shown.words, order_id)
+    if written is None:
+        raise NotFound("cannot_do.no_draft", "还没有起草不能办情况说明")
+    return shown.order, written
+
+
+async def sign_draft(
+    tx: Transaction, order_id: UUID, text_sha256: str, signed_at: datetime | None, vault: Vault
+) -> tuple[Order, Statement]:
+    """签字背书: the principal signs what was written, and it is filed."""
+    desk = await for_unit(tx, vault, order_id)
+    written = await statements.draft_of(tx, desk.words, order_id)
+    if written is None:
+        raise Refused("cannot_do.no_draft", "还没有起草不能办情况说明,请先由承办人起草")
+    if signed_at is not None:
+        rules.require_later(signed_at, written, tx.now)
+    return await _filed(desk, written.text, text_sha256, signed_at)
 
 
 async def file(
     tx: Transaction, order_id: UUID, text: StatementText, text_sha256: str, vault: Vault
 ) -> tuple[Order, Statement]:
-    """报送不能办情况说明."""
+    """报送不能办情况说明, written and signed by the principal in one act."""
     desk = await for_unit(tx, vault, order_id)
-    unit = await units.find(tx, desk.order.unit_id)
-    copied = await statements.is_copy(tx, desk.words, text)
-    order, statement, events = rules.file(desk.order, unit, text, text_sha256, copied, tx.actor.id, tx.now)
-    await statements.save(tx, desk.words, statement)
-    return await desk.keep(order, events), statement
+    return await _filed(desk, await with_provisions(tx, text), text_sha256, None)
 
 
 async def decide(
@@ -41,6 +68,7 @@ async def decide(
     decision: StatementDecision,
     comparison_id: UUID | None,
     note: str,
+    watch: bool,
     vault: Vault,
 ) -> Order:
     """审定不能办情况说明."""
@@ -53,7 +81,34 @@ async def decide(
     if comparison_id and comparison is None:
         raise Refused("comparison.not_of_matter", "所选横向对比不属于该事项,请选择该事项的对比记录")
     order, decided, events = rules.decide(
-        desk.order, statement, decision, comparison or None, note, tx.actor.id, tx.now
+        desk.order, statement, decision, comparison or None, note, tx.actor.id, tx.now, watch
     )
     await statements.save(tx, desk.words, decided)
     return await desk.keep_and_settle(order, events)
+
+
+async def with_provisions(tx: Transaction, text: StatementText) -> StatementText:
+    """The text with what the library says of the documents that it cites."""
+    known = await policies.these(tx, {basis.policy_id for basis in text.basis if basis.policy_id})
+    stand = (rules.cited(one, known.get(one.policy_id)) if one.policy_id else one for one in text.basis)
+    return replace(text, basis=tuple(stand))
+
+
+async def _filed(
+    desk: Desk, text: StatementText, text_sha256: str, signed_at: datetime | None
+) -> tuple[Order, Statement]:
+    tx = desk.tx
+    unit = await units.find(tx, desk.order.unit_id)
+    copied = await statements.is_copy(tx, desk.words, text)
+    order, statement, events = rules.file(desk.order, unit, text, text_sha256, copied, tx.actor.id, tx.now, signed_at)
+    await statements.save(tx, desk.words, statement)
+    statements.drop_draft(tx, order.id)
+    return await desk.keep(order, events), statement
+
+
+async def _of_unit(tx: Transaction, order_id: UUID, vault: Vault) -> Shown:
+    access.of_a_unit(tx.actor)
+    shown = await orders.find(tx, vault, access.visible_orders(tx.actor), order_id)
+    if shown is None:
+        raise NotFound
+    return shown

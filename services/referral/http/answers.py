@@ -1,10 +1,11 @@
 """What is said about orders: the window's view, and the unit's without rule and inner links."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.referral.domain import answers, limits
+from services.referral.domain.histories import Contact, Extension, Objection, Suspension
 from services.referral.domain.notices import Material, Notice
 from services.referral.domain.orders import Order, Review
 from services.referral.domain.statements import Decision, Statement, StatementText
@@ -36,6 +37,12 @@ class OrderMoved(Answer):
             state=order.state,
             version=order.version,
         )
+
+
+class SignedOut(Answer):
+    """Several orders signed in one go."""
+
+    orders: list[OrderMoved]
 
 
 class UnitOrderLine(Answer):
@@ -73,6 +80,7 @@ class RequirementOut(Answer):
     what: str
     evidence: str
     limit: str | None
+    due: date | None
 
 
 class NoticeOut(Answer):
@@ -106,8 +114,10 @@ class StatementOut(Answer):
     text: StatementText
     text_sha256: str
     signer_id: str
+    signed_at: datetime
     filed_at: datetime
     decision: Decision | None
+    watched: bool
 
     @classmethod
     def of(cls, statement: Statement) -> "StatementOut":
@@ -116,8 +126,10 @@ class StatementOut(Answer):
             text=statement.text,
             text_sha256=statement.text_sha256,
             signer_id=statement.signer_id,
+            signed_at=statement.signed_at or statement.filed_at,
             filed_at=statement.filed_at,
             decision=statement.decision,
+            watched=bool(statement.watched_policy_ids),
         )
 
 
@@ -132,6 +144,13 @@ class UnitOrderOut(UnitOrderLine):
     acked_by: str | None
     answers: list[answers.Answer]
     reviews: list[Review]
+    returns: int
+    objections: list[Objection]
+    extensions: list[Extension]
+    suspensions: list[Suspension]
+    contacts: list[Contact]
+    dropped: bool
+    ended_because: str
     notices: list[NoticeOut]
     statement: StatementOut | None
 
@@ -143,6 +162,7 @@ class OrderOut(UnitOrderOut, OrderLine):
     drafted_at: datetime
     requirement_codes: list[str]
     text_check_receipt: str | None
+    marks: list[str]  # names with titles and badge numbers that are not confirmed
 
 
 def unit_line(shown: Shown) -> UnitOrderLine:
@@ -164,13 +184,22 @@ def whole(file: OrderFile, for_unit: bool) -> UnitOrderOut:
         "facts_extract": order.extract.facts,
         "demand": order.extract.demand,
         "requirements": [
-            RequirementOut(what=r.what, evidence=r.evidence, limit=limits.in_words(r.due_rule) if r.due_rule else None)
+            RequirementOut(
+                what=r.what, evidence=r.evidence, limit=limits.in_words(r.due_rule) if r.due_rule else None, due=r.due
+            )
             for r in order.extract.requirements
         ],
         "signed_by": order.signed_by,
         "acked_by": order.acked_by,
         "answers": list(order.answers),
         "reviews": list(order.reviews),
+        "returns": order.returns,
+        "objections": list(order.histories.objections),
+        "extensions": list(order.histories.extensions),
+        "suspensions": list(order.histories.suspensions),
+        "contacts": list(order.histories.contacts),
+        "dropped": order.dropped,
+        "ended_because": order.ended_because,
         "notices": [NoticeOut.of(notice) for notice in file.notices],
         "statement": StatementOut.of(file.statement) if file.statement else None,
     }
@@ -183,6 +212,7 @@ def whole(file: OrderFile, for_unit: bool) -> UnitOrderOut:
         drafted_at=order.drafted_at,
         requirement_codes=list(order.requirement_codes),
         text_check_receipt=order.extract.text_check_receipt,
+        marks=order.extract.unconfirmed,
     )
 
 

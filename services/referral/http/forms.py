@@ -4,13 +4,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.referral.domain.answers import Answer, BeneficiaryResult, Evidence
 from services.referral.domain.notices import Material, MaterialForm
 from services.referral.domain.orders import Extract, Requirement, ReviewDecision
 from services.referral.domain.statements import Basis, Conclusion, StatementDecision, StatementText
-from services.referral.http.fields import Line, Paragraph, Rule, Sha256, Text, Title
+from services.referral.http.fields import Line, Paragraph, Receipt, Rule, Sha256, Text, Title
 from shared.contracts.codes import AnswerResult, BasisLevel
 from shared.store.unit_of_work import Transaction
 from shared.web import Body
@@ -20,6 +20,7 @@ class RequirementIn(Body):
     what: Annotated[Paragraph, Field(min_length=1)]
     evidence: Paragraph = ""
     due_rule: Rule | None = None
+    due: date | None = None
 
 
 class ExtractIn(Body):
@@ -29,17 +30,32 @@ class ExtractIn(Body):
     facts_extract: Text = ""
     demand: Paragraph = ""
     requirements: Annotated[tuple[RequirementIn, ...], Field(max_length=20)] = ()
-    text_check_receipt: Annotated[str, Field(max_length=2_000)] | None = None
+    text_check_receipt: Receipt | None = None
+    confirmed: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
 
     def extract(self) -> Extract:
-        wanted = tuple(Requirement(one.what, one.evidence, one.due_rule) for one in self.requirements)
-        return Extract(self.title, self.facts_extract, self.demand, wanted, self.text_check_receipt)
+        wanted = tuple(Requirement(one.what, one.evidence, one.due_rule, one.due) for one in self.requirements)
+        parts = self.title, self.facts_extract, self.demand, wanted
+        return Extract(*parts, self.text_check_receipt, self.confirmed)
 
 
 class SignatureIn(Body):
     """签发; with the extract as the leader has it on the screen, it is saved and signed in one act."""
 
     extract: ExtractIn | None = None
+
+
+class OpenedIn(Body):
+    """An order as the leader has read it."""
+
+    order_id: UUID
+    version: Annotated[int, Field(ge=1)]
+
+
+class SignaturesIn(Body):
+    """签发 of several in one go, each at the version that was opened."""
+
+    orders: Annotated[tuple[OpenedIn, ...], Field(min_length=1, max_length=50)]
 
 
 class Nothing(Body):
@@ -84,10 +100,6 @@ class ReviewIn(Body):
     note: Paragraph = ""
 
 
-class SuccessorIn(Body):
-    rule: Rule | None = None
-
-
 class MaterialIn(Body):
     name: Annotated[Line, Field(min_length=1)]
     basis: Annotated[Line, Field(min_length=1)]
@@ -114,6 +126,7 @@ class BasisIn(Body):
     issued_by: Line = ""
     effective_on: date | None = None
     repealed_on: date | None = None
+    policy_id: UUID | None = None
 
 
 class StatementTextIn(Body):
@@ -143,7 +156,17 @@ class StatementIn(StatementTextIn):
     text_sha256: Sha256
 
 
+class SigningIn(Body):
+    """签字背书 of the draft: the hash that was signed, and when by hand where it was not now."""
+
+    text_sha256: Sha256
+    signed_at: AwareDatetime | None = None
+
+
 class DecisionIn(Body):
+    """`watch`: the matter comes back when a document of the library that the statement cites changes."""
+
     decision: StatementDecision
     comparison_id: UUID | None = None
     note: Paragraph = ""
+    watch: bool = False

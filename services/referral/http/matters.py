@@ -11,7 +11,7 @@ from services.referral import access
 from services.referral.domain.comparisons import CityRule, Comparison, Verdict
 from services.referral.domain.meetings import Meeting, MeetingState, Task
 from services.referral.handlers import matters, reading
-from services.referral.http.fields import Line, Paragraph, Text, UnitId
+from services.referral.http.fields import Line, Paragraph, Receipt, Text, UnitId
 from shared.contracts.actor import Actor
 from shared.contracts.codes import MeetingKind
 from shared.store.unit_of_work import Transaction
@@ -86,6 +86,7 @@ class ConclusionIn(Body):
     summary: Annotated[Text, Field(min_length=1)]
     dissent: Text = ""
     tasks: Annotated[tuple[TaskIn, ...], Field(max_length=50)] = ()
+    text_check_receipt: Receipt | None = None
 
 
 class SessionOut(Answer):
@@ -184,7 +185,8 @@ async def conclude(meeting_id: UUID, body: ConclusionIn, run: Run, parts: Parts)
     tasks = tuple(Task(task.unit_id, task.task, task.due) for task in body.tasks)
 
     async def work(tx: Transaction) -> MeetingOut:
-        meeting = await matters.conclude_meeting(tx, meeting_id, body.summary, body.dissent, tasks, parts.vault)
+        said = body.summary, body.dissent, tasks, body.text_check_receipt
+        meeting = await matters.conclude_meeting(tx, meeting_id, *said, parts.extra, parts.vault)
         return MeetingOut.of(meeting, tx.actor)
 
     return await run(work)

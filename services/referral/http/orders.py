@@ -12,6 +12,7 @@ from services.referral.http.answers import (
     NoticeOut,
     OrderLine,
     OrderMoved,
+    SignedOut,
     UnitOrderLine,
     UnitOrderOut,
     unit_line,
@@ -19,7 +20,7 @@ from services.referral.http.answers import (
     window_line,
 )
 from services.referral.http.fields import UnitId
-from services.referral.http.forms import AnswerIn, ExtractIn, Nothing, NoticeIn, ReviewIn, SignatureIn, SuccessorIn
+from services.referral.http.forms import AnswerIn, ExtractIn, Nothing, NoticeIn, ReviewIn, SignatureIn, SignaturesIn
 from services.referral.store.orders import Shown
 from shared.contracts.actor import Actor
 from shared.contracts.codes import OrderState
@@ -43,6 +44,16 @@ async def sign(order_id: UUID, body: SignatureIn, run: Run, parts: Parts) -> Res
     async def work(tx: Transaction) -> OrderMoved:
         extract = body.extract.extract() if body.extract else None
         return OrderMoved.of(await orders.sign(tx, order_id, extract, parts.extra, parts.vault))
+
+    return await run(work)
+
+
+@router.post("/orders/signatures")
+async def sign_many(body: SignaturesIn, run: Run, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> SignedOut:
+        opened = [(one.order_id, one.version) for one in body.orders]
+        signed = await orders.sign_many(tx, opened, parts.extra, parts.vault)
+        return SignedOut(orders=[OrderMoved.of(order) for order in signed])
 
     return await run(work)
 
@@ -77,14 +88,6 @@ async def review(order_id: UUID, body: ReviewIn, run: Run, parts: Parts) -> Resp
         return OrderMoved.of(await orders.review(tx, order_id, body.decision, body.note, parts.vault))
 
     return await run(work)
-
-
-@router.post("/orders/{order_id}/successor")
-async def order_again(order_id: UUID, body: SuccessorIn, run: Run, parts: Parts) -> Response:
-    async def work(tx: Transaction) -> OrderMoved:
-        return OrderMoved.of(await orders.order_again(tx, order_id, body.rule, parts.vault))
-
-    return await run(work, status=201)
 
 
 @router.get("/orders/{order_id}")

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table, select
 
 from services.referral.store import comparisons, meetings, notices, orders, statements
-from services.referral.store.tables import COMPARISON, MATTER, MEETING, NOTICE, ORDER, STATEMENT
+from services.referral.store.tables import COMPARISON, MATTER, MEETING, NOTICE, ORDER, STATEMENT, STATEMENT_DRAFT
 from services.referral.store.words import Words
 from shared.store.statements import among
 from shared.store.unit_of_work import Transaction
@@ -35,10 +35,11 @@ WRITTEN = (
     Written(MEETING, "meeting_id", meetings.WORDS, by_order=False),
     Written(NOTICE, "notice_id", notices.WORDS, by_order=True),
     Written(STATEMENT, "statement_id", statements.WORDS, by_order=True),
+    Written(STATEMENT_DRAFT, "order_id", statements.DRAFT_WORDS, by_order=True),
 )
 
 
-_STAYS = re.compile(r"_ids?$|rule$|sha256$|^by$")  # accounts are codes; whom a unit names is not
+_STAYS = re.compile(r"_ids?$|rule$|sha256$|^(done_|resumed_)?by$")  # accounts are codes; whom a unit names is not
 
 
 async def erase(tx: Transaction, vault: Vault, matter_ids: Collection[UUID]) -> None:

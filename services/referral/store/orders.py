@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from services.referral.domain.answers import Answer
+from services.referral.domain.histories import NOTHING, Histories
 from services.referral.domain.orders import Extract, Order, Review, Settlement
 from services.referral.store import matters
 from services.referral.store.tables import DUTY, MATTER, ORDER, RECUSAL, UNIT, WINDOW
@@ -17,7 +18,7 @@ from services.referral.store.words import Words
 from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole
 from shared.recusals import is_recused
 from shared.roster import OnDuty, duty_beside, duty_of_row
-from shared.store.statements import Row, fixed
+from shared.store.statements import Row, among, fixed
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
 from shared.store.vault import Vault
@@ -30,6 +31,9 @@ class OrderWords:
     extract: Extract
     answers: tuple[Answer, ...]
     reviews: tuple[Review, ...]
+    histories: Histories = NOTHING
+    dropped: bool = False
+    ended_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,12 @@ async def locked(tx: Transaction, vault: Vault, order_id: UUID, day: date) -> Op
         return None
     kept = matters.Kept(matters.matter_of(row, "matter_"), Words(vault, row.matter_data_key), row.is_recused)
     return Opened(kept, _order(row, kept.words), duty_of_row(row, day))
+
+
+async def matters_of(tx: Transaction, order_ids: Collection[UUID]) -> set[UUID]:
+    """The matters of these orders; an order never changes its matter."""
+    rows = await tx.all(select(ORDER.c.matter_id).where(among(ORDER.c.order_id, order_ids)))
+    return {row.matter_id for row in rows}
 
 
 async def locked_of_matters(tx: Transaction, kept: Mapping[UUID, matters.Kept]) -> dict[UUID, Order]:
@@ -158,7 +168,9 @@ def _as_shown(row: Row, vault: Vault) -> Shown:
 
 
 def _columns(order: Order, words: Words) -> dict[str, Any]:
-    written = OrderWords(order.extract, order.answers, order.reviews)
+    written = OrderWords(
+        order.extract, order.answers, order.reviews, order.histories, order.dropped, order.ended_because
+    )
     return {
         "order_id": order.id,
         "matter_id": order.matter_id,
@@ -210,6 +222,9 @@ def _order(row: Row, words: Words) -> Order:
         ack_missed=row.ack_missed,
         answers=written.answers,
         reviews=written.reviews,
+        histories=written.histories,
+        dropped=written.dropped,
+        ended_because=written.ended_because,
         settlement=Settlement(row.settlement) if row.settlement else None,
         version=row.version,
     )

@@ -1,18 +1,19 @@
 """Tables of referral; `words` columns hold what people wrote, sealed under the matter's key."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from services.referral.domain.meetings import MeetingState
 from services.referral.domain.orders import Settlement
 from services.referral.domain.statements import StatementDecision
+from shared.calendar_copy import calendar_table
 from shared.contracts.codes import Disclosure, OrderState, UnitRole
 from shared.recusals import recusal_table
 from shared.roster import duty_table
@@ -94,6 +95,19 @@ class OrderRow(Base, table=True):
     version: int
 
 
+class ClockRow(Base, table=True):
+    """A clock on an order, copied from deadlines: until when an extension may be asked for."""
+
+    __tablename__ = "clock"
+    __table_args__ = (Index("ix_clock_order", "order_id"),)
+
+    deadline_id: UUID = Field(primary_key=True)
+    order_id: UUID
+    rule: str
+    due_at: datetime
+    is_open: bool
+
+
 class OrderCounterRow(Base, table=True):
     """The last number given out, per window and year."""
 
@@ -127,6 +141,7 @@ class StatementRow(Base, table=True):
         CheckConstraint("decision IS DISTINCT FROM 'UPHOLD' OR comparison_id IS NOT NULL", name="compared"),
         UniqueConstraint("order_id"),
         UniqueConstraint("reasons_mark"),
+        Index("ix_statement_watched", "watched_policy_ids", postgresql_using="gin"),
     )
 
     statement_id: UUID = Field(primary_key=True)
@@ -137,6 +152,19 @@ class StatementRow(Base, table=True):
     filed_at: datetime
     decision: str | None
     comparison_id: UUID | None = Field(foreign_key="comparison.comparison_id")
+    watched_policy_ids: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False, server_default=text("'{}'")))
+    words: bytes = _bytes(UNDER_WRAPPED_KEY)
+
+
+class StatementDraftRow(Base, table=True):
+    """A statement that is being written, one an order, until its principal signs; words: its text."""
+
+    __tablename__ = "statement_draft"
+
+    order_id: UUID = Field(primary_key=True, foreign_key="orders.order_id")
+    text_sha256: str
+    written_by: str
+    written_at: datetime
     words: bytes = _bytes(UNDER_WRAPPED_KEY)
 
 
@@ -211,19 +239,26 @@ class UnitRow(Base, table=True):
 
 
 class WindowRow(Base, table=True):
-    """A window, copied from intake: the name printed on its orders."""
+    """A window, copied from intake: name and hours; and what its order numbers begin with, which is set here."""
 
     __tablename__ = "window"
 
     window_id: str = Field(primary_key=True)
     name: str
+    morning_from: time | None
+    morning_to: time | None
+    afternoon_from: time | None
+    afternoon_to: time | None
+    order_prefix: str | None = Field(unique=True)
 
 
 _TABLES = Base.metadata.tables
 MATTER, ORDER = _TABLES["matter"], _TABLES["orders"]
-NOTICE, STATEMENT = _TABLES["notice"], _TABLES["statement"]
+NOTICE, STATEMENT, STATEMENT_DRAFT = _TABLES["notice"], _TABLES["statement"], _TABLES["statement_draft"]
 COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
 UNIT, WINDOW = _TABLES["unit"], _TABLES["window"]
 POLICY = _TABLES["policy"]
+CLOCK = _TABLES["clock"]
+CALENDAR_YEAR = calendar_table(Base.metadata)
 DUTY = duty_table(Base.metadata)
 RECUSAL = recusal_table(Base.metadata)

@@ -1,12 +1,12 @@
-"""The unit directory, and the names of windows copied from intake."""
+"""The unit directory."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
 
 from services.referral.domain.units import Unit, UnitKind
-from services.referral.store.tables import UNIT, WINDOW
+from services.referral.store.tables import UNIT
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
@@ -56,11 +56,6 @@ async def page(tx: Transaction, org_code: str | None, after: str | None, limit: 
 async def save(tx: Transaction, units: Iterable[Unit]) -> None:
     """Write lines, new or locked before."""
     upsert(tx, UNIT, [_columns(unit) for unit in sorted(units, key=lambda unit: unit.id)])
-
-
-async def save_windows(tx: Transaction, names: Mapping[str, str]) -> None:
-    """Keep the latest name of each window."""
-    upsert(tx, WINDOW, [{"window_id": key, "name": names[key]} for key in sorted(names)])
 
 
 def _columns(unit: Unit) -> dict[str, Any]:
