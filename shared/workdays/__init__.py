@@ -19,10 +19,11 @@ from shared.workdays._hours import (
     half_day,
     next_opening,
     opening_before,
+    put_off,
     working_hours_before,
     working_minutes_between,
 )
-from shared.workdays._limits import Due, Limit, Unit, due, half_time
+from shared.workdays._limits import Due, Limit, Unit, due, due_after_pause, half_time
 
 __all__ = [
     "DEFAULT_HOURS",
@@ -38,11 +39,13 @@ __all__ = [
     "add_working_days",
     "builtin_calendar",
     "due",
+    "due_after_pause",
     "half_day",
     "half_time",
     "next_opening",
     "opening_before",
     "parse_year",
+    "put_off",
     "working_hours_before",
     "working_minutes_between",
 ]

@@ -135,6 +135,14 @@ def after(moment: datetime, working_time: timedelta, calendar: Calendar, hours: 
     return hours.first_moment(add_working_days(day, days, calendar), rest)
 
 
+def put_off(
+    moment: datetime, paused_at: datetime, resumed_at: datetime, calendar: Calendar, hours: OfficeHours = DEFAULT_HOURS
+) -> datetime:
+    """A moment still to come when the clock stands still from one time to another: later by that working time."""
+    moment, stood = local(moment), working_time_between(local(paused_at), local(resumed_at), calendar, hours)
+    return after(moment, stood, calendar, hours) if stood > NOTHING else moment
+
+
 def working_hours_before(
     moment: datetime, n_hours: int, calendar: Calendar, hours: OfficeHours = DEFAULT_HOURS
 ) -> datetime:

@@ -14,6 +14,7 @@ from shared.workdays._hours import (
     after,
     at,
     local,
+    put_off,
     working_time_between,
 )
 
@@ -75,6 +76,20 @@ def due(start: datetime, limit: Limit, calendar: Calendar, hours: OfficeHours = 
     else:
         end = at(_last_day(acted_on(start, hours), limit, calendar), hours.closing)
     return Due(end, calendar.provisional_between(start.date(), end.date()))
+
+
+def due_after_pause(
+    due_at: datetime, paused_at: datetime, resumed_at: datetime, calendar: Calendar, hours: OfficeHours = DEFAULT_HOURS
+) -> datetime:
+    """When a limit ends that stood still (handbook 5.4): at the closing of the day on which what was left is used up.
+
+    A pause in which nobody would have worked moves nothing, and so does one that begins when nothing is left.
+    """
+    due_at = local(due_at)
+    if local(paused_at) >= due_at:
+        return due_at
+    end = put_off(due_at, paused_at, resumed_at, calendar, hours)
+    return due_at if end == due_at else at(end.date(), hours.closing)
 
 
 def half_time(start: datetime, limit: Limit, calendar: Calendar, hours: OfficeHours = DEFAULT_HOURS) -> datetime:

@@ -16,10 +16,12 @@ from shared.workdays import (
     acted_on,
     builtin_calendar,
     due,
+    due_after_pause,
     half_day,
     half_time,
     next_opening,
     opening_before,
+    put_off,
     working_hours_before,
     working_minutes_between,
 )
@@ -225,9 +227,46 @@ def test_a_naive_time_is_refused_everywhere() -> None:
         lambda: half_day(naive, CALENDAR),
         lambda: working_minutes_between(naive, aware, CALENDAR),
         lambda: working_minutes_between(aware, naive, CALENDAR),
+        lambda: put_off(naive, aware, aware, CALENDAR),
+        lambda: due_after_pause(aware, naive, aware, CALENDAR),
+        lambda: due_after_pause(aware, aware - timedelta(hours=1), naive, CALENDAR),
     ):
         with pytest.raises(ValueError, match="没有时区"):
             call()
+
+
+# Pauses
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "due_then"),
+    [
+        (
+            "2026-10-20 15:00",
+            "2026-10-26 09:00",
+            "2026-10-27 17:00",
+        ),  # nine hours left: a day, and two hours of the next
+        ("2026-10-21 09:00", "2026-10-26 09:00", "2026-10-26 17:00"),  # a whole day left
+        ("2026-10-21 16:59", "2026-10-26 16:59", "2026-10-26 17:00"),  # a minute left
+        ("2026-10-21 16:59", "2026-10-26 17:00", "2026-10-27 17:00"),
+        ("2026-10-21 17:00", "2026-10-26 09:00", "2026-10-21 17:00"),  # nothing left
+        ("2026-09-30 10:00", "2026-10-08 09:00", "2026-10-22 17:00"),  # over the National Day
+        ("2026-10-20 12:00", "2026-10-20 13:00", "2026-10-21 17:00"),  # over lunch
+        ("2026-10-17 10:00", "2026-10-18 20:00", "2026-10-21 17:00"),  # over a weekend
+        ("2026-10-21 17:01", "2026-10-26 09:00", "2026-10-21 17:00"),  # paused when it was over
+    ],
+)
+def test_a_pause_keeps_what_was_left_in_working_time(paused: str, resumed: str, due_then: str) -> None:
+    found = due_after_pause(moment("2026-10-21 17:00"), moment(paused), moment(resumed), CALENDAR)
+    assert found == moment(due_then)
+
+
+def test_a_moment_is_put_off_to_the_minute() -> None:
+    def later(paused: str, resumed: str) -> datetime:
+        return put_off(moment("2026-10-16 13:30"), moment(paused), moment(resumed), CALENDAR)
+
+    assert later("2026-10-14 10:00", "2026-11-05 09:00") == moment("2026-11-09 11:30")
+    assert later("2026-10-14 18:00", "2026-10-15 08:00") == moment("2026-10-16 13:30")
 
 
 # Limits

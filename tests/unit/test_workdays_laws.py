@@ -14,6 +14,7 @@ from shared.workdays import (
     add_working_days,
     builtin_calendar,
     due,
+    due_after_pause,
     half_time,
     next_opening,
     working_hours_before,
@@ -139,6 +140,47 @@ def test_the_next_opening_is_within_office_hours_and_loses_no_working_time(momen
     assert opening == moment or not in_office(moment)
     assert working_minutes_between(moment, opening, CALENDAR) == 0
     assert next_opening(opening, CALENDAR) == opening
+
+
+pauses = st.tuples(moments, moments).map(lambda pair: (min(pair), max(pair)))
+closings = working_days.map(lambda day: datetime.combine(day, time(17), ZONE))
+
+
+@unhurried
+@given(closings, pauses, pauses)
+def test_pauses_of_a_limit_commute(
+    end: datetime, one: tuple[datetime, datetime], two: tuple[datetime, datetime]
+) -> None:
+    def paused(due_at: datetime, pause: tuple[datetime, datetime]) -> datetime:
+        return due_after_pause(due_at, *pause, CALENDAR)
+
+    if max(one[0], two[0]) < end:
+        assert paused(paused(end, one), two) == paused(paused(end, two), one)
+
+
+@unhurried
+@given(closings, pauses)
+def test_a_paused_limit_ends_at_a_closing_and_leaves_no_less_than_was_left(
+    end: datetime, pause: tuple[datetime, datetime]
+) -> None:
+    after = due_after_pause(end, *pause, CALENDAR)
+    assert CALENDAR.is_working_day(after.date())
+    assert after.time() == time(17)
+    left = working_minutes_between(pause[0], end, CALENDAR)
+    if pause[0] < end:
+        assert after > pause[1]
+        assert left <= working_minutes_between(pause[1], after, CALENDAR) <= left + 420
+
+
+@unhurried
+@given(closings, pauses)
+def test_a_pause_in_which_nobody_would_have_worked_changes_nothing(
+    end: datetime, pause: tuple[datetime, datetime]
+) -> None:
+    paused_at = pause[0]
+    assert due_after_pause(end, paused_at, paused_at, CALENDAR) == end
+    opening = next_opening(paused_at, CALENDAR)
+    assert due_after_pause(end, paused_at, opening, CALENDAR) == end
 
 
 @unhurried
