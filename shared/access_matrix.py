@@ -80,9 +80,9 @@ ENDS_POLICY: Final = Right("登记文件失效(登记的机关或上级)", WINDO
 READS_LIBRARY: Final = Right(
     "查阅政策依据库", WINDOW | OVERSEERS | UNIT | {_C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT}
 )  # fmt: skip
-READS_CLOCK: Final = Right("查看期限(单位限约束本单位的)", WINDOW | OVERSEERS | UNIT | {_C.CALLER})
+READS_CLOCK: Final = Right("查看期限(单位限约束本单位的,回访员限回访的)", WINDOW | OVERSEERS | UNIT)
 LISTS_CLOCKS: Final = Right(
-    "列出期限(只列本人可见的)", READS_CLOCK.who | {_C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT}
+    "列出期限(只列本人可见的)", READS_CLOCK.who | {_C.CALLER, _C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT}
 )  # fmt: skip
 READS_LOG: Final = Right("查阅留痕日志(内容限纪委监委领导)", OVERSEERS | {_C.AUDIT})
 SIGNED_IN: Final = Right("已登录人员(列表只列本人可见的)", EVERYBODY)

@@ -1,4 +1,8 @@
-"""Who sees which clocks (handbook 7): a unit those that bind it, a window its own, overseers their level and below."""
+"""Who sees which clocks (handbook 7).
+
+A unit those that bind it, a window its own, the call-back officer of these the call-backs, overseers their level and
+below.
+"""
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
@@ -10,6 +14,7 @@ from shared.contracts.errors import Forbidden
 from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen
 
 READERS = (*WINDOW_ROLES, Role.CALLBACK_OFFICER)
+OF_CALLBACKS = ("D21",)
 BINDS_UNITS = [rule.id for rule in RULES.values() if rule.binds_unit]
 
 
@@ -18,8 +23,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if not actor.has(*READERS, *OVERSEEING_ROLES, *UNIT_ROLES):
         raise Forbidden("role.missing", "您的账号不能查看办理期限,请联系窗口值班人员")
     seen: list[ColumnElement[bool]] = []
-    if actor.has(*READERS) and actor.window_id:
+    if actor.has(*WINDOW_ROLES) and actor.window_id:
         seen.append(DEADLINE.c.window_id == actor.window_id)
+    if actor.has(Role.CALLBACK_OFFICER) and actor.window_id:
+        seen.append(and_(DEADLINE.c.window_id == actor.window_id, DEADLINE.c.rule.in_(OF_CALLBACKS)))
     if actor.has(*OVERSEEING_ROLES):
         seen.append(overseen(actor, DEADLINE.c.org_code))
     if actor.has(*UNIT_ROLES) and actor.unit_id:
