@@ -341,7 +341,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     deadlines.DeadlineStopped.TYPE: _stopped,
     deadlines.SupervisionReached.TYPE: _reached,
     deadlines.SupervisionWithdrawn.TYPE: lambda f: (
-        f"撤销督办:{level(f['level'])}({rule(f['rule'])}),行为发生在升级之前"
+        f"撤销督办:{level(f['level'])}({rule(f['rule'])}),行为发生在升级之前或期限已改"
     ),
     deadlines.OrderAckMissed.TYPE: lambda f: f"{f.unit()}逾期未签收,办理时限自送达之日起算",
 }

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from services.deadlines.domain.counting import Counting
 from services.deadlines.domain.facts import Fact, fact_of
-from services.deadlines.domain.ladder import Counting
 from services.deadlines.domain.matter import MatterClocks
 from services.deadlines.domain.triggers import rules_touched
 from services.deadlines.store import calendar, matters

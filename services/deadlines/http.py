@@ -33,7 +33,11 @@ class StepOut(Answer):
 
 
 class DeadlineOut(Answer):
-    """A clock. For a unit `rule` is empty and `name` says no more than the limit."""
+    """A clock. For a unit `rule` is empty and `name` says no more than the limit.
+
+    One that is paused is OPEN and has both `paused_at` and `resumes_at`, when it runs on by itself; `due_at` is what it
+    will be then.
+    """
 
     deadline_id: UUID
     matter_id: UUID
@@ -54,6 +58,8 @@ class DeadlineOut(Answer):
     state: Literal["OPEN", "STOPPED"]
     stop_event: str | None
     stopped_at: datetime | None
+    paused_at: datetime | None
+    resumes_at: datetime | None
     overdue: bool
     level: Escalation | None
     level_name: str | None
@@ -125,7 +131,7 @@ def _due_at(text: str) -> datetime:
 def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
     """The clock as this reader may see it."""
     plain = access.sees_rules(tx.actor)
-    level = _escalation(clock.level)
+    level, pause = _escalation(clock.level), clock.pause(tx.now)
     return DeadlineOut(
         deadline_id=clock.id, matter_id=clock.matter_id, org_code=clock.org_code, window_id=clock.window_id,
         order_id=clock.order_id, unit_id=clock.unit_id, round=clock.round,
@@ -135,9 +141,10 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
         start_event=clock.start_event, started_at=clock.started_at, due_at=clock.due_at,
         provisional=clock.provisional, calendar_version=clock.calendar_version,
         state="OPEN" if clock.stopped_at is None else "STOPPED",
-        stop_event=clock.stop_event, stopped_at=clock.stopped_at, overdue=clock.overdue(tx.now),
+        stop_event=clock.stop_event, stopped_at=clock.stopped_at,
+        paused_at=pause and pause.at, resumes_at=pause and pause.until, overdue=clock.overdue(tx.now),
         level=level, level_name=level and label(level),
-        steps=[_step(step) for step in clock.steps if step.level is not Level.ACK_MISSED],
+        steps=[_step(step) for step in clock.steps if step.level.is_light],
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class DeadlineStarted(ClockEvent):
 
 
 class DeadlineMoved(ClockEvent):
-    """A clock is counted anew, from another start (an acknowledgement in time that came late) or calendar."""
+    """A clock is counted anew: extended, or from another start (an acknowledgement in time that came late)."""
 
     SOURCE: ClassVar[str] = "deadlines"
     TYPE: ClassVar[str] = "deadline.moved"
@@ -107,7 +107,7 @@ class SupervisionReached(ClockEvent):
 
 
 class SupervisionWithdrawn(ClockEvent):
-    """An act dated before the step arrived late: the step does not count."""
+    """The step does not count any more: an act dated before it arrived late, or the due time has moved."""
 
     SOURCE: ClassVar[str] = "deadlines"
     TYPE: ClassVar[str] = "supervision.withdrawn"

@@ -23,11 +23,14 @@ from tests.unit.deadlines_story import (
     approved,
     at,
     drafted,
+    extension_decided,
     feedback,
     issued,
     moved,
     order_accepted,
     registered,
+    resumed,
+    suspended,
     triaged,
 )
 
@@ -157,6 +160,53 @@ async def test_an_answer_in_time_that_comes_late_withdraws_the_red_light(deadlin
     [stopped] = [e["data"] for e in await matter.heard("deadline.stopped") if e["data"]["rule"] == "D13"]
     assert stopped["overdue"] is False
     assert await deadlines.query("SELECT 1 FROM timer WHERE deadline_id = $1", d13["id"]) == []
+
+
+async def test_a_paused_clock_says_until_when_and_runs_again_by_itself_once(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    deadlines.time.set(at("10-14 11:00"))
+    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"), suspended("10-14 10:00", "10-20"))
+    await time_is(deadlines, "10-19 12:00")
+    path = {"matter": matter.id, "state": "OPEN"}
+    [paused] = (await staff(deadlines).get("/deadlines", **path)).json()["items"]
+    assert (paused["paused_at"], paused["resumes_at"], paused["due_at"], paused["overdue"]) == (
+        "2026-10-14T10:00:00+08:00", "2026-10-20T09:00:00+08:00", "2026-10-27T17:00:00+08:00", False,
+    )  # fmt: skip
+    assert await matter.heard("deadline.resumed", "supervision.reached") == []
+    for when in ("10-20 09:00", "10-20 12:00"):
+        await time_is(deadlines, when)
+    await matter.told(resumed("10-20 09:00", automatic=True))
+    [back] = [event["data"] for event in await matter.heard("deadline.resumed")]
+    assert (back["automatic"], _hour(back["resumed_at"]), _hour(back["previous_due_at"]), _hour(back["due_at"])) == (
+        True, "10-20 09:00", "10-21 17:00", "10-27 17:00",
+    )  # fmt: skip
+    [running] = (await staff(deadlines).get("/deadlines", **path)).json()["items"]
+    assert (running["paused_at"], running["resumes_at"]) == (None, None)
+    assert [step["level"] for step in running["steps"]] == ["REMIND", "BLUE", "YELLOW", "RED", "LISTED"]
+
+
+async def test_an_extension_moves_what_is_stored_and_told(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    deadlines.time.set(at("10-14 11:00"))
+    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"), extension_decided("10-14 10:00", "5WD"))
+    await matter.told(extension_decided("10-14 10:30", "2WD"))
+    assert (await matter.clock("D15"))["due_at"] == at("10-30 17:00")
+    moves = [event["data"] for event in await matter.heard("deadline.moved")]
+    assert [(_hour(move["previous_due_at"]), _hour(move["due_at"])) for move in moves] == [
+        ("10-21 17:00", "10-28 17:00"), ("10-28 17:00", "10-30 17:00"),
+    ]  # fmt: skip
+
+
+async def test_a_callback_officer_sees_the_call_backs_of_the_own_window_alone(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    deadlines.time.set(at("10-13 15:30"))
+    await matter.told(registered("10-13 09:10"), feedback("10-13 15:00"))
+
+    async def seen(window_id: str) -> list[str]:
+        reader = deadlines.client("u-caller", "callback_officer", window=window_id)
+        return [item["rule"] for item in (await reader.get("/deadlines", matter=matter.id)).json()["items"]]
+
+    assert [await seen(WINDOW), await seen("410200-W9")] == [["D21"], []]
 
 
 async def test_a_judgement_that_overtakes_the_acceptance_stops_its_clock_all_the_same(deadlines: Hall) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.deadlines.domain.clock import Clock
+from services.deadlines.domain.counting import Counting
 from services.deadlines.domain.facts import Fact, fact_of
-from services.deadlines.domain.ladder import Counting, StepState
+from services.deadlines.domain.ladder import StepState
 from services.deadlines.domain.matter import MatterClocks
 from shared.contracts import Event
 from shared.contracts import intake as i
@@ -111,6 +112,41 @@ def order_accepted(when: str, n: int = 0) -> Event:
 
 def voided(when: str, n: int = 0) -> Event:
     return r.OrderVoided(**of_order(n), voided_at=at(when))
+
+
+def objected(when: str, n: int = 0) -> Event:
+    return r.OrderObjected(**of_order(n), reason="O1", objected_by="u-3", objected_at=at(when))
+
+
+def objection_decided(when: str, upheld: bool, n: int = 0) -> Event:
+    state = "REASSIGNED" if upheld else "DELIVERED"
+    return r.OrderObjectionDecided(**of_order(n), upheld=upheld, state=state, decided_by="u-2", decided_at=at(when))
+
+
+def reassigned(when: str, n: int = 0, to: int = 4) -> Event:
+    return r.OrderReassigned(
+        **of_order(n), successor_id=ORDERS[to], successor_unit_id=f"410200-U0{to}", reassigned_by="u-2",
+        reassigned_at=at(when),
+    )  # fmt: skip
+
+
+def extension_decided(when: str, limit: str = "5WD", granted: bool = True, n: int = 0) -> Event:
+    return r.OrderExtensionDecided(
+        **of_order(n), number=1, granted=granted, limit=limit, state="WORKING", decided_by="u-2", decided_at=at(when)
+    )
+
+
+def suspended(when: str, resume_by: str, n: int = 0) -> Event:
+    """Until a day written like `10-20`."""
+    return r.OrderSuspended(
+        **of_order(n), reason="S3", resume_by=at(f"{resume_by} 00:00").date(), suspended_by="u-2", suspended_at=at(when)
+    )
+
+
+def resumed(when: str, n: int = 0, automatic: bool = False) -> Event:
+    return r.OrderResumed(
+        **of_order(n), automatic=automatic, state="WORKING", resumed_by="u-2", resumed_at=at(when)
+    )  # fmt: skip
 
 
 def statement_filed(when: str, n: int = 0) -> Event:

@@ -5,26 +5,32 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.deadlines.domain.counting import Change, Counting, Extension, Pause, counted
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.ladder import RANK, Counting, Level, Step, StepState, ladder, merged
+from services.deadlines.domain.ladder import RANK, Level, Step, StepState, ladder, merged
 from services.deadlines.domain.rules import RULES
 from services.deadlines.domain.triggers import Run
 from shared.contracts import Event
 from shared.contracts.codes import Escalation
 from shared.contracts.deadlines import (
     DeadlineMoved,
+    DeadlinePaused,
+    DeadlineResumed,
     DeadlineStarted,
     DeadlineStopped,
     OrderAckMissed,
     SupervisionReached,
     SupervisionWithdrawn,
 )
-from shared.workdays import Due, Limit, due
+from shared.workdays import Limit
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """期限: counted once, when it starts; it keeps limit and calendar version unless its start moves."""
+    """期限: counted once, when it starts; it keeps due time and calendar version unless start or time change.
+
+    While it is paused its due time is the one it will have if it runs again by itself.
+    """
 
     id: UUID
     matter_id: UUID
@@ -42,18 +48,29 @@ class Clock:
     calendar_version: str
     stop_event: str | None = None
     stopped_at: datetime | None = None
+    changes: tuple[Change, ...] = ()
     steps: tuple[Step, ...] = ()
 
     @property
     def level(self) -> Level | None:
         """The highest step of the ladder that was reached and stands."""
-        reached = [s.level for s in self.steps if s.state is StepState.REACHED and s.level is not Level.ACK_MISSED]
+        reached = [step.level for step in self.steps if step.state is StepState.REACHED and step.level.is_light]
         return max(reached, key=RANK.__getitem__, default=None)
 
     @property
     def next_step(self) -> Step | None:
         """The first step still to come."""
         return next((step for step in self.steps if step.state is StepState.PENDING), None)
+
+    @property
+    def pauses(self) -> tuple[Pause, ...]:
+        """When it stood still, or does."""
+        return tuple(change for change in self.changes if isinstance(change, Pause))
+
+    def pause(self, now: datetime) -> Pause | None:
+        """The pause it is in."""
+        running = self.stopped_at is None
+        return next((pause for pause in self.pauses if running and pause.at <= now < pause.until), None)
 
     def overdue(self, now: datetime) -> bool:
         """Whether the due time passed before the act, or has passed by now."""
@@ -75,7 +92,7 @@ def started(
 ) -> tuple[Clock, list[Event]]:
     """A new clock, already stopped if the stop was here before the start."""
     limit = RULES[run.rule].limit
-    until = _due(run.start.at, limit, counting)
+    until = counted(run.start.at, limit, (), counting)
     clock = Clock(
         id, matter_id, org_code, window_id, run.rule, run.start.order_id, run.start.unit_id,
         round, run.start.mark.value, run.start.at, str(limit), until.at, until.provisional, counting.calendar.version,
@@ -90,9 +107,9 @@ def updated(clock: Clock, run: Run, round: int, counting: Counting) -> tuple[Clo
     before, events = clock, list[Event]()
     if clock.round != round:
         clock = replace(clock, round=round)
-    if (run.start.at, run.start.mark) != (clock.started_at, clock.start_event):
-        clock = _restarted(clock, run, counting)
-        events.append(DeadlineMoved(previous_due_at=before.due_at, **_terms(clock), **_of(clock)))
+    if (run.start.at, run.start.mark, run.changes) != (clock.started_at, clock.start_event, clock.changes):
+        clock = _recounted(clock, run, counting)
+        events += _news(before, clock, counting)
     if (stopped_at := run.stop and run.stop.at) != clock.stopped_at:
         clock, news = _stopped(clock, run.stop, counting)
         events.append(news)
@@ -103,37 +120,68 @@ def updated(clock: Clock, run: Run, round: int, counting: Counting) -> tuple[Clo
     return clock, events + _withdrawals(before, clock)
 
 
-def reached(clock: Clock, step: Step) -> tuple[Clock, list[Event]]:
+def reached(clock: Clock, step: Step, counting: Counting) -> tuple[Clock, list[Event]]:
     """The moment of a pending step has come."""
     done = replace(step, state=StepState.REACHED)
     after = replace(clock, steps=tuple(done if known is step else known for known in clock.steps))
     if step.level is Level.ACK_MISSED:
         return after, [_ack_missed(clock, step)]
+    if step.level is Level.RESUMED:
+        return after, [_resumed(clock, pause, counting) for pause in clock.pauses if pause.until == step.at]
     level = Escalation(step.level)
     return after, [
         SupervisionReached(level=level, reached_at=step.at, sent_at=step.sent_at, due_at=clock.due_at, **_of(clock))
     ]
 
 
-def _restarted(clock: Clock, run: Run, counting: Counting) -> Clock:
-    limit = Limit.parse(clock.limit)
-    until = _due(run.start.at, limit, counting)
-    return replace(
+def _recounted(clock: Clock, run: Run, counting: Counting) -> Clock:
+    until = counted(run.start.at, Limit.parse(clock.limit), run.changes, counting)
+    after = replace(
         clock,
         start_event=run.start.mark.value,
         started_at=run.start.at,
         due_at=until.at,
         provisional=until.provisional,
         calendar_version=counting.calendar.version,
-        steps=merged(clock.steps, ladder(RULES[clock.rule], run.start.at, until.at, counting)),
+        changes=run.changes,
     )
+    return replace(after, steps=merged(clock.steps, _ladder(after, counting)))
+
+
+def _news(before: Clock, after: Clock, counting: Counting) -> list[Event]:
+    """What is told of a clock that was counted anew: its pauses each for itself, anything else as a move."""
+    known = {pause.at: pause for pause in before.pauses}
+    events = list[Event]()
+    if _unpaused(before) != _unpaused(after) or not known.keys() <= {pause.at for pause in after.pauses}:
+        events.append(DeadlineMoved(previous_due_at=before.due_at, **_terms(after), **_of(after)))
+    for pause in after.pauses:
+        if pause.at not in known:
+            events.append(DeadlinePaused(paused_at=pause.at, resumes_at=pause.until, **_of(after)))
+        if pause != known.get(pause.at) and not pause.automatic:
+            events.append(_resumed(after, pause, counting))
+    return events
+
+
+def _unpaused(clock: Clock) -> tuple[Any, ...]:
+    extensions = [change for change in clock.changes if isinstance(change, Extension)]
+    return clock.started_at, clock.start_event, extensions
+
+
+def _resumed(clock: Clock, pause: Pause, counting: Counting) -> DeadlineResumed:
+    """恢复计时, with the due time before the pause and after it."""
+    limit, place = Limit.parse(clock.limit), clock.changes.index(pause)
+    was = counted(clock.started_at, limit, clock.changes[:place], counting)
+    now = counted(clock.started_at, limit, clock.changes[: place + 1], counting)
+    return DeadlineResumed(
+        resumed_at=pause.until, automatic=pause.automatic, due_at=now.at, previous_due_at=was.at,
+        provisional=now.provisional, **_of(clock),
+    )  # fmt: skip
 
 
 def _stopped(clock: Clock, stop: Fact | None, counting: Counting) -> tuple[Clock, Event]:
     """The stop is known, or known to be another; without one the clock, stopped by what was of an older round, runs."""
     if clock.stopped_at and (stop is None or stop.at > clock.stopped_at):
-        steps = ladder(RULES[clock.rule], clock.started_at, clock.due_at, counting)
-        clock = replace(clock, steps=merged(clock.steps, steps))
+        clock = replace(clock, steps=merged(clock.steps, _ladder(clock, counting)))
     if stop is None:
         clock = replace(clock, stopped_at=None, stop_event=None)
         return clock, DeadlineStarted(**_terms(clock), **_of(clock))
@@ -150,7 +198,7 @@ def _without_steps_from(clock: Clock, stopped_at: datetime) -> Clock:
 
 
 def _withdrawals(before: Clock, after: Clock) -> list[Event]:
-    stood = [s for s in before.steps if s.state is StepState.REACHED and s.level is not Level.ACK_MISSED]
+    stood = [step for step in before.steps if step.state is StepState.REACHED and step.level.is_light]
     stands = {(step.level, step.at) for step in after.steps if step.state is StepState.REACHED} if stood else set()
     return [
         SupervisionWithdrawn(level=Escalation(step.level), withdrawn_at=step.at, **_of(after))
@@ -166,8 +214,8 @@ def _ack_missed(clock: Clock, step: Step) -> OrderAckMissed:
     )  # fmt: skip
 
 
-def _due(start: datetime, limit: Limit, counting: Counting) -> Due:
-    return due(start, limit, counting.calendar, counting.hours)
+def _ladder(clock: Clock, counting: Counting) -> tuple[Step, ...]:
+    return ladder(RULES[clock.rule], clock.started_at, clock.due_at, counting, clock.pauses)
 
 
 def _of(clock: Clock) -> dict[str, Any]:

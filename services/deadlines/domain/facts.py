@@ -40,6 +40,12 @@ class Mark(StrEnum):
     RETURNED = "order.returned"
     ORDER_ACCEPTED = "order.accepted"
     VOIDED = "order.voided"
+    OBJECTED = "order.objected"
+    OBJECTION_DENIED = "order.objection_denied"
+    REASSIGNED = "order.reassigned"
+    EXTENDED = "order.extended"
+    SUSPENDED = "order.suspended"
+    RESUMED = "order.resumed"
     CANNOT_FILED = "cannot_do.filed"
     UPHELD = "cannot_do.upheld"
     REJECTED = "cannot_do.rejected"
@@ -58,8 +64,10 @@ class Fact(NamedTuple):
     round: int | None = None
     order_id: UUID | None = None
     unit_id: str | None = None
-    value: str | None = None  # ISSUED: the rule; APPROVED: how many orders; DRAFTED: "first" if without predecessor
-    until: datetime | None = None  # ISSUED: the last moment to acknowledge
+    # ISSUED: the rule; APPROVED: how many orders; DRAFTED: "first" if without predecessor; EXTENDED: by how much;
+    # SUSPENDED: the day on which the clock runs again by itself
+    value: str | None = None
+    until: datetime | None = None  # ISSUED: the last moment to acknowledge; SUSPENDED: the opening on that day
 
     def is_before(self, other: "Fact") -> bool:
         """Whether this comes before the other: one publisher numbers its events, between two the time tells."""
@@ -106,6 +114,15 @@ def _drafted(event: referral.OrderDrafted) -> Told:
     return Mark.DRAFTED, event.drafted_at, "successor" if event.predecessor_id else "first"
 
 
+def _objection_decided(event: referral.OrderObjectionDecided) -> Told:
+    """One that is upheld ends the order by its reassignment, which is told for itself."""
+    return None if event.upheld else (Mark.OBJECTION_DENIED, event.decided_at)
+
+
+def _extension_decided(event: referral.OrderExtensionDecided) -> Told:
+    return (Mark.EXTENDED, event.decided_at, event.limit) if event.granted and event.limit else None
+
+
 # What each event tells; the events of this table are those the service listens to.
 TELLS: Mapping[type[Event], Callable[[Any], Told]] = {
     intake.MatterReceived: _received,
@@ -127,6 +144,12 @@ TELLS: Mapping[type[Event], Callable[[Any], Told]] = {
     referral.OrderReturned: lambda e: (Mark.RETURNED, e.returned_at),
     referral.OrderAccepted: lambda e: (Mark.ORDER_ACCEPTED, e.accepted_at),
     referral.OrderVoided: lambda e: (Mark.VOIDED, e.voided_at),
+    referral.OrderObjected: lambda e: (Mark.OBJECTED, e.objected_at),
+    referral.OrderObjectionDecided: _objection_decided,
+    referral.OrderReassigned: lambda e: (Mark.REASSIGNED, e.reassigned_at),
+    referral.OrderExtensionDecided: _extension_decided,
+    referral.OrderSuspended: lambda e: (Mark.SUSPENDED, e.suspended_at, e.resume_by.isoformat()),
+    referral.OrderResumed: lambda e: (Mark.RESUMED, e.resumed_at),
     referral.CannotDoFiled: lambda e: (Mark.CANNOT_FILED, e.filed_at),
     referral.CannotDoUpheld: lambda e: (Mark.UPHELD, e.decided_at),
     referral.CannotDoRejected: lambda e: (Mark.REJECTED, e.decided_at),

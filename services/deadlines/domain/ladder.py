@@ -1,22 +1,22 @@
 """The ladder of supervision: remind, blue, yellow, red, listed (handbook 5.2), each at its exact moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from services.deadlines.domain.counting import Counting, Pause
 from services.deadlines.domain.rules import Rule
 from shared.workdays import (
-    DEFAULT_HOURS,
-    Calendar,
     Limit,
-    OfficeHours,
     Unit,
     acted_on,
     due,
+    due_after_pause,
     half_time,
     next_opening,
     opening_before,
+    put_off,
     working_hours_before,
 )
 
@@ -24,23 +24,21 @@ ONE_DAY, THREE_DAYS, FIVE_DAYS = Limit.parse("1WD"), Limit.parse("3WD"), Limit.p
 WITHIN_A_DAY = (Unit.WORKING_HOURS, Unit.SAME_DAY)
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """What dates are counted by: the calendar, and the office hours of the window."""
-
-    calendar: Calendar
-    hours: OfficeHours = DEFAULT_HOURS
-
-
 class Level(StrEnum):
-    """The steps, named like `Escalation`, and the moment from which an order counts as acknowledged."""
+    """The steps, named like `Escalation`; before them the end of a pause, after them a sign-for that is missed."""
 
+    RESUMED = "RESUMED"
     REMIND = "REMIND"
     BLUE = "BLUE"
     YELLOW = "YELLOW"
     RED = "RED"
     LISTED = "LISTED"
     ACK_MISSED = "ACK_MISSED"
+
+    @property
+    def is_light(self) -> bool:
+        """Whether it is a step of supervision."""
+        return self not in (Level.RESUMED, Level.ACK_MISSED)
 
 
 RANK = {level: rank for rank, level in enumerate(Level)}
@@ -64,12 +62,18 @@ class Step:
     state: StepState = StepState.PENDING
 
 
-def ladder(rule: Rule, started_at: datetime, due_at: datetime, counting: Counting) -> tuple[Step, ...]:
-    """The steps of a clock, in order; a reminder that would fall before the start is left out."""
-    days = _days(rule.limit, started_at, due_at, counting)
-    warnings = _warnings(rule.limit, days, started_at, due_at, counting)
+def ladder(
+    rule: Rule, started_at: datetime, due_at: datetime, counting: Counting, pauses: Sequence[Pause] = ()
+) -> tuple[Step, ...]:
+    """The steps of a clock, in order; a reminder that would fall before the start is left out.
+
+    None falls into a pause: a warning comes when it is over, and what follows an overdue end waits as long as it lasts.
+    """
+    warnings = _warnings(rule.limit, started_at, due_at, counting, pauses)
     moments = [(level, at) for level, at in warnings if at > started_at]
-    moments += _overdue(rule, started_at, due_at, counting)
+    late = [pause for pause in pauses if pause.at >= due_at]
+    moments += [(level, _after_all(at, late, counting)) for level, at in _overdue(rule, started_at, due_at, counting)]
+    moments += [(Level.RESUMED, pause.until) for pause in pauses if pause.automatic]
     steps = (Step(level, at, next_opening(at, counting.calendar, counting.hours)) for level, at in moments)
     return tuple(sorted(steps, key=lambda step: (step.at, RANK[step.level])))
 
@@ -95,22 +99,39 @@ def merged(old: tuple[Step, ...], wanted: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(sorted([*kept, *new], key=lambda step: (step.at, RANK[step.level], step.state)))
 
 
-def _days(limit: Limit, started_at: datetime, due_at: datetime, counting: Counting) -> int:
+def _days(limit: Limit, started_at: datetime, counting: Counting) -> int:
+    """How many working days the limit itself has, whatever was added to it."""
     if limit.unit in WITHIN_A_DAY:
         return 0
-    return counting.calendar.working_days_between(acted_on(started_at, counting.hours), due_at.date())
+    if limit.unit is Unit.WORKING_DAYS:
+        return limit.amount
+    end = due(started_at, limit, counting.calendar, counting.hours).at
+    return counting.calendar.working_days_between(acted_on(started_at, counting.hours), end.date())
 
 
 def _warnings(
-    limit: Limit, days: int, started_at: datetime, due_at: datetime, counting: Counting
+    limit: Limit, started_at: datetime, due_at: datetime, counting: Counting, pauses: Sequence[Pause]
 ) -> Iterator[tuple[Level, datetime]]:
     calendar, hours = counting.calendar, counting.hours
+    days = _days(limit, started_at, counting)
     if days >= FIVE_DAYS.amount:
-        yield Level.REMIND, half_time(started_at, limit, calendar, hours)
+        half = half_time(started_at, limit, calendar, hours)
+        for pause in pauses:
+            half = put_off(half, pause.at, pause.until, calendar, hours) if pause.at < half else half
+        yield Level.REMIND, half
     if days >= THREE_DAYS.amount:
-        yield Level.BLUE, opening_before(due_at, calendar, hours)
+        blue = opening_before(due_at, calendar, hours)
     else:
-        yield Level.BLUE, working_hours_before(due_at, 2, calendar, hours)
+        blue = working_hours_before(due_at, 2, calendar, hours)
+    for pause in pauses:
+        blue = pause.until if pause.at <= blue < pause.until else blue
+    yield Level.BLUE, blue
+
+
+def _after_all(at: datetime, pauses: Sequence[Pause], counting: Counting) -> datetime:
+    for pause in pauses:
+        at = due_after_pause(at, pause.at, pause.until, counting.calendar, counting.hours)
+    return at
 
 
 def _overdue(
@@ -136,4 +157,4 @@ def last_moment_to_acknowledge(delivered_at: datetime, counting: Counting) -> da
     return due(delivered_at, ONE_DAY, counting.calendar, counting.hours).at
 
 
-__all__ = ["RANK", "Counting", "Level", "Step", "StepState", "ladder", "last_moment_to_acknowledge", "merged"]
+__all__ = ["RANK", "Level", "Step", "StepState", "ladder", "last_moment_to_acknowledge", "merged"]

@@ -5,13 +5,14 @@ Clocks are a function of the set of facts: late, repeated or out of order, the s
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from uuid import UUID
 
 from services.deadlines.domain.clock import Clock, clock_id, reached, started, updated
+from services.deadlines.domain.counting import Counting, opening_on
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.ladder import RANK, Counting, Level, Step, last_moment_to_acknowledge
+from services.deadlines.domain.ladder import RANK, Level, Step, last_moment_to_acknowledge
 from services.deadlines.domain.rules import ORDER_RULES
 from services.deadlines.domain.triggers import round_of, runs_touched
 from shared.contracts import Event
@@ -34,10 +35,7 @@ class MatterClocks:
         """Take in a fact: start, move and stop what it touches."""
         if any((fact.source, fact.sequence) == (known.source, known.sequence) for known in self.facts):
             return self, []
-        if fact.mark is Mark.ISSUED:
-            if fact.value not in ORDER_RULES:
-                raise NotYet(f"交办单的期限规则{fact.value}没有对应的计时规则")
-            fact = fact._replace(until=last_moment_to_acknowledge(fact.at, counting))
+        fact = _with_its_term(fact, counting)
         facts = (*self.facts, fact)
         clocks, events = dict(self.clocks), list[Event]()
         for run in runs_touched(fact, facts):
@@ -67,7 +65,7 @@ class MatterClocks:
 
     def _fired(self, clock: Clock, step: Step, counting: Counting) -> tuple["MatterClocks", list[Event]]:
         """A step's moment has come; a missed sign-for is itself a fact, from which the order's clock starts."""
-        clock, events = reached(clock, step)
+        clock, events = reached(clock, step, counting)
         after = replace(self, clocks={**self.clocks, clock.id: clock})
         if step.level is not Level.ACK_MISSED:
             return after, events
@@ -77,3 +75,14 @@ class MatterClocks:
         )  # fmt: skip
         after, more = after.noted(missed, counting)
         return after, events + more
+
+
+def _with_its_term(fact: Fact, counting: Counting) -> Fact:
+    """The fact with the moment until which it holds, counted once when it comes."""
+    if fact.mark is Mark.ISSUED:
+        if fact.value not in ORDER_RULES:
+            raise NotYet(f"交办单的期限规则{fact.value}没有对应的计时规则")
+        return fact._replace(until=last_moment_to_acknowledge(fact.at, counting))
+    if fact.mark is Mark.SUSPENDED:
+        return fact._replace(until=opening_on(date.fromisoformat(str(fact.value)), counting))
+    return fact

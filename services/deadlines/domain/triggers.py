@@ -1,26 +1,31 @@
 """What starts and what stops each rule (handbook 3.2, 5.1): one table, and the facts that follow from others.
 
-Every clock also stops when its matter ends, and every clock of an order when the order is voided.
+Every clock also stops when its matter ends, and every clock of an order when the order is voided or reassigned.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.deadlines.domain.counting import Change, Extension, Pause
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.rules import ORDER_RULES
+from services.deadlines.domain.rules import ORDER_RULES, RULES
 
 M = Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One row: the rules it drives (several only for orders, whose rule is in `order.issued`), starts and stops."""
+    """One row: the rules it drives (several only for orders, whose rule is in `order.issued`), starts and stops.
+
+    Changeable is what its order's extensions and suspensions act on.
+    """
 
     rules: tuple[str, ...]
     starts: tuple[Mark, ...]
     stops: tuple[Mark, ...]
     per_order: bool = False
+    changeable: bool = False
 
 
 TRIGGERS = (
@@ -28,9 +33,11 @@ TRIGGERS = (
     Trigger(("D02",), (M.REGISTERED,), (M.ACCEPTED, M.DEEMED_ACCEPTED, M.RESOLVED_ON_SPOT)),
     Trigger(("D04",), (M.ACCEPTED, M.DEEMED_ACCEPTED, M.REOPENED, M.TRIAGE_RETURNED), (M.TRIAGED,)),
     Trigger(("D05",), (M.TRIAGED,), (M.ORDERS_OUT, M.TRIAGE_RETURNED)),
-    Trigger(("D06",), (M.ISSUED,), (M.ACKED,), per_order=True),
+    # An objection is an answer to the delivery like a sign-for; denied, it gives no second time to sign.
+    Trigger(("D06",), (M.ISSUED,), (M.ACKED, M.OBJECTED), per_order=True),
     Trigger(("D10",), (M.REGISTERED,), (M.RESOLVED_ON_SPOT, M.ACCEPTED, M.DEEMED_ACCEPTED)),
-    Trigger(ORDER_RULES, (M.ACKED_IN_TIME, M.TAKEN_AS_ACKED), (M.ANSWERED, M.CANNOT_FILED), per_order=True),
+    Trigger(ORDER_RULES, (M.ACKED_IN_TIME, M.TAKEN_AS_ACKED), (M.ANSWERED, M.CANNOT_FILED), per_order=True,
+            changeable=True),
     Trigger(("D14",), (M.CANNOT_CONFIRMED,), (M.FEEDBACK_GIVEN,)),
     Trigger(("D19",), (M.ANSWERED, M.CANNOT_FILED), (M.ORDER_ACCEPTED, M.RETURNED, M.UPHELD, M.REJECTED),
             per_order=True),
@@ -38,14 +45,21 @@ TRIGGERS = (
     Trigger(("D20",), (M.REVIEW_PASSED,), (M.FEEDBACK_GIVEN,)),
     # The first call-back: any attempt keeps it; three attempts may take five working days.
     Trigger(("D21",), (M.FEEDBACK_GIVEN,), (M.CALLBACK_ATTEMPTED, M.CALLBACK_COMPLETED)),
-    Trigger(("D22",), (M.RETURNED,), (M.ANSWERED, M.CANNOT_FILED), per_order=True),
+    Trigger(("D22",), (M.RETURNED,), (M.ANSWERED, M.CANNOT_FILED), per_order=True, changeable=True),
     Trigger(("D22",), (M.REWORK_ORDERED,), (M.ALL_ANSWERED, M.HANDLED_ON_SITE)),
 )  # fmt: skip
+
+# What ends an order ends all of its clocks, and what changes the time it has.
+ENDS_ORDER = (M.VOIDED, M.REASSIGNED)
+CHANGES = (M.EXTENDED, M.SUSPENDED, M.RESUMED)
+
+# What has an order count as signed for although nobody did.
+UNSIGNED = (M.ACK_MISSED, M.OBJECTION_DENIED, *ENDS_ORDER)
 
 # The marks that follow from other facts, and from which.
 FOLLOWS_FROM = {
     M.ACKED_IN_TIME: (M.ISSUED, M.ACKED),
-    M.TAKEN_AS_ACKED: (M.ISSUED, M.ACKED, M.ACK_MISSED, M.VOIDED, M.ENDED),
+    M.TAKEN_AS_ACKED: (M.ISSUED, M.ACKED, *UNSIGNED, M.ENDED),
     M.ORDERS_OUT: (M.APPROVED, M.DRAFTED, M.ISSUED, M.VOIDED),
 }
 
@@ -56,11 +70,12 @@ BEARS_ON_ALL = (M.ENDED, M.REWORK_ORDERED, M.REOPENED)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One clock as the facts have it: the rule, what started it and, if it came, what stopped it."""
+    """One clock as the facts have it: the rule, what started it, what stopped it if it came, what changed meanwhile."""
 
     rule: str
     start: Fact
     stop: Fact | None
+    changes: tuple[Change, ...] = ()
 
 
 def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
@@ -94,9 +109,31 @@ def _runs(trigger: Trigger, order_id: UUID | None, facts: Sequence[Fact]) -> lis
     starts = _gather(trigger.starts, order_id, facts)
     if not starts:
         return []
-    ends = (*trigger.stops, M.VOIDED) if trigger.per_order else trigger.stops
-    stops = _gather(ends, order_id, facts) + [fact for fact in facts if fact.mark is M.ENDED]
-    return [Run(_rule(trigger, start), start, _stop_of(start, stops, facts)) for start in starts]
+    stops = _gather(trigger.stops, order_id, facts) + [fact for fact in facts if fact.mark is M.ENDED]
+    if trigger.per_order:
+        stops += _ends_of(order_id, facts)
+    return [_run(trigger, start, _stop_of(start, stops, facts), facts) for start in starts]
+
+
+def _run(trigger: Trigger, start: Fact, stop: Fact | None, facts: Sequence[Fact]) -> Run:
+    rule = _rule(trigger, start)
+    return Run(rule, start, stop, _changes(rule, start, stop, facts) if trigger.changeable else ())
+
+
+def _changes(rule: str, start: Fact, stop: Fact | None, facts: Sequence[Fact]) -> tuple[Change, ...]:
+    """The extensions and pauses between start and stop, in the order of their publisher."""
+    of_order = [fact for fact in facts if fact.mark in CHANGES and fact.order_id == start.order_id]
+    meanwhile = [fact for fact in of_order if start.is_before(fact) and (stop is None or fact.is_before(stop))]
+    told = sorted(meanwhile, key=lambda fact: fact.sequence)
+    changes = list[Change]()
+    for place, fact in enumerate(told):
+        if fact.mark is M.EXTENDED and RULES[rule].extendable:
+            changes.append(Extension(fact.at, str(fact.value)))
+        if fact.mark is M.SUSPENDED and fact.until is not None and RULES[rule].suspendable:
+            over = min([fact.until, *(each.at for each in told[place + 1 :] if each.mark is not M.EXTENDED)])
+            if over > (paused_at := max(fact.at, start.at)):
+                changes.append(Pause(paused_at, over, automatic=over == fact.until))
+    return tuple(changes)
 
 
 def _rule(trigger: Trigger, start: Fact) -> str:
@@ -126,9 +163,24 @@ def _gather(marks: tuple[Mark, ...], order_id: UUID | None, facts: Sequence[Fact
     return found
 
 
+def _ends_of(order_id: UUID | None, facts: Sequence[Fact]) -> list[Fact]:
+    """An order that goes to another unit because this one objected was not its own since the objection."""
+    of_order = [fact for fact in facts if fact.order_id == order_id]
+    objected_at = min((fact.at for fact in of_order if fact.mark is M.OBJECTED), default=None)
+    denied = any(fact.mark is M.OBJECTION_DENIED for fact in of_order)
+    return [
+        fact._replace(at=min(fact.at, objected_at))
+        if objected_at and not denied and fact.mark is M.REASSIGNED
+        else fact
+        for fact in of_order
+        if fact.mark in ENDS_ORDER
+    ]
+
+
 def _running_order(order_id: UUID | None, facts: Sequence[Fact]) -> list[Fact]:
     """A limit runs from sign-for, or from delivery if not signed for in time: not signing wins nothing (R07).
 
+    Nor does an objection: denied, it has the order count from delivery, unless it is signed for in time after all.
     An order that ends unsigned gets the clock it would have had, so that a late end of it takes no clock away.
     """
     of_order = [fact for fact in facts if fact.order_id == order_id]
@@ -138,7 +190,7 @@ def _running_order(order_id: UUID | None, facts: Sequence[Fact]) -> list[Fact]:
     acked_at = min((fact.at for fact in of_order if fact.mark is M.ACKED), default=None)
     if acked_at is not None and acked_at <= issued.until:
         return [issued._replace(mark=M.ACKED_IN_TIME, at=acked_at)]
-    unsigned = any(fact.mark in (M.ACK_MISSED, M.VOIDED) for fact in of_order)
+    unsigned = any(fact.mark in UNSIGNED for fact in of_order)
     ended = any(fact.mark is M.ENDED and (fact.round or 1) >= (issued.round or 1) for fact in facts)
     if acked_at is not None or unsigned or ended:
         return [issued._replace(mark=M.TAKEN_AS_ACKED)]
@@ -162,7 +214,9 @@ def _orders_out(facts: Sequence[Fact]) -> list[Fact]:
 def _touched_by() -> dict[Mark, tuple[Trigger, ...]]:
     touched: dict[Mark, list[Trigger]] = {mark: [] for mark in Mark}
     for trigger in TRIGGERS:
-        named = {*trigger.starts, *trigger.stops, *((M.VOIDED,) if trigger.per_order else ())}
+        named = {*trigger.starts, *trigger.stops}
+        named |= {*ENDS_ORDER, M.OBJECTED, M.OBJECTION_DENIED} if trigger.per_order else set()
+        named |= {*CHANGES} if trigger.changeable else set()
         bases = {basis for mark in named for basis in FOLLOWS_FROM.get(mark, ())}
         for mark in named | bases:
             touched[mark].append(trigger)

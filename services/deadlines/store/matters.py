@@ -8,7 +8,15 @@ from uuid import UUID
 
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.matter import MatterClocks
-from services.deadlines.store.rows import COLUMNS, clock_from_row, clock_to_row, facts_from_json, facts_to_json
+from services.deadlines.store.rows import (
+    COLUMNS,
+    JSON,
+    PLAIN,
+    clock_from_row,
+    clock_to_row,
+    facts_from_json,
+    facts_to_json,
+)
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
 
@@ -23,7 +31,7 @@ INSERT INTO matter (matter_id, org_code, window_id, facts)
 SELECT matter_id, org_code, window_id, CAST(facts AS jsonb)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:orgs AS text[]), CAST(:windows AS text[]), CAST(:facts AS text[]))
      AS m(matter_id, org_code, window_id, facts)"""
-_SELECT = f"SELECT {', '.join(COLUMNS[:-1])}, steps::text AS steps FROM deadline d"
+_SELECT = f"SELECT {', '.join([*PLAIN, *(f'{name}::text AS {name}' for name in JSON)])} FROM deadline d"
 _ALL_CLOCKS = f"{_SELECT} WHERE matter_id = ANY(:ids)"
 # OFFSET 0 keeps the planner from joining by a scan of the whole table while it is small.
 _CLOCKS = f"""
@@ -40,6 +48,10 @@ _TYPES = {
 _CHANGING = COLUMNS[COLUMNS.index("round") :]
 
 
+def _typed(name: str) -> str:
+    return f"CAST(s.{name} AS jsonb)" if name in JSON else f"s.{name}"
+
+
 def _arrays(columns: Sequence[str]) -> str:
     arrays = ", ".join(f"CAST(:{name} AS {_TYPES.get(name, 'text')}[])" for name in columns)
     return f"unnest({arrays}) AS s({', '.join(columns)})"
@@ -47,9 +59,9 @@ def _arrays(columns: Sequence[str]) -> str:
 
 _INSERT_CLOCKS = f"""
 INSERT INTO deadline ({", ".join(COLUMNS)})
-SELECT {", ".join(COLUMNS[:-1])}, CAST(steps AS jsonb) FROM {_arrays(COLUMNS)}"""
+SELECT {", ".join(map(_typed, COLUMNS))} FROM {_arrays(COLUMNS)}"""
 _UPDATE_CLOCKS = f"""
-UPDATE deadline d SET {", ".join(f"{name} = s.{name}" for name in _CHANGING[:-1])}, steps = CAST(s.steps AS jsonb)
+UPDATE deadline d SET {", ".join(f"{name} = {_typed(name)}" for name in _CHANGING)}
 FROM {_arrays(("id", *_CHANGING))} WHERE d.id = s.id"""
 _DROP_TIMERS = "DELETE FROM timer WHERE deadline_id = ANY(:ids)"
 _SET_TIMERS = """

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, cast, select, tuple_
 
 from services.deadlines.domain.clock import Clock
-from services.deadlines.store.rows import COLUMNS, clock_from_row
+from services.deadlines.store.rows import JSON, PLAIN, clock_from_row
 from services.deadlines.store.tables import DEADLINE
 from shared.store.unit_of_work import Transaction
 
@@ -43,7 +43,7 @@ async def one(tx: Transaction, visible: ColumnElement[bool], deadline_id: UUID) 
 
 
 def _clocks() -> Select[Any]:
-    return select(*(D[name] for name in COLUMNS if name != "steps"), cast(D.steps, Text).label("steps"))
+    return select(*(D[name] for name in PLAIN), *(cast(D[name], Text).label(name) for name in JSON))
 
 
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:

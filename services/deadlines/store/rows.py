@@ -8,16 +8,18 @@ from uuid import UUID
 import orjson
 
 from services.deadlines.domain.clock import Clock
+from services.deadlines.domain.counting import Change, Extension, Pause
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import Level, Step, StepState
 from shared.store.statements import Row
 from shared.workdays import ZONE
 
-# The columns of `deadline` in the order of the fields of a clock, `level` put in before the steps.
+# The columns of `deadline` in the order of the fields of a clock, `level` put in before changes and steps: JSON.
 COLUMNS = (
     "id", "matter_id", "org_code", "window_id", "rule", "order_id", "unit_id", "round", "start_event", "started_at",
-    "time_limit", "due_at", "provisional", "calendar_version", "stop_event", "stopped_at", "level", "steps",
+    "time_limit", "due_at", "provisional", "calendar_version", "stop_event", "stopped_at", "level", "changes", "steps",
 )  # fmt: skip
+PLAIN, JSON = COLUMNS[:-2], COLUMNS[-2:]
 
 
 def facts_to_json(facts: Iterable[Fact]) -> str:
@@ -43,18 +45,32 @@ def clock_to_row(clock: Clock) -> tuple[Any, ...]:
         clock.id, clock.matter_id, clock.org_code, clock.window_id, clock.rule, clock.order_id, clock.unit_id,
         clock.round, clock.start_event, clock.started_at, clock.limit, clock.due_at, clock.provisional,
         clock.calendar_version, clock.stop_event, clock.stopped_at, clock.level and clock.level.value,
-        _steps_to_json(clock.steps),
+        _changes_to_json(clock.changes), _steps_to_json(clock.steps),
     )  # fmt: skip
 
 
 def clock_from_row(row: Row) -> Clock:
-    """A clock from a row with COLUMNS, `steps` as text."""
+    """A clock from a row with COLUMNS, those of JSON as text."""
     return Clock(
         row.id, row.matter_id, row.org_code, row.window_id, row.rule, row.order_id, row.unit_id, row.round,
         row.start_event, row.started_at.astimezone(ZONE), row.time_limit, row.due_at.astimezone(ZONE),
         row.provisional, row.calendar_version, row.stop_event,
-        row.stopped_at.astimezone(ZONE) if row.stopped_at else None, _steps_from_json(row.steps),
+        row.stopped_at.astimezone(ZONE) if row.stopped_at else None, _changes_from_json(row.changes),
+        _steps_from_json(row.steps),
     )  # fmt: skip
+
+
+def _changes_to_json(changes: Iterable[Change]) -> str:
+    return orjson.dumps([change._asdict() for change in changes]).decode()
+
+
+def _changes_from_json(text: str) -> tuple[Change, ...]:
+    return tuple(
+        Extension(_moment(change["at"]), change["limit"])
+        if "limit" in change
+        else Pause(_moment(change["at"]), _moment(change["until"]), change["automatic"])
+        for change in orjson.loads(text)
+    )
 
 
 def _steps_to_json(steps: Iterable[Step]) -> str:

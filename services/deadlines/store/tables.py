@@ -53,6 +53,7 @@ DEADLINE = Table(
     Column("stop_event", Text),
     Column("stopped_at", _MOMENT),
     Column("level", Text),
+    Column("changes", JSONB, nullable=False, server_default=text("'[]'")),
     Column("steps", JSONB, nullable=False),
     CheckConstraint("due_at >= started_at", name="due_after_start"),
     CheckConstraint("stopped_at >= started_at", name="stop_after_start"),

@@ -1,0 +1,51 @@
+"""Counting a clock's due time: from its start, and by what was added while it ran (handbook 5.3, 5.4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from shared.workdays import DEFAULT_HOURS, ZONE, Calendar, Due, Limit, OfficeHours, due, due_after_pause, next_opening
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What dates are counted by: the calendar, and the office hours of the window."""
+
+    calendar: Calendar
+    hours: OfficeHours = DEFAULT_HOURS
+
+
+class Extension(NamedTuple):
+    """延期: granted at a time, by a limit that counts from the due time before it."""
+
+    at: datetime
+    limit: str
+
+
+class Pause(NamedTuple):
+    """中止计时: from a time until another, `automatic` if that is the day it was given."""
+
+    at: datetime
+    until: datetime
+    automatic: bool
+
+
+Change = Extension | Pause
+
+
+def counted(started_at: datetime, limit: Limit, changes: Iterable[Change], counting: Counting) -> Due:
+    """When a limit ends that was extended and paused, one after the other."""
+    calendar, hours = counting.calendar, counting.hours
+    end = due(started_at, limit, calendar, hours).at
+    for change in changes:
+        if isinstance(change, Extension):
+            end = due(end, Limit.parse(change.limit), calendar, hours).at
+        else:
+            end = due_after_pause(end, change.at, change.until, calendar, hours)
+    return Due(end, calendar.provisional_between(started_at.date(), end.date()))
+
+
+def opening_on(day: date, counting: Counting) -> datetime:
+    """When the window opens on a day, or next after it."""
+    return next_opening(datetime.combine(day, time.min, ZONE), counting.calendar, counting.hours)
