@@ -329,11 +329,12 @@ class TransferTo(StrEnum):
 
 
 class ReopenReason(StrEnum):
-    """复开原因 (T22)."""
+    """复开原因 (T22, T26)."""
 
     NEW_FACT = "NEW_FACT"
     SAME_AGAIN = "SAME_AGAIN"
     DISSATISFIED = "DISSATISFIED"
+    POLICY_CHANGED = "POLICY_CHANGED"
 
 
 class ErasureGround(StrEnum):
@@ -732,6 +733,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "NEW_FACT": "出现新情况",
         "SAME_AGAIN": "30日内再次反映同一事项",
         "DISSATISFIED": "办结后回访不满意",
+        "POLICY_CHANGED": "政策已调整",
     },
     ErasureGround: {
         "REQUEST": "本人请求",

@@ -481,7 +481,7 @@ class MatterTransferred(MatterEvent):
 
 
 class MatterReopened(MatterEvent):
-    """Taken up again after its end (T22, 复开): the next round begins with a new judgement."""
+    """Taken up again after its end (T22, 复开; T26 by a changed policy): the next round begins with a new judgement."""
 
     SOURCE: ClassVar[str] = "intake"
     TYPE: ClassVar[str] = "matter.reopened"

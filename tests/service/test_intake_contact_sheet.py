@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from shared.contracts.referral import OrderReassigned
 from shared.ids import new_id
 from tests.engines import Engines
 from tests.harness import START
-from tests.service.intake_desk import FORM, Desk, intake_desk, reviewed
+from tests.service.intake_desk import FORM, PLACE, UNIT, Desk, intake_desk, reviewed
 
 AGREED: dict[str, Any] = FORM | {"disclosure": "AGREE"}
 
@@ -59,6 +60,19 @@ async def test_another_unit_and_one_that_is_done_find_nothing(desk: Desk) -> Non
     refused = await other.get(sheet_of(matter), purpose="HANDLING")
     assert (refused.status_code, refused.json()["code"]) == (404, unknown.json()["code"])
     await desk.hall.publish(reviewed(matter, order))
+    await desk.hall.caught_up()
+    assert (await desk.unit.get(sheet_of(matter), purpose="HANDLING")).status_code == 404
+
+
+async def test_a_unit_whose_order_went_to_another_finds_nothing_any_more(desk: Desk) -> None:
+    order = new_id()
+    matter = await desk.handled(order, **AGREED)
+    assert (await desk.unit.get(sheet_of(matter), purpose="HANDLING")).status_code == 200
+    reassigned = OrderReassigned(
+        matter_id=matter, order_id=order, unit_id=UNIT, round=1, **PLACE, successor_id=new_id(),
+        successor_unit_id="410200-U09", reassigned_by="leader-1", reassigned_at=START,
+    )  # fmt: skip
+    await desk.hall.publish(reassigned)
     await desk.hall.caught_up()
     assert (await desk.unit.get(sheet_of(matter), purpose="HANDLING")).status_code == 404
 

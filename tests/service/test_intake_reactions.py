@@ -12,11 +12,18 @@ from shared.contracts.codes import Escalation, MeetingKind, Outcome
 from shared.contracts.deadlines import CalendarYearLoaded, SupervisionReached
 from shared.contracts.referral import (
     CannotDoFiled,
+    CannotDoPolicyChanged,
     CannotDoRejected,
     CannotDoUpheld,
     MeetingConcluded,
     MeetingScheduled,
+    OrderDropped,
+    OrderObjected,
+    OrderObjectionDecided,
+    OrderReassigned,
+    OrderResumed,
     OrderReturned,
+    OrderSuspended,
 )
 from shared.contracts.triage import MatterTriageReturned
 from shared.ids import new_id
@@ -139,6 +146,54 @@ async def test_what_comes_after_the_end_changes_nothing_and_parks_nothing(desk: 
     assert await desk.hall.query("SELECT 1 FROM parked WHERE subject = $1", str(matter)) == []
 
 
+async def test_a_matter_stands_still_only_while_all_its_open_orders_do(desk: Desk) -> None:
+    first, second = new_id(), new_id()
+    matter = await desk.handled(first, second)
+    await desk.hall.publish(_suspended(matter, first))
+    await desk.hall.caught_up()
+    assert await desk.state(matter) == "HANDLING"
+    await desk.hall.publish(_suspended(matter, second))
+    await desk.reaches(matter, "SUSPENDED")
+    await desk.hall.publish(_resumed(matter, first))
+    await desk.reaches(matter, "HANDLING")
+    orders = (await desk.staff.get(f"/matters/{matter}")).json()["orders"]
+    assert {order["order_id"]: order["state"] for order in orders} == {
+        str(first): "WORKING", str(second): "SUSPENDED",
+    }  # fmt: skip
+    assert (await desk.told(matter))[-2:] == ["T10", "T11"]
+
+
+async def test_an_order_that_goes_to_another_unit_or_to_nobody_moves_the_matter_on(desk: Desk) -> None:
+    objected, other, rejected = new_id(), new_id(), new_id()
+    matter = await desk.handled(objected, other, rejected)
+    await desk.hall.publish(
+        answered(matter, other), _filed(matter, rejected), _rejected(matter, rejected), *_reassigned(matter, objected),
+        drafted(matter, successor := new_id(), predecessor=objected), answered(matter, successor),
+    )  # fmt: skip
+    await desk.hall.caught_up()
+    assert await desk.state(matter) == "HANDLING", "the rejected one waits for what follows"
+    await desk.hall.publish(OrderDropped(**_of(matter, rejected), dropped_by="leader-1", dropped_at=START))
+    await desk.reaches(matter, "RESULT_REVIEW")
+
+
+async def test_a_changed_policy_takes_up_what_was_closed_because_of_it(desk: Desk) -> None:
+    order, done = new_id(), await desk.in_callback()
+    matter = await desk.handled(order)
+    await desk.hall.publish(_filed(matter, order), _upheld(matter, order), settled(matter, Outcome.CANNOT_EXPLAINED))
+    await desk.reaches(matter, "FEEDBACK")
+    words = {"way": "PHONE", "content": "按现行政策暂不能办", "counselling_note": "已当面解释依据和理由,反映人表示理解",
+             "remedy": "对答复不服的,可以申请行政复议"}  # fmt: skip
+    assert (await desk.staff.post(f"/matters/{matter}/feedback", words)).status_code == 200
+    report = {"result": "REACHED", "identity_checked": True, "solved": "NOT_SOLVED", "satisfaction": "4"}
+    called = await desk.caller.post(f"/matters/{matter}/callbacks", report)
+    assert called.json()["state"] == "CLOSED", called.text
+    await desk.hall.publish(_policy_changed(matter, order), _policy_changed(done, new_id()))
+    await desk.reaches(matter, "ACCEPTED")
+    await desk.hall.caught_up()
+    assert (await desk.staff.get(f"/matters/{matter}")).json()["round"] == 2
+    assert ((await desk.told(matter))[-2:], await desk.state(done)) == (["matter.reopened", "T26"], "CALLBACK")
+
+
 async def test_an_unsatisfied_reporter_opens_a_new_round(desk: Desk) -> None:
     matter = await desk.in_callback()
     order = UUID((await desk.staff.get(f"/matters/{matter}")).json()["orders"][0]["order_id"])
@@ -192,6 +247,36 @@ def _upheld(matter: UUID, order: UUID) -> Event:
     return CannotDoUpheld(
         **_of(matter, order), statement_id=order, comparison_id=new_id(), decided_by="leader-1", decided_at=START
     )
+
+
+def _suspended(matter: UUID, order: UUID) -> Event:
+    return OrderSuspended(
+        **_of(matter, order), reason="S3", resume_by=START.date(), suspended_by="leader-1", suspended_at=START
+    )
+
+
+def _resumed(matter: UUID, order: UUID) -> Event:
+    return OrderResumed(
+        **_of(matter, order), automatic=True, state="WORKING", resumed_by="system", resumed_at=START
+    )  # fmt: skip
+
+
+def _reassigned(matter: UUID, order: UUID) -> list[Event]:
+    by: dict[str, Any] = {"decided_by": "leader-1", "decided_at": START}
+    return [
+        OrderObjected(**_of(matter, order), reason="O1", objected_by="handler", objected_at=START),
+        OrderObjectionDecided(**_of(matter, order), upheld=True, state="REASSIGNED", **by),
+        OrderReassigned(
+            **_of(matter, order), successor_id=new_id(), successor_unit_id="410200-U09", reassigned_by="leader-1",
+            reassigned_at=START,
+        ),
+    ]  # fmt: skip
+
+
+def _policy_changed(matter: UUID, order: UUID) -> Event:
+    return CannotDoPolicyChanged(
+        **_of(matter, order), statement_id=order, policy_id=new_id(), changed_at=START
+    )  # fmt: skip
 
 
 def _scheduled(matter: UUID, meeting: UUID) -> Event:

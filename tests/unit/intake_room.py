@@ -29,11 +29,14 @@ from shared.contracts.errors import DomainError
 from shared.contracts.intake import MatterMoved
 from shared.contracts.referral import (
     CannotDoFiled,
+    CannotDoPolicyChanged,
     CannotDoRejected,
     MeetingConcluded,
     MeetingScheduled,
     OrderAnswered,
     OrderDrafted,
+    OrderDropped,
+    OrderResumed,
     OrderReturned,
     OrdersAllSettled,
 )
@@ -128,6 +131,19 @@ def filed(matter: Matter, order: UUID = ORDER) -> CannotDoFiled:
 
 def rejected(matter: Matter, order: UUID = ORDER) -> CannotDoRejected:
     return CannotDoRejected(**_order(matter, order), statement_id=new_id(), decided_by="leader-1", decided_at=NOW)
+
+
+def resumed(matter: Matter, order: UUID = ORDER, automatic: bool = False) -> OrderResumed:
+    by = "system" if automatic else "staff-2"
+    return OrderResumed(**_order(matter, order), automatic=automatic, state="WORKING", resumed_by=by, resumed_at=NOW)
+
+
+def dropped(matter: Matter, order: UUID = ORDER) -> OrderDropped:
+    return OrderDropped(**_order(matter, order), dropped_by="leader-1", dropped_at=NOW)
+
+
+def policy_changed(matter: Matter, order: UUID = ORDER) -> CannotDoPolicyChanged:
+    return CannotDoPolicyChanged(**_order(matter, order), statement_id=new_id(), policy_id=new_id(), changed_at=NOW)
 
 
 def settled(matter: Matter, outcome: Outcome = Outcome.DONE) -> OrdersAllSettled:

@@ -88,6 +88,12 @@ ACTS: dict[str, Callable[[Story], Moved]] = {
     "filed": order_to(OrderState.CANNOT_FILED),
     "order accepted": order_to(OrderState.ACCEPTED),
     "voided": order_to(OrderState.VOIDED),
+    "objected": order_to(OrderState.OBJECTED),
+    "reassigned": order_to(OrderState.REASSIGNED),
+    "suspended": order_to(OrderState.SUSPENDED),
+    "resumed": lambda s: reactions.order_resumed(s.matter, room.resumed(s.matter)),
+    "dropped": lambda s: reactions.order_dropped(s.matter, room.dropped(s.matter)),
+    "policy changed": lambda s: reactions.policy_changed(s.matter, room.policy_changed(s.matter)),
     "returned": lambda s: reactions.order_returned(s.matter, room.returned(s.matter)),
     "statement rejected": lambda s: reactions.statement_rejected(s.matter, room.rejected(s.matter)),
     "settled": lambda s: reactions.all_settled(s.matter, room.settled(s.matter)),
@@ -122,6 +128,7 @@ ROADS = (
      "rework confirmed"),
     ("accept", "triaged", "approved", "the order drafted", "filed", "settled as cannot", "feedback with counsel",
      *["call: no answer"] * 3),
+    ("accept", "triaged", "approved", "the order drafted", "suspended", "meeting", "resumed", "answered", "settled"),
     ("settle", "reopen", "triaged", "approved"),
     ("reopen", "triaged", "approved for the window", "on site", "review", "feedback", "call: content"),
 )  # fmt: skip
@@ -154,6 +161,7 @@ def assert_orderly(before: Matter, after: Matter) -> None:
     assert after.round >= before.round
     assert after.registration == before.registration
     assert (after.state is MatterState.MERGED) == (after.merged_into is not None)
+    assert (after.state is MatterState.SUSPENDED) <= after.stands_still
     assert after.proposal is None or after.state not in FINAL_STATES
 
 

@@ -1,4 +1,4 @@
-"""How a matter ends otherwise than by being done, is put away, and begins again (T04, T21–T25).
+"""How a matter ends otherwise than by being done, is put away, and begins again (T04, T21–T26).
 
 Refusing and merging are proposed by staff and decided by the duty leader; until that the matter goes on as it is, so
 that D02 deems accepted what nobody decides.
@@ -11,6 +11,7 @@ from services.intake.domain.callback import SampleResult
 from services.intake.domain.matter import Matter, Moved, Proposal
 from services.intake.domain.proposals import proposed, waiting
 from services.intake.domain.transitions import OPEN
+from shared.contracts.actor import SYSTEM
 from shared.contracts.codes import (
     Disclosure,
     FeedbackWay,
@@ -22,7 +23,7 @@ from shared.contracts.codes import (
     ReporterKind,
     TransferTo,
 )
-from shared.contracts.errors import Refused
+from shared.contracts.errors import Refused, Superseded
 from shared.contracts.intake import (
     MatterArchived,
     MatterMerged,
@@ -33,6 +34,7 @@ from shared.contracts.intake import (
 )
 
 SAME_AGAIN = timedelta(days=30)  # T22
+POLICY_HINDERED = (Outcome.CANNOT_EXPLAINED, Outcome.POLICY_WATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,18 @@ def reopen(matter: Matter, reason: ReopenReason, by: str, now: datetime) -> Move
         raise Refused("reopening.too_late", "办结已超过30日,再次反映的请重新登记;有新情况的请选择“出现新情况”")
     if reason is ReopenReason.DISSATISFIED and not _was_dissatisfied(matter):
         raise Refused("reopening.not_dissatisfied", "该事项没有不满意的抽查回访记录,请选择其他复开原因")
-    hands = matter.with_hand(by)
-    after, moved = matter.moved("T22", now, **_fresh_round(matter), hands=hands)
-    told = MatterReopened(**matter.ref, round=after.round, reason=reason, reopened_by=by, reopened_at=now)
-    return after, [told, moved]
+    if reason is ReopenReason.POLICY_CHANGED and matter.outcome not in POLICY_HINDERED:
+        raise Refused("reopening.no_policy", "该事项不是因政策不能办的,请选择其他复开原因")
+    return _reopened(replace(matter, hands=matter.with_hand(by)), "T22", reason, by, now)
+
+
+def reopen_for_policy(matter: Matter, now: datetime) -> Moved:
+    """政策调整后重新办理 (T26): what a policy hindered is judged anew, unless nobody is left to be told of it."""
+    if matter.state is not MatterState.CLOSED or matter.outcome not in POLICY_HINDERED:
+        raise Superseded(f"the matter is {matter.state}: no policy keeps it closed")
+    if matter.is_erased:
+        raise Superseded("the reporter is erased: nobody can be told")
+    return _reopened(matter, "T26", ReopenReason.POLICY_CHANGED, SYSTEM.id, now)
 
 
 def archive(matter: Matter, by: str, now: datetime) -> Moved:
@@ -135,6 +145,12 @@ def archive(matter: Matter, by: str, now: datetime) -> Moved:
         raise Refused("archiving.too_early", "办结满30日方可归档,此前反映人就同一事项再次反映的可以复开")
     after, moved = matter.moved("T21", now)
     return after, [MatterArchived(**matter.ref, archived_by=by, archived_at=now), moved]
+
+
+def _reopened(matter: Matter, number: str, reason: ReopenReason, by: str, now: datetime) -> Moved:
+    after, moved = matter.moved(number, now, **_fresh_round(matter))
+    told = MatterReopened(**matter.ref, round=after.round, reason=reason, reopened_by=by, reopened_at=now)
+    return after, [told, moved]
 
 
 def _was_dissatisfied(matter: Matter) -> bool:

@@ -26,6 +26,7 @@ from shared.contracts.errors import IllegalTransition, NotYet, Superseded
 from shared.contracts.intake import MatterMoved
 
 ANSWERED = frozenset({OrderState.ANSWERED, OrderState.CANNOT_FILED, OrderState.ACCEPTED, OrderState.CLOSED})
+SETTLED = frozenset({OrderState.ACCEPTED, OrderState.CLOSED})
 # The unit does not have it yet, or has nothing to do with it any more.
 NOT_IN_HAND = frozenset(
     {OrderState.DRAFT, OrderState.SIGNED, OrderState.ACCEPTED, OrderState.CLOSED, OrderState.REJECTED,
@@ -35,7 +36,7 @@ NOT_IN_HAND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A copy of an order (交办单), as far as it moves the matter; `replaced` once its successor is drafted."""
+    """A copy of an order (交办单), as far as it moves the matter; `replaced` once another is drafted, or none to be."""
 
     id: UUID
     unit_id: str
@@ -121,6 +122,7 @@ class Matter:
     merged_into: UUID | None = None
     sample: Sample | None = None
     alarm: Alarm | None = None
+    is_erased: bool = False
 
     @property
     def ref(self) -> dict[str, Any]:
@@ -136,6 +138,12 @@ class Matter:
     def orders_of_round(self) -> tuple[Order, ...]:
         """The orders of the present round that count."""
         return tuple(order for order in self.orders if order.round == self.round and order.counts)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether every order of the round that is not settled is suspended (T10)."""
+        unsettled = [order.state for order in self.orders_of_round if order.state not in SETTLED]
+        return bool(unsettled) and all(state is OrderState.SUSPENDED for state in unsettled)
 
     @property
     def handled_by_units(self) -> bool:

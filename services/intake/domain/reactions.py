@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from services.intake.domain.ending import reopen_for_policy
 from services.intake.domain.matter import ANSWERED, Matter, Moved, Order
 from services.intake.domain.transitions import BEFORE_HANDLING
 from shared.contracts import OrderEvent
@@ -18,10 +19,13 @@ from shared.contracts.deadlines import SupervisionReached
 from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import MatterAccepted
 from shared.contracts.referral import (
+    CannotDoPolicyChanged,
     CannotDoRejected,
     MeetingConcluded,
     MeetingScheduled,
     OrderDrafted,
+    OrderDropped,
+    OrderResumed,
     OrderReturned,
     OrdersAllSettled,
 )
@@ -80,23 +84,37 @@ def order_drafted(matter: Matter, event: OrderDrafted) -> Moved:
     matter = replace(matter, orders=(*others, order))
     if matter.state is S.REWORK and event.round == matter.round:
         return _follow_up(_moved(matter, "T20", event.drafted_at), event.drafted_at)
-    return matter, []
+    return _follow_up((matter, []), event.drafted_at)
 
 
 def order_moved(matter: Matter, event: OrderEvent, to: OrderState, at: datetime, by: str | None = None) -> Moved:
-    """An order went on; when every order of the round is answered the window reviews (T12, T13); `by` took part."""
-    return _follow_up((_with_order(matter, event, to, by), []), at)
+    """An order went on: when every order of the round is answered the window reviews (T12, T13); `by` took part.
+
+    While all that are not settled are suspended the matter is (T10), and goes on with the first of them (T11).
+    """
+    return _follow_up((_with_order(matter, event, by, state=to), []), at)
+
+
+def order_resumed(matter: Matter, event: OrderResumed) -> Moved:
+    """恢复计时: by somebody who takes part, or by its day."""
+    by = None if event.automatic else event.resumed_by
+    return order_moved(matter, event, event.state, event.resumed_at, by)
+
+
+def order_dropped(matter: Matter, event: OrderDropped) -> Moved:
+    """Nothing follows a rejected or reassigned order: the round waits for it no longer."""
+    return _follow_up((_with_order(matter, event, event.dropped_by, replaced=True), []), event.dropped_at)
 
 
 def order_returned(matter: Matter, event: OrderReturned) -> Moved:
     """审核退回 (T16); while other orders are still out the matter is where it belongs."""
-    matter = _with_order(matter, event, OrderState.RETURNED, event.returned_by)
+    matter = _with_order(matter, event, event.returned_by, state=OrderState.RETURNED)
     return _back_to_handling(matter, "T16", event.returned_at)
 
 
 def statement_rejected(matter: Matter, event: CannotDoRejected) -> Moved:
     """不能办说明不成立 (T15): the order waits for its successor."""
-    matter = _with_order(matter, event, OrderState.REJECTED, event.decided_by)
+    matter = _with_order(matter, event, event.decided_by, state=OrderState.REJECTED)
     return _back_to_handling(matter, "T15", event.decided_at)
 
 
@@ -124,6 +142,11 @@ def meeting_concluded(matter: Matter, event: MeetingConcluded) -> Moved:
     return _follow_up((replace(matter, meetings=meetings), []), event.concluded_at)
 
 
+def policy_changed(matter: Matter, event: CannotDoPolicyChanged) -> Moved:
+    """政策调整 (T26): what was closed because of the old one is taken up again."""
+    return reopen_for_policy(matter, event.changed_at)
+
+
 def _pass_over_if_known(matter: Matter, *known: S) -> None:
     """A judgement of this round that is told once more (triage restored, the act entered again) changes nothing."""
     if matter.state in known or matter.state not in BEFORE_HANDLING:
@@ -133,18 +156,24 @@ def _pass_over_if_known(matter: Matter, *known: S) -> None:
 def _follow_up(so_far: Moved, at: datetime) -> Moved:
     """Where orders and meetings put a matter that is being handled."""
     matter, events = so_far
-    if matter.state not in (S.HANDLING, S.COORDINATING):
-        return so_far
-    orders = matter.orders_of_round
-    if orders and all(order.state in ANSWERED for order in orders):
-        statement = any(order.state is OrderState.CANNOT_FILED for order in orders)
-        number = "T13" if statement else "T12"
-    elif bool(matter.meetings) != (matter.state is S.COORDINATING):
-        number = "T09"
-    else:
+    number = _next_transition(matter)
+    if number is None:
         return so_far
     matter, moved = matter.moved(number, at)
-    return matter, [*events, moved]
+    return _follow_up((matter, [*events, moved]), at)
+
+
+def _next_transition(matter: Matter) -> str | None:
+    if matter.state is S.SUSPENDED:
+        return None if matter.stands_still else "T11"
+    if matter.state not in (S.HANDLING, S.COORDINATING):
+        return None
+    orders = matter.orders_of_round
+    if orders and all(order.state in ANSWERED for order in orders):
+        return "T13" if any(order.state is OrderState.CANNOT_FILED for order in orders) else "T12"
+    if matter.stands_still:
+        return "T10"
+    return "T09" if bool(matter.meetings) != (matter.state is S.COORDINATING) else None
 
 
 def _back_to_handling(matter: Matter, number: str, at: datetime) -> Moved:
@@ -153,11 +182,11 @@ def _back_to_handling(matter: Matter, number: str, at: datetime) -> Moved:
     return _follow_up(_moved(matter, number, at), at)
 
 
-def _with_order(matter: Matter, event: OrderEvent, to: OrderState, by: str | None = None) -> Matter:
+def _with_order(matter: Matter, event: OrderEvent, by: str | None, **changes: Any) -> Matter:
     matter.await_handling()
     if all(order.id != event.order_id for order in matter.orders):
         raise NotYet("the order's draft has not come")
-    orders = tuple(replace(o, state=to) if o.id == event.order_id else o for o in matter.orders)
+    orders = tuple(replace(o, **changes) if o.id == event.order_id else o for o in matter.orders)
     return replace(matter, orders=orders, hands=matter.with_hand(by) if by else matter.hands)
 
 

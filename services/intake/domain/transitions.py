@@ -1,7 +1,7 @@
 """Every transition T01–T26 of a matter with where it leads from and to: hold it beside handbook 3.2.
 
-T10, T11 and T26 stand here so that the table is whole; no command makes them yet. What is not in the register yet
-(PENDING_INTAKE) is registered before it can be merged, withdrawn or transferred: an end needs a register number.
+What is not in the register yet (PENDING_INTAKE) is registered before it can be merged, withdrawn or transferred: an end
+needs a register number.
 Two rows are wider than the handbook: T13 also from COORDINATING, and T16 also from CANNOT_REVIEW, because an order
 may be answered while a meeting runs, and returned while another order's statement is looked at.
 """
@@ -40,8 +40,8 @@ TRANSITIONS = (
     Transition("T08", (S.TRIAGED,), S.ACCEPTED, "退回重新研判", "matter.triage_returned"),
     Transition("T09", (S.HANDLING,), S.COORDINATING, "会商协调", "meeting.scheduled"),
     Transition("T09", (S.COORDINATING,), S.HANDLING, "结束会商", "meeting.concluded"),
-    Transition("T10", (S.HANDLING, S.COORDINATING), S.SUSPENDED, "中止计时"),
-    Transition("T11", (S.SUSPENDED,), S.HANDLING, "恢复计时"),
+    Transition("T10", (S.HANDLING, S.COORDINATING), S.SUSPENDED, "中止计时", "order.suspended"),
+    Transition("T11", (S.SUSPENDED,), S.HANDLING, "恢复计时", "order.resumed"),
     Transition("T12", (S.HANDLING, S.COORDINATING), S.RESULT_REVIEW, "转入审核", "order.answered"),
     Transition("T12b", (S.HANDLING,), S.RESULT_REVIEW, "记录现场督办", "matter.handled_on_site"),
     Transition("T13", (S.HANDLING, S.COORDINATING), S.CANNOT_REVIEW, "转入不能办审核", "cannot_do.filed"),
@@ -58,7 +58,7 @@ TRANSITIONS = (
     Transition("T23", OPEN, S.MERGED, "并件", "matter.merged"),
     Transition("T24", OPEN, S.WITHDRAWN, "撤回", "matter.withdrawn"),
     Transition("T25", OPEN, S.TRANSFERRED, "转其他渠道", "matter.transferred"),
-    Transition("T26", (S.CLOSED,), S.ACCEPTED, "政策调整后重新办理"),
+    Transition("T26", (S.CLOSED,), S.ACCEPTED, "政策调整后重新办理", "cannot_do.policy_changed / matter.reopened"),
 )
 
 

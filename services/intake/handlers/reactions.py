@@ -25,15 +25,17 @@ def by(rule: Callable[[Matter, E], Moved]) -> Reaction[Batch]:
     return react
 
 
-def order_to(state: OrderState, moment: str, hand: str | None = None) -> Reaction[Batch]:
+def order_to(state: OrderState | None, moment: str, hand: str | None = None) -> Reaction[Batch]:
     """The reaction that notes how far an order is; the event's fields with the time of the act and whose hand it was.
 
+    Without a state it is the one that the event names.
     A unit's hand is not named: its people do not call back.
     """
 
     def rule(matter: Matter, event: OrderEvent) -> Moved:
         by = getattr(event, hand) if hand else None
-        return reactions.order_moved(matter, event, state, getattr(event, moment), by)
+        to = state or event.state  # type: ignore[attr-defined]
+        return reactions.order_moved(matter, event, to, getattr(event, moment), by)
 
     return by(rule)
 

@@ -83,6 +83,7 @@ def matter_of(row: Row) -> Matter:
         proposal=_PROPOSAL.validate_python(row.proposal) if row.proposal else None,
         merged_into=row.merged_into,
         alarm=_ALARM.validate_python(row.alarm) if row.alarm else None,
+        is_erased=row.erased_at is not None,
         sample=_SAMPLE.validate_python(row.sample) if row.sample else None,
     )
 
