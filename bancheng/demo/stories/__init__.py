@@ -6,7 +6,7 @@ from typing import Protocol
 from bancheng.demo.checks import Check
 from bancheng.demo.player import Player
 from bancheng.demo.stage import Cue
-from bancheng.demo.stories import c1, c2, c3, c4, c5, c6, counter, handover
+from bancheng.demo.stories import c1, c2, c3, c4, c5, c6, counter, handover, reassigned, watched
 
 
 class Story(Protocol):
@@ -22,4 +22,4 @@ class Story(Protocol):
         """Compare what the services say with what must be."""
 
 
-STORIES: tuple[Story, ...] = (c1, c2, c3, c4, c5, c6, counter, handover)
+STORIES: tuple[Story, ...] = (c1, c2, c3, c4, c5, c6, counter, handover, reassigned, watched)
