@@ -31,7 +31,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     referral.OrderExtensionRequested: order_to(OrderState.EXT_ASKED, "requested_at"),
     referral.OrderExtensionDecided: order_to(None, "decided_at", "decided_by"),
     referral.OrderSuspended: order_to(OrderState.SUSPENDED, "suspended_at", "suspended_by"),
-    referral.OrderResumed: by(reactions.order_resumed),
+    referral.OrderResumed: order_to(None, "resumed_at", "resumed_by"),
     referral.CannotDoFiled: order_to(OrderState.CANNOT_FILED, "filed_at"),
     referral.CannotDoUpheld: order_to(OrderState.CLOSED, "decided_at", "decided_by"),
     referral.CannotDoRejected: by(reactions.statement_rejected),

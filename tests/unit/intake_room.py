@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.intake.domain import commands
+from services.intake.domain import commands, reactions
 from services.intake.domain.commands import Desk
 from services.intake.domain.form import Content, Form, Particulars
 from services.intake.domain.identity import Identity
@@ -133,9 +133,12 @@ def rejected(matter: Matter, order: UUID = ORDER) -> CannotDoRejected:
     return CannotDoRejected(**_order(matter, order), statement_id=new_id(), decided_by="leader-1", decided_at=NOW)
 
 
-def resumed(matter: Matter, order: UUID = ORDER, automatic: bool = False) -> OrderResumed:
-    by = "system" if automatic else "staff-2"
-    return OrderResumed(**_order(matter, order), automatic=automatic, state="WORKING", resumed_by=by, resumed_at=NOW)
+def resumed(matter: Matter, by: str = "staff-2", order: UUID = ORDER) -> Moved:
+    """The matter after one of its orders runs again."""
+    told = OrderResumed(
+        **_order(matter, order), automatic=by == "system", state="WORKING", resumed_by=by, resumed_at=NOW
+    )
+    return reactions.order_moved(matter, told, told.state, NOW, by)
 
 
 def dropped(matter: Matter, order: UUID = ORDER) -> OrderDropped:

@@ -91,7 +91,7 @@ ACTS: dict[str, Callable[[Story], Moved]] = {
     "objected": order_to(OrderState.OBJECTED),
     "reassigned": order_to(OrderState.REASSIGNED),
     "suspended": order_to(OrderState.SUSPENDED),
-    "resumed": lambda s: reactions.order_resumed(s.matter, room.resumed(s.matter)),
+    "resumed": lambda s: room.resumed(s.matter),
     "dropped": lambda s: reactions.order_dropped(s.matter, room.dropped(s.matter)),
     "policy changed": lambda s: reactions.policy_changed(s.matter, room.policy_changed(s.matter)),
     "returned": lambda s: reactions.order_returned(s.matter, room.returned(s.matter)),

@@ -57,10 +57,10 @@ def test_the_settling_of_the_other_order_suspends_the_matter_too() -> None:
 
 def test_one_order_that_runs_again_brings_the_matter_back() -> None:
     suspended = handled(To.SUSPENDED, To.SUSPENDED, at=S.SUSPENDED)
-    outcome = reactions.order_resumed(suspended, room.resumed(suspended))
+    outcome = room.resumed(suspended)
     assert (outcome[0].state, moves(outcome)) == (S.HANDLING, ["T11"])
     assert "staff-2" in outcome[0].hands
-    by_its_day, _ = reactions.order_resumed(suspended, room.resumed(suspended, automatic=True))
+    by_its_day, _ = room.resumed(suspended, "system")
     assert by_its_day.hands == suspended.hands
 
 
@@ -74,7 +74,7 @@ def test_a_meeting_goes_on_where_it_was_after_the_suspension() -> None:
     meeting = replace(handled(To.WORKING, at=S.COORDINATING), meetings=(MEETING,))
     suspended, _ = goes_to(meeting, To.SUSPENDED)
     assert suspended.state is S.SUSPENDED
-    outcome = reactions.order_resumed(suspended, room.resumed(suspended))
+    outcome = room.resumed(suspended)
     assert (outcome[0].state, moves(outcome)) == (S.COORDINATING, ["T11", "T09"])
 
 

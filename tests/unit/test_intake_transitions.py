@@ -112,8 +112,7 @@ for open_state in (S.HANDLING, S.COORDINATING):
     makes("T12", open_state, S.RESULT_REVIEW, lambda m: order_moved(with_order(m), OrderState.ANSWERED))
     makes("T13", open_state, S.CANNOT_REVIEW, lambda m: order_moved(with_order(m), OrderState.CANNOT_FILED))
     makes("T10", open_state, S.SUSPENDED, lambda m: order_moved(with_order(m), OrderState.SUSPENDED))
-makes("T11", S.SUSPENDED, S.HANDLING, lambda m: reactions.order_resumed(
-    with_order(m, OrderState.SUSPENDED), room.resumed(m)))  # fmt: skip
+makes("T11", S.SUSPENDED, S.HANDLING, lambda m: room.resumed(with_order(m, OrderState.SUSPENDED)))
 makes("T12b", S.HANDLING, S.RESULT_REVIEW, lambda m: commands.record_on_site(m, "410221-U09", (), "leader-1", NOW))
 makes("T14", S.CANNOT_REVIEW, S.FEEDBACK, lambda m: reactions.all_settled(
     m, room.settled(m, Outcome.CANNOT_EXPLAINED)))  # fmt: skip
@@ -203,7 +202,7 @@ def test_whatever_comes_from_elsewhere_after_the_end_is_superseded(state: Matter
         lambda: reactions.all_settled(final, room.settled(final)),
         lambda: reactions.meeting_scheduled(final, room.scheduled(final)),
         lambda: reactions.meeting_concluded(final, room.concluded(final)),
-        lambda: reactions.order_resumed(with_order(final), room.resumed(final)),
+        lambda: room.resumed(with_order(final)),
         lambda: reactions.order_dropped(with_order(final), room.dropped(final)),
         lambda: reactions.policy_changed(final, room.policy_changed(final)),
         lambda: deemed(final),

@@ -13,6 +13,7 @@ from services.intake.domain.ending import reopen_for_policy
 from services.intake.domain.matter import ANSWERED, Matter, Moved, Order
 from services.intake.domain.transitions import BEFORE_HANDLING
 from shared.contracts import OrderEvent
+from shared.contracts.actor import SYSTEM
 from shared.contracts.codes import AcceptMode, Escalation, OrderState
 from shared.contracts.codes import MatterState as S
 from shared.contracts.deadlines import SupervisionReached
@@ -25,7 +26,6 @@ from shared.contracts.referral import (
     MeetingScheduled,
     OrderDrafted,
     OrderDropped,
-    OrderResumed,
     OrderReturned,
     OrdersAllSettled,
 )
@@ -93,12 +93,6 @@ def order_moved(matter: Matter, event: OrderEvent, to: OrderState, at: datetime,
     While all that are not settled are suspended the matter is (T10), and goes on with the first of them (T11).
     """
     return _follow_up((_with_order(matter, event, by, state=to), []), at)
-
-
-def order_resumed(matter: Matter, event: OrderResumed) -> Moved:
-    """恢复计时: by somebody who takes part, or by its day."""
-    by = None if event.automatic else event.resumed_by
-    return order_moved(matter, event, event.state, event.resumed_at, by)
 
 
 def order_dropped(matter: Matter, event: OrderDropped) -> Moved:
@@ -187,7 +181,8 @@ def _with_order(matter: Matter, event: OrderEvent, by: str | None, **changes: An
     if all(order.id != event.order_id for order in matter.orders):
         raise NotYet("the order's draft has not come")
     orders = tuple(replace(o, **changes) if o.id == event.order_id else o for o in matter.orders)
-    return replace(matter, orders=orders, hands=matter.with_hand(by) if by else matter.hands)
+    hands = matter.hands if by in (None, SYSTEM.id) else matter.with_hand(by)
+    return replace(matter, orders=orders, hands=hands)
 
 
 def _moved(matter: Matter, number: str, at: datetime, **changes: Any) -> Moved:
