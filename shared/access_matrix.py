@@ -69,6 +69,9 @@ SUBSTITUTES: Final = Right("提请替班", frozenset({_C.LEADER, _C.DEPARTMENT})
 HANDS_OVER: Final = Right("交接签字", frozenset({_C.LEADER, _C.OFF_DUTY}))
 OVERSEES: Final = Right("党风政风监督室(本级和下级)", frozenset({_C.DEPARTMENT}))
 IMPORTS_UNITS: Final = Right("党风政风监督室维护名录(逐行限本级和下级)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
+READS_TERMS: Final = Right(
+    "查看单位任职情况(单位限本单位)", WINDOW | OVERSEERS | UNIT | {_C.OTHER_WINDOW, _C.OTHER_COUNTY}
+)  # fmt: skip
 UNIT_ACTS: Final = Right("承办单位办理(主要负责人签字的另限本人)", UNIT)
 EXTENDS: Final = Right("审批延期(第二次限分管领导)", frozenset({_C.LEADER, _C.COMMITTEE}))
 RESUMES: Final = Right("恢复计时", UNIT | {_C.LEADER})
@@ -209,6 +212,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /meetings/{meeting_id}/conclusion": DECIDES,
         "POST /units/import": IMPORTS_UNITS,
         "GET /units": SIGNED_IN,
+        "GET /units/{unit_id}": READS_TERMS,
         "PUT /windows/{window_id}/order-prefix": OVERSEES,
         "POST /policies": KEEPS_LIBRARY,
         "POST /policies/{policy_id}/end": ENDS_POLICY,
