@@ -99,7 +99,7 @@ def test_a_line_that_is_refused_leaves_the_parent_that_was_there() -> None:
 
 def named(principal: str, since: date | None = None, deputies: tuple[str, ...] = (DEPUTY,)) -> Entry:
     """A line of the file that names these people."""
-    return Entry(replace(unit(), principal_id=principal, deputy_ids=deputies, terms=()), since)
+    return Entry(replace(unit(), principal_id=principal, deputy_ids=deputies, terms=()), {"deputy_ids"}, since)
 
 
 def line_of(found: Unit | None, *entries: Entry, today: date = TODAY) -> Unit:
@@ -130,6 +130,14 @@ def test_the_same_line_again_changes_nothing() -> None:
     first = line_of(None, named("a", date(2024, 3, 1)))
     for again in (named("a"), named("a", date(2024, 3, 1))):
         assert line_of(first, again) == first
+
+
+def test_what_the_file_has_no_column_for_stays_and_what_it_leaves_blank_goes() -> None:
+    first = replace(line_of(None, named("a")), supervision_office_id="J01", liaison_ids=("l",))
+    bare = replace(unit(), principal_id="a", deputy_ids=(), terms=())
+    assert entered(Entry(bare, {"name"}), first, TODAY) == first
+    found = entered(Entry(bare, {"supervision_office_id"}), first, TODAY)
+    assert (found.supervision_office_id, found.liaison_ids, found.deputy_ids) == (None, ("l",), (DEPUTY,))
 
 
 def test_a_principal_does_not_begin_before_the_former_or_far_ahead() -> None:

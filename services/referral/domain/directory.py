@@ -1,6 +1,6 @@
 """Import of the unit directory: what a line of the file makes of it, and which lines cannot stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -10,6 +10,9 @@ from services.referral.domain.units import Unit
 from shared.contracts.errors import Refused
 
 MOST_LEVELS = 10
+_OPTIONAL = frozenset(
+    {"deputy_ids", "valid_to", "successor_id", "level", "parent_id", "supervision_office_id", "liaison_ids"}
+)
 
 
 class LineResult(StrEnum):
@@ -23,9 +26,13 @@ class LineResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line as the file has it: the unit without its terms, and since when its principal is in office, if it says."""
+    """A line as the file has it: the unit without its terms, which fields it names, since when its principal is there.
+
+    What it does not name stays as it is, unlike what it leaves blank.
+    """
 
     unit: Unit
+    named: Set[str]
     principal_since: date | None = None
 
 
@@ -55,8 +62,11 @@ def check_line(unit: Unit) -> None:
 
 
 def entered(entry: Entry, found: Unit | None, today: date) -> Unit:
-    """The unit as the line has it, with the terms of office it leads to; raises Refused where a date cannot be."""
+    """The unit as the line has it, with the terms of office it leads to; raises Refused where it cannot be so."""
     unit, terms = entry.unit, found.terms if found else ()
+    if found:
+        unit = replace(unit, **{name: getattr(found, name) for name in _OPTIONAL - entry.named})
+    check_line(unit)
     held = appointed(terms, unit.principal_id, entry.principal_since, unit.valid_from, today)
     deputies = deputised(terms, unit.deputy_ids, today if found else unit.valid_from, today)
     return replace(unit, terms=in_order([*held, *deputies]))

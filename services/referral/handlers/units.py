@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.referral import access
-from services.referral.domain.directory import Entry, Line, LineResult, check_line, compare_line, entered, misplaced
+from services.referral.domain.directory import Entry, Line, LineResult, compare_line, entered, misplaced
 from services.referral.domain.units import Unit
 from services.referral.store import units
 from shared.contracts.actor import Actor
@@ -21,9 +21,9 @@ async def import_units(tx: Transaction, given: Sequence[Read], dry_run: bool) ->
     access.keeps_the_directory(tx.actor)
     await units.lock(tx)
     report = {row: read for row, read in given if isinstance(read, Line)}
-    good = _good(tx.actor, given, report)
-    directory = await units.named(tx, {entry.unit.id for entry in good.values()})
-    placed = await _placed(tx, _entered(tx.actor, good, directory, tx.now.date(), report), report)
+    entries = {row: read for row, read in given if isinstance(read, Entry)}
+    directory = await units.named(tx, {entry.unit.id for entry in entries.values()})
+    placed = await _placed(tx, _entered(tx.actor, entries, directory, tx.now.date(), report), report)
     changed = []
     for row, unit in placed.items():
         result = compare_line(unit, directory.get(unit.id))
@@ -36,39 +36,22 @@ async def import_units(tx: Transaction, given: Sequence[Read], dry_run: bool) ->
     return [report[row] for row in sorted(report)]
 
 
-def _good(actor: Actor, given: Sequence[Read], report: Report) -> dict[int, Entry]:
-    """The lines that stand by themselves; the others go into the report."""
-    good: dict[int, Entry] = {}
-    named: set[str] = set()
-    for row, read in given:
-        if isinstance(read, Line):
-            continue
-        try:
-            if read.unit.id in named:
-                raise Refused("unit.twice", "同一单位在文件中出现两次")
-            if not oversees(actor, read.unit.org_code):
-                raise Refused("unit.foreign_org", "只能登记本级及所辖地区的单位")
-            check_line(read.unit)
-        except DomainError as refusal:
-            report[row] = _refused(row, read.unit.id, refusal)
-            continue
-        named.add(read.unit.id)
-        good[row] = read
-    return good
-
-
 def _entered(
-    actor: Actor, good: Mapping[int, Entry], directory: Mapping[str, Unit], today: date, report: Report
+    actor: Actor, entries: Mapping[int, Entry], directory: Mapping[str, Unit], today: date, report: Report
 ) -> dict[int, Unit]:
-    """The units as these lines make them of what is there."""
-    made = {}
-    for row, entry in good.items():
-        found = directory.get(entry.unit.id)
+    """The units as the lines that stand by themselves make them; the others go into the report."""
+    made: dict[int, Unit] = {}
+    there: set[str] = set()
+    for row, entry in entries.items():
+        unit_id = entry.unit.id
         try:
-            _require_own(actor, entry.unit, found)
-            made[row] = entered(entry, found, today)
+            if unit_id in there:
+                raise Refused("unit.twice", "同一单位在文件中出现两次")
+            _require_own(actor, entry.unit, directory.get(unit_id))
+            made[row] = entered(entry, directory.get(unit_id), today)
+            there.add(unit_id)
         except DomainError as refusal:
-            report[row] = _refused(row, entry.unit.id, refusal)
+            report[row] = _refused(row, unit_id, refusal)
     return made
 
 
@@ -83,7 +66,9 @@ async def _placed(tx: Transaction, made: Mapping[int, Unit], report: Report) -> 
 
 
 def _require_own(actor: Actor, unit: Unit, found: Unit | None) -> None:
-    """Refuse to take over a line of another body, or to hand one to another body."""
+    """Refuse a line for another body, to take over one of another body, or to hand one to another body."""
+    if not oversees(actor, unit.org_code):
+        raise Refused("unit.foreign_org", "只能登记本级及所辖地区的单位")
     if found is None:
         return
     if not oversees(actor, found.org_code):

@@ -88,7 +88,7 @@ class UnitIn(Body):
     def entry(self) -> Entry:
         given = dict(self)
         since = given.pop("principal_since")
-        return Entry(Unit(id=given.pop("unit_id"), **given), since)
+        return Entry(Unit(id=given.pop("unit_id"), **given), self.model_fields_set, since)
 
 
 class UnitsIn(Body):
