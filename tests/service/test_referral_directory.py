@@ -1,5 +1,6 @@
 """The unit directory over HTTP: imported from JSON, CSV and XLSX, read with its terms of office."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
@@ -223,6 +224,15 @@ async def test_units_do_not_stand_in_a_circle_whichever_file_they_come_with(desk
     assert await put(desk, above, below) == [("NEW", None)] * 2
     assert await put(desk, above | {"parent_id": "410200-U72"}) == [("REFUSED", "unit.parent_circle")]
     assert await put(desk, above | {"parent_id": "410200-U72"}, below | {"parent_id": None}) == [("CHANGED", None)] * 2
+
+
+async def test_two_imports_at_once_make_no_circle_either(desk: Desk) -> None:
+    one, other = unit("410200-U81"), unit("410200-U82")
+    await put(desk, one, other)
+    done = await asyncio.gather(
+        put(desk, one | {"parent_id": "410200-U82"}), put(desk, other | {"parent_id": "410200-U81"})
+    )
+    assert sorted(done) == [[("CHANGED", None)], [("REFUSED", "unit.parent_circle")]]
 
 
 async def test_only_who_is_in_office_that_day_signs_for_the_unit(desk: Desk) -> None:
