@@ -18,6 +18,7 @@ from bancheng.importing.command import import_file
 from bancheng.recover import recover
 from bancheng.republish import republish
 from bancheng.roster import command as roster
+from bancheng.units import command as units
 from bancheng.up import up
 from shared.clock import RealClock, SimulatedClock
 from shared.settings import ALL_ROLES, Settings
@@ -31,6 +32,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(parked.app, name="parked")
 app.add_typer(files.app, name="files")
 app.add_typer(roster.app, name="roster")
+app.add_typer(units.app, name="units")
 app.command("up")(up)
 app.command("demo")(demo)
 app.command("import")(import_file)

@@ -69,6 +69,9 @@ SUBSTITUTES: Final = Right("提请替班", frozenset({_C.LEADER, _C.DEPARTMENT})
 HANDS_OVER: Final = Right("交接签字", frozenset({_C.LEADER, _C.OFF_DUTY}))
 OVERSEES: Final = Right("党风政风监督室(本级和下级)", frozenset({_C.DEPARTMENT}))
 IMPORTS_UNITS: Final = Right("党风政风监督室维护名录(逐行限本级和下级)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
+READS_TERMS: Final = Right(
+    "查看单位任职情况(单位限本单位)", WINDOW | OVERSEERS | UNIT | {_C.OTHER_WINDOW, _C.OTHER_COUNTY}
+)  # fmt: skip
 UNIT_ACTS: Final = Right("承办单位办理(主要负责人签字的另限本人)", UNIT)
 EXTENDS: Final = Right("审批延期(第二次限分管领导)", frozenset({_C.LEADER, _C.COMMITTEE}))
 RESUMES: Final = Right("恢复计时", UNIT | {_C.LEADER})
@@ -209,6 +212,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /meetings/{meeting_id}/conclusion": DECIDES,
         "POST /units/import": IMPORTS_UNITS,
         "GET /units": SIGNED_IN,
+        "GET /units/{unit_id}": READS_TERMS,
         "PUT /windows/{window_id}/order-prefix": OVERSEES,
         "POST /policies": KEEPS_LIBRARY,
         "POST /policies/{policy_id}/end": ENDS_POLICY,
@@ -273,7 +277,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
 # Rows of the handbook's section 7 without a right of their own so far, and why.
 NOT_YET: Final[Mapping[str, str]] = {
     "反映人、代办人": "they have no account; they ask with register number and query code at the window or by phone",
-    "监督检查室 / 派驻纪检监察组": "copies of orders and reds in their field need links from the unit directory",
+    "监督检查室 / 派驻纪检监察组": "the directory names each unit's office; copies of orders and reds for it are still to come",
     "政务服务和大数据管理局": "statistics and meetings it attends come with the statistics; until then it sees nothing",
     "检查组": "draws, calls and scores come with the scorecards; until then there is no such account",
     "对外接口账号": "come with the agencies' subscriptions; imports are made by people of the window so far",

@@ -1,4 +1,4 @@
-"""Where intake is and as whom to speak to it: as given, else as the local system that runs here says."""
+"""Where a service is and as whom to speak to it: as given, else as the local system that runs here says."""
 
 import asyncio
 import time
@@ -34,7 +34,7 @@ class GivenToken:
         return self.token
 
     async def renewed(self, refused: str) -> str:
-        raise Stopped("intake refuses the token (401): give a fresh one with --token or BANCHENG_TOKEN")
+        raise Stopped("the token is refused (401): give a fresh one with --token or BANCHENG_TOKEN")
 
 
 class IssuedTokens:
@@ -65,8 +65,8 @@ class IssuedTokens:
         self._token, self._got_at = str(answer.json()["access_token"]), time.monotonic()
 
 
-def find_intake(url: str | None, token: str | None, data: Path) -> tuple[str, Tokens]:
-    """Intake's address and the tokens to use there; raises WrongInput with what to give."""
+def find_service(service: str, url: str | None, token: str | None, data: Path) -> tuple[str, Tokens]:
+    """A service's address and the tokens to use there; raises WrongInput with what to give."""
     if url and token:
         return _checked(url), GivenToken(token)
     from bancheng.local.stack import StackFailed, running_at  # the local runtime need not be installed elsewhere
@@ -76,7 +76,7 @@ def find_intake(url: str | None, token: str | None, data: Path) -> tuple[str, To
     except StackFailed as error:
         raise WrongInput(f"{error}, or give --url and --token") from error
     tokens: Tokens = GivenToken(token) if token else IssuedTokens(found["issuer"])
-    return _checked(url or found["intake"]), tokens
+    return _checked(url or found[service]), tokens
 
 
 def _checked(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Calls to intake that go on through restarts, overload and expired tokens; a command keeps its key throughout."""
+"""Calls to a service that go on through restarts, overload and expired tokens; a command keeps its key throughout."""
 
 import asyncio
 import random
@@ -17,17 +17,27 @@ SAME_AGAIN = {"idempotency.running", "not_here_yet"}
 
 @dataclass(frozen=True)
 class Caller:
-    """Speaks to one intake."""
+    """Speaks to one service."""
 
     http: httpx.AsyncClient
     url: str
     tokens: Tokens
+    service: str = "intake"
 
     async def get(self, path: str) -> httpx.Response:
         return await self._call("GET", path, None, {})
 
-    async def post(self, path: str, content: bytes, key: str) -> httpx.Response:
-        return await self._call("POST", path, content, {"Idempotency-Key": key, "Content-Type": "application/json"})
+    async def post(self, path: str, content: bytes, key: str, kind: str = "application/json") -> httpx.Response:
+        return await self._call("POST", path, content, {"Idempotency-Key": key, "Content-Type": kind})
+
+    def stopped_by(self, answer: httpx.Response) -> Stopped:
+        """An answer that ends the work, in the service's own words."""
+        code, sentence = problem_of(answer)
+        return Stopped(f"{self.service} answered {answer.status_code} {code}: {sentence}")
+
+    def is_another(self) -> Stopped:
+        """What answers says what the service would not."""
+        return Stopped(f"what answers at {self.url} is not {self.service}")
 
     async def _call(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> httpx.Response:
         """The first answer that is no passing trouble; raises Stopped when patience ends."""
@@ -48,7 +58,7 @@ class Caller:
             except httpx.TransportError as error:
                 trouble = type(error).__name__
             if time.monotonic() - started > PATIENCE:
-                raise Stopped(f"intake at {self.url} cannot be reached: {trouble}")
+                raise Stopped(f"{self.service} at {self.url} cannot be reached: {trouble}")
             await asyncio.sleep(max(wait, pause * random.uniform(0.5, 1.5)))
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -60,17 +70,6 @@ def problem_of(answer: httpx.Response) -> tuple[str, str]:
         return str(body["code"]), str(body["detail"])
     except (ValueError, KeyError, TypeError):
         return "http", "没有说明原因"
-
-
-def stopped_by(answer: httpx.Response) -> Stopped:
-    """An answer that ends the import, in intake's own words."""
-    code, sentence = problem_of(answer)
-    return Stopped(f"intake answered {answer.status_code} {code}: {sentence}")
-
-
-def not_intake(url: str) -> Stopped:
-    """An answer that intake would not give."""
-    return Stopped(f"what answers at {url} is not intake")
 
 
 def _is_passing(answer: httpx.Response) -> bool:

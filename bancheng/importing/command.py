@@ -14,7 +14,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from bancheng.importing.access import Tokens, find_intake
+from bancheng.importing.access import Tokens, find_service
 from bancheng.importing.calling import Caller
 from bancheng.importing.mapping import columns_of
 from bancheng.importing.problems import Stopped, WrongInput
@@ -62,7 +62,7 @@ def import_file(
             raise WrongInput(f"--concurrency takes 1 to {MOST_AT_ONCE}, not {concurrency}")
         source = open_source(file)
         columns = columns_of(source.header, mapping or [])
-        intake = None if dry_run else find_intake(url, token, data)
+        intake = None if dry_run else find_service("intake", url, token, data)
         job = _Job(source, columns, _report(file, report), channel)
         if intake:
             job.send(*intake, window, concurrency)

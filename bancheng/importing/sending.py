@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from bancheng.importing.calling import Caller, not_intake, problem_of, stopped_by
+from bancheng.importing.calling import Caller, problem_of
 from bancheng.importing.problems import Stopped, WrongInput
 from bancheng.importing.rows import Received
 from shared.contracts.codes import WindowLevel
@@ -32,11 +32,11 @@ async def find_window(caller: Caller) -> str:
     """The window of the highest level that the account sees; raises WrongInput if that is not one."""
     answer = await caller.get("/windows")
     if answer.status_code != 200:
-        raise stopped_by(answer)
+        raise caller.stopped_by(answer)
     try:
         seen = [(HIGHEST_FIRST.index(item["level"]), str(item["window_id"])) for item in answer.json()["items"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise not_intake(caller.url) from error
+        raise caller.is_another() from error
     if not seen:
         raise Stopped("this account has no window to import into")
     highest = [window for level, window in seen if level == min(seen)[0]]
@@ -77,7 +77,7 @@ class Sender:
         if answer.status_code == 200:
             return self._read(batch, answer)
         if answer.status_code not in (413, 422):
-            raise stopped_by(answer)
+            raise self.caller.stopped_by(answer)
         if len(batch) == 1:
             return [Answered(batch[0], "REFUSED", *problem_of(answer))]
         half = len(batch) // 2
@@ -97,4 +97,4 @@ class Sender:
                 for row, result in zip(batch, results, strict=True)
             ]
         except (ValueError, KeyError, TypeError) as error:
-            raise not_intake(self.caller.url) from error
+            raise self.caller.is_another() from error

@@ -12,7 +12,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from bancheng.importing.access import Tokens, find_intake
+from bancheng.importing.access import Tokens, find_service
 from bancheng.importing.calling import Caller
 from bancheng.importing.problems import Stopped, WrongInput
 from bancheng.roster import published, showing
@@ -74,7 +74,7 @@ def _planned(window: str, first: date, until: date, teams: Path) -> list[Planned
 def _intake(url: str | None, token: str | None, data: Path, needed: bool) -> Reachable | None:
     """Where intake is; without it a plan is made, but compared with nothing."""
     try:
-        return find_intake(url, token, data)
+        return find_service("intake", url, token, data)
     except WrongInput as error:
         if needed or url or token:
             raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from bancheng.importing.calling import Caller, not_intake, problem_of, stopped_by
+from bancheng.importing.calling import Caller, problem_of
 from bancheng.importing.problems import WrongInput
 from bancheng.roster.plan import Planned
 from shared.contracts.duty import DutyPeriod, Substitution
@@ -56,7 +56,7 @@ async def publish(caller: Caller, planned: Planned) -> tuple[str, str]:
         return PUBLISHED, ""
     if answer.status_code in (409, 422):
         return REFUSED, problem_of(answer)[1]
-    raise stopped_by(answer)
+    raise caller.stopped_by(answer)
 
 
 def _clashes(period: DutyPeriod, roster: Roster) -> Iterable[str]:
@@ -92,11 +92,11 @@ def _plain(period: DutyPeriod) -> DutyPeriod:
 async def _items(caller: Caller, path: str) -> list[dict[str, Any]]:
     answer = await caller.get(path)
     if answer.status_code != 200:
-        raise stopped_by(answer)
+        raise caller.stopped_by(answer)
     try:
         return list(answer.json()["items"])
     except (ValueError, KeyError, TypeError) as error:
-        raise not_intake(caller.url) from error
+        raise caller.is_another() from error
 
 
 def _period(item: dict[str, Any]) -> DutyPeriod:

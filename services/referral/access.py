@@ -65,6 +65,13 @@ def reads_policies(actor: Actor) -> None:
         raise Forbidden("role.missing", "您的账号没有查看政策依据库的权限")
 
 
+def reads_terms(actor: Actor, unit_id: str) -> None:
+    """Who was in office when is for those who check signatures, and for the unit itself."""
+    own = _acts_for_unit(actor) and actor.unit_id == unit_id
+    if not own and not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES):
+        raise Forbidden("role.missing", "只有监督窗口、上级和本单位可以查看单位的任职情况")
+
+
 def of_this_unit(actor: Actor, order: Order) -> None:
     """Another unit's order, and one not yet delivered, is as good as not there (8.24, 8.41)."""
     if order.unit_id != actor.unit_id or order.state is OrderState.DRAFT:

@@ -44,7 +44,7 @@ def may_approve(actor: Actor, sheet: Assessment, duty: OnDuty | None) -> None:
 
 
 def confirming(actor: Actor) -> None:
-    """党风政风监督室, which looks after no unit, agrees that a matter is no longer 不给办."""
+    """党风政风监督室 agrees that a matter is no longer 不给办; whether its own units are in it, the domain sees."""
     if not actor.has(Role.SUPERVISION_DEPT) or actor.org_type != "DISCIPLINE":
         raise Forbidden("role.missing", "由“不给办”改为其他类别,只有党风政风监督室可以复核")
 

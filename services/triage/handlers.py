@@ -181,6 +181,8 @@ async def _overseen(tx: Transaction, matter_id: UUID) -> Shown:
     if found is None:
         raise NotFound
     require_not_recused(found.is_recused, tx.actor)
+    directory = await copies.units(tx, found.sheet.unit_ids)
+    domain.require_another_office(tx.actor.unit_id, directory.values())
     tx.match(found.sheet.version, current=found.sheet.state)
     return found
 

@@ -27,6 +27,18 @@ def macros() -> Refused:
     return Refused("file.macros", "文件含有宏,或是可能含宏的旧版Office文件,请另存为不含宏的docx或PDF后上传")
 
 
+def table_macros() -> Refused:
+    return Refused("file.macros", "文件含有宏,或是可能含宏的旧版Office文件,请另存为不含宏的xlsx或CSV后上传")
+
+
+def table_malformed() -> Refused:
+    return Refused("file.malformed", "文件不是规范的CSV,请检查引号和分隔符")
+
+
+def table_encoding() -> Refused:
+    return Refused("file.encoding", "文件编码无法识别,请存为UTF-8或GB 18030")
+
+
 def archive() -> Refused:
     return Refused("file.archive", f"不能上传压缩包,请解压后逐个上传,格式为{TAKEN}")
 

@@ -1,4 +1,4 @@
-"""docx and ofd are zip archives: opened entry by entry under limits, before anybody else opens them.
+"""docx, ofd and xlsx are zip archives: opened entry by entry under limits, before anybody else opens them.
 
 The central directory says first what is inside; then every entry is inflated, and must be exactly what was said. What
 is not seen: what a document fetches from elsewhere when it is opened, such as a template at an address.
@@ -8,7 +8,7 @@ import io
 import stat
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -19,6 +19,7 @@ from shared.files import _magic, _refusals
 
 MOST_ENTRIES = 2_000
 MOST_UNPACKED = 200 * 1024 * 1024
+MOST_OF_A_TABLE = 50 * 1024 * 1024  # its texts are all in memory at once
 MOST_RATIO = 100  # deflate reaches a thousand; text and pictures stay far below
 SMALL = 10 * 1024 * 1024  # up to here the ratio says nothing
 
@@ -28,6 +29,7 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _UTF8, _ENCRYPTED = 0x800, 0x1 | 0x40
 _TYPES, _OFD = "[Content_Types].xml", "OFD.xml"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
 class _Entry(NamedTuple):
@@ -47,6 +49,20 @@ def document(content: bytes) -> FileFormat:
     raise _refusals.archive()
 
 
+def require_workbook(content: bytes) -> None:
+    """Refuse what is no plain xlsx, or hides something."""
+    parts = _unpacked(content, MOST_OF_A_TABLE)
+    if _TYPES not in parts:
+        raise _refusals.wrong_content("xlsx")
+    kinds = _kinds(parts)
+    if _has_macros(parts, kinds):
+        raise _refusals.table_macros()
+    if _SHEETS not in kinds:
+        raise _refusals.wrong_content("xlsx")
+    if any(b"<!DOCTYPE" in head for head in parts.values()):
+        raise _refusals.unreadable()
+
+
 def is_zip_too(content: bytes) -> bool:
     """Whether another file can be opened as an archive as well."""
     try:
@@ -56,12 +72,20 @@ def is_zip_too(content: bytes) -> bool:
 
 
 def _require_plain_docx(parts: Mapping[str, bytes]) -> None:
-    kinds = [element.get("ContentType", "") for element in _root(parts[_TYPES])]
-    named = any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in parts)
-    if named or any("macro" in kind.lower() or "vba" in kind.lower() for kind in kinds):
+    kinds = _kinds(parts)
+    if _has_macros(parts, kinds):
         raise _refusals.macros()
     if _MAIN not in kinds:
         raise _refusals.unknown_format()
+
+
+def _kinds(parts: Mapping[str, bytes]) -> list[str]:
+    return [element.get("ContentType", "") for element in _root(parts[_TYPES])]
+
+
+def _has_macros(parts: Mapping[str, bytes], kinds: Iterable[str]) -> bool:
+    named = any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in parts)
+    return named or any("macro" in kind.lower() or "vba" in kind.lower() for kind in kinds)
 
 
 def _root(text: bytes) -> ElementTree.Element:
@@ -73,10 +97,10 @@ def _root(text: bytes) -> ElementTree.Element:
         raise _refusals.unreadable() from None
 
 
-def _unpacked(content: bytes) -> dict[str, bytes]:
+def _unpacked(content: bytes, limit: int = MOST_UNPACKED) -> dict[str, bytes]:
     """Every entry by name with its first bytes; the two that say what the archive is in full."""
     parts: dict[str, bytes] = {}
-    left = MOST_UNPACKED
+    left = limit
     for entry in _entries(content):
         name = entry.info.filename
         kept, size, checksum = b"", 0, 0

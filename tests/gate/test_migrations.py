@@ -46,6 +46,25 @@ async def test_the_tables_after_migrating_are_those_in_the_code(service: str, en
     assert {name: made for name, made in found.items() if "alembic_version" not in name} == await _looks(coded)
 
 
+async def test_whom_the_directory_named_so_far_is_in_office_since_the_unit_is_there(engines: Engines) -> None:
+    url = await _database(engines, f"units_{new_id().hex}")
+    await asyncio.to_thread(command.upgrade, config("referral", url), "0005")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(
+            "INSERT INTO unit (unit_id, org_code, name, kind, principal_id, deputy_ids, valid_from)"
+            " VALUES ('U1', '410200', '某中心', 'INSTITUTION', 'p', '{d,e}', '2020-01-01')"
+        )
+        await asyncio.to_thread(upgrade, "referral", url)
+        terms = await connection.fetch("SELECT account_id, post, since::text, until FROM unit_term ORDER BY account_id")
+    finally:
+        await connection.close()
+    since = "2020-01-01"
+    assert [tuple(row) for row in terms] == [
+        ("d", "DEPUTY", since, None), ("e", "DEPUTY", since, None), ("p", "PRINCIPAL", since, None),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("service", CONSUMERS)
 def test_revisions_are_one_line_numbered_like_their_files(service: str) -> None:
     scripts = ScriptDirectory.from_config(config(service, "postgresql://nowhere/x"))

@@ -93,7 +93,8 @@ async def referral(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         [contact] = (await desk.order(order))["contacts"]
         referral_desk.ok(await desk.handler.put(f"/orders/{order}/cannot-do-statement/draft", referral_desk.STATEMENT))
         known = {"matter_id": str(matter), "order_id": order, "meeting_id": meeting["meeting_id"],
-                 "policy_id": policy["policy_id"], "contact_id": contact["id"], "window_id": CITY}  # fmt: skip
+                 "policy_id": policy["policy_id"], "contact_id": contact["id"], "window_id": CITY,
+                 "unit_id": referral_desk.U1}  # fmt: skip
         yield Place(desk.hall, everybody, known)
 
 

@@ -1,4 +1,4 @@
-"""Meetings, comparisons and the unit directory over HTTP."""
+"""Meetings and comparisons over HTTP."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -31,7 +31,6 @@ MEETING: dict[str, Any] = {
     "meets_at": "2026-09-28T15:00:00+08:00",
     "agenda": "三十二号院产权登记",
 }
-HEADER = "unit_id,org_code,name,kind,principal_id,deputy_ids,valid_from,valid_to,successor_id\n"
 
 
 @pytest.fixture(scope="module")
@@ -129,72 +128,6 @@ async def test_a_comparison_names_number_and_date(desk: Desk) -> None:
     assert (event["data"]["cities"], event["data"]["looser"]) == (2, 1)
     assert len(ok(await desk.staff.get(path))["items"][0]["rows"]) == 2
     assert ok(await desk.handler.get(path))["items"] == []
-
-
-async def test_good_lines_of_the_directory_go_in_and_each_refused_one_says_why(desk: Desk) -> None:
-    rows = [
-        unit("410221-U01", org_code="410221"),
-        unit("410221-U02", valid_to="2019-01-01"),
-        unit("410221-U03", valid_to="2021-01-01", successor_id="410221-U99"),
-        unit("410221-U04", kind="NONSENSE"),
-        unit("410221-U01", org_code="410221"),
-        unit("410800-U01", org_code="410800"),
-        unit(U1),
-    ]
-    before = await desk.hall.published("unit.registered")
-    tried = ok(await desk.overseer.post("/units/import?dry_run=1", {"rows": rows}))
-    assert await desk.hall.published("unit.registered") == before
-    report = ok(await desk.overseer.post("/units/import", {"rows": rows}))
-    assert report["rows"] == tried["rows"]
-    assert [(line["result"], line["code"]) for line in report["rows"]] == [
-        ("NEW", None),
-        ("REFUSED", "unit.dates"),
-        ("REFUSED", "unit.successor_unknown"),
-        ("REFUSED", "form.invalid"),
-        ("REFUSED", "unit.twice"),
-        ("REFUSED", "unit.foreign_org"),
-        ("SAME", None),
-    ]
-    new = (await desk.hall.published("unit.registered"))[len(before) :]
-    assert [event["subject"] for event in new] == ["410221-U01"]
-
-
-async def test_a_county_does_not_take_over_a_unit_of_another_body(desk: Desk) -> None:
-    county = desk.hall.client("u-office-9", "supervision_dept", org="410221")
-    before = await desk.hall.published("unit.registered")
-    for by, code in ((county, "unit.foreign_org"), (desk.overseer, "unit.org_fixed")):
-        report = ok(await by.post("/units/import", {"rows": [unit(U1, org_code="410221")]}))
-        assert [(line["result"], line["code"]) for line in report["rows"]] == [("REFUSED", code)]
-    assert await desk.hall.published("unit.registered") == before
-
-
-async def test_the_directory_comes_from_a_file_in_either_encoding(desk: Desk) -> None:
-    line = "410200-U31,410200,某供销合作社,COOPERATIVE,u-p31,u-d31;u-e31,1994-01-01,,\n"
-    for content in ((HEADER + line).encode("utf-8-sig"), (HEADER + line).encode("gb18030")):
-        report = ok(await desk.overseer.post("/units/import", content, content_type="text/csv"))
-        assert report["new"] + report["same"] == 1
-    [event] = [e for e in await desk.hall.published("unit.registered") if e["subject"] == "410200-U31"]
-    assert event["data"]["deputy_ids"] == ["u-d31", "u-e31"]
-
-
-async def test_a_file_that_is_none_is_refused(desk: Desk) -> None:
-    for content, code in (
-        (b"unit_id,name\nU1,x\n", "units.header"),
-        (HEADER.encode(), "units.size"),
-        (b"\xff\xff\xff", "units.encoding"),
-        ((HEADER + '"open quote').encode(), "units.malformed"),
-    ):
-        refused(await desk.overseer.post("/units/import", content, content_type="text/csv"), 422, code)
-    refused(await desk.overseer.post("/units/import", {"rows": []}), 422, "form.invalid")
-    refused(await desk.overseer.post("/units/import", b"[", content_type="application/json"), 400, "form.malformed")
-    refused(await desk.staff.post("/units/import", {"rows": [unit(U1)]}), 403, "role.missing")
-
-
-async def test_the_directory_is_read_in_pages(desk: Desk) -> None:
-    first = ok(await desk.handler.get("/units", limit=1))
-    second = ok(await desk.handler.get("/units", limit=1, after=first["next"]))
-    assert first["items"][0]["unit_id"] < second["items"][0]["unit_id"]
-    assert all(one["org_code"] == "410221" for one in ok(await desk.handler.get("/units", org="410221"))["items"])
 
 
 async def test_ids_and_dates_that_no_database_takes_are_refused_as_a_form(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Cannot-do statements over HTTP: filed by the principal in person, decided with the comparison at hand."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -160,12 +161,14 @@ async def test_a_new_principal_signs_from_the_day_the_directory_says_so(desk: De
     [line] = [one for one in ok(await desk.handler.get("/units"))["items"] if one["unit_id"] == U1]
     path = f"/orders/{order_id}/cannot-do-statement"
     try:
-        ok(await desk.overseer.post("/units/import", {"rows": [line | {"principal_id": "u-principal-new"}]}))
+        new_line = line | {"principal_id": "u-principal-new", "principal_since": "2026-09-28"}
+        ok(await desk.overseer.post("/units/import", {"rows": [new_line]}))
         refused(await desk.principal.post(path, body), 422, "cannot_do.not_principal")
         new = desk.hall.client("u-principal-new", "unit_principal", org_type="UNIT", unit=U1)
         ok(await new.post(path, body), 201)
     finally:
-        ok(await desk.overseer.post("/units/import", {"rows": [line]}))
+        desk.hall.time.set(START + timedelta(days=1))
+        ok(await desk.overseer.post("/units/import", {"rows": [line | {"principal_since": "2026-09-29"}]}))
 
 
 async def test_nothing_of_a_statement_is_in_an_event_or_readable_in_the_database(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from shared.contracts.referral import ComparisonRecorded
 from shared.ids import new_id
 from tests.engines import Engines
 from tests.harness import START, Client
-from tests.service.triage_desk import NOTE, ORDER, PROPOSAL, WINDOW, Desk, at, triage_desk, world
+from tests.service.triage_desk import NOTE, ORDER, PROPOSAL, WINDOW, Desk, at, triage_desk, unit, world
 
 REFUSED = PROPOSAL | {"kind": "REFUSED", "policy": "SUPERVISED", "rule": "D12"}
 
@@ -120,6 +120,43 @@ async def test_the_department_may_say_no_and_why(desk: Desk) -> None:
     assert (declined.json()["kind"], declined.json()["lowering"]) == ("REFUSED", None)
     assert (await desk.sheet(matter_id))["returns"][-1]["reason"] == "材料齐全仍拖延,仍属不给办"
     assert (await desk.said(matter_id))[-1]["type"] == "matter.lowering_declined"
+
+
+async def test_the_office_that_looks_after_a_unit_of_the_matter_does_not_review_it(desk: Desk) -> None:
+    matter_id = await desk.proposed(kind="REFUSED", policy="SUPERVISED", rule="D12")
+    lower = {"to_kind": "HARD", "reason": "核查后认定系材料不齐", "policy": "PUSH"}
+    await desk.staff.post(at(matter_id, "reclassification"), lower)
+    own = desk.hall.client("u-office-3", "supervision_dept", unit="410200-J01")
+    problem = refused(await own.post(at(matter_id, "lowering-confirmation")), 403, "triage.own_office")
+    assert "由上级或其他监督检查室复核" in problem["detail"]
+    refused(await own.post(at(matter_id, "lowering-declination"), {"reason": "仍属推诿"}), 403, "triage.own_office")
+    assert (await desk.sheet(matter_id))["waits_for_confirmation"]
+    other = desk.hall.client("u-office-4", "supervision_dept", unit="410200-J02")
+    assert (await other.post(at(matter_id, "lowering-confirmation"))).json()["kind"] == "HARD"
+
+
+async def test_a_unit_that_was_only_added_with_the_orders_counts_too(desk: Desk) -> None:
+    matter_id = await desk.proposed(kind="REFUSED", policy="SUPERVISED", rule="D12")
+    orders = [ORDER | {"rule": "D12"}, ORDER | {"rule": "D12", "unit_id": "410200-U02", "role": "CO"}]
+    assert (await desk.leader.post(at(matter_id, "approval"), {"orders": orders})).status_code == 200
+    lower = {"to_kind": "HARD", "reason": "核查后认定系材料不齐", "policy": "PUSH"}
+    assert (await desk.leader.post(at(matter_id, "reclassification"), lower)).json()["waits_for_confirmation"]
+    own = desk.hall.client("u-office-4", "supervision_dept", unit="410200-J02")
+    refused(await own.post(at(matter_id, "lowering-confirmation")), 403, "triage.own_office")
+    assert (await desk.overseer.post(at(matter_id, "lowering-confirmation"))).json()["kind"] == "HARD"
+
+
+async def test_an_office_named_later_counts_from_then_on(desk: Desk) -> None:
+    await desk.hall.publish(unit("410200-U05", "某县局"))
+    await desk.hall.caught_up()
+    units = [{"unit_id": "410200-U05", "role": "MAIN"}]
+    matter_id = await desk.proposed(kind="REFUSED", policy="SUPERVISED", rule="D12", proposed_units=units)
+    lower = {"to_kind": "HARD", "reason": "核查后认定系材料不齐", "policy": "PUSH"}
+    await desk.staff.post(at(matter_id, "reclassification"), lower)
+    await desk.hall.publish(unit("410200-U05", "某县局", office="410200-J05"))
+    await desk.hall.caught_up()
+    own = desk.hall.client("u-office-5", "supervision_dept", unit="410200-J05")
+    refused(await own.post(at(matter_id, "lowering-confirmation")), 403, "triage.own_office")
 
 
 async def test_another_window_s_department_confirms_nothing_here(desk: Desk) -> None:

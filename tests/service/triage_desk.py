@@ -87,10 +87,12 @@ def at(matter_id: UUID, act: str = "") -> str:
     return f"/matters/{matter_id}/assessment" + (f"/{act}" if act else "")
 
 
-def unit(unit_id: str, name: str, valid_to: date | None = None, successor_id: str | None = None) -> UnitRegistered:
+def unit(
+    unit_id: str, name: str, valid_to: date | None = None, successor_id: str | None = None, office: str | None = None
+) -> UnitRegistered:
     return UnitRegistered(
         unit_id=unit_id, org_code="410200", name=name, kind="DEPARTMENT", principal_id=f"u-{unit_id}", deputy_ids=[],
-        valid_from=date(2000, 1, 1), valid_to=valid_to, successor_id=successor_id,
+        valid_from=date(2000, 1, 1), valid_to=valid_to, successor_id=successor_id, supervision_office_id=office,
     )  # fmt: skip
 
 
@@ -120,8 +122,8 @@ def world() -> list[Event]:
         ),
         period(WINDOW, *first, "u-leader-1", "u-staff-1", "u-staff-2"),
         period(WINDOW, *second, "u-leader-2", "u-staff-3", "u-staff-4"),
-        unit("410200-U01", "某中心"),
-        unit("410200-U02", "某管理局"),
+        unit("410200-U01", "某中心", office="410200-J01"),
+        unit("410200-U02", "某管理局", office="410200-J02"),
         unit("410200-U09", "原某房管所", valid_to=date(2010, 12, 31), successor_id="410200-U01"),
     ]  # fmt: skip
 

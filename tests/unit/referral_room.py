@@ -17,6 +17,7 @@ from services.referral.domain.statements import (
     file,
     text_hash,
 )
+from services.referral.domain.terms import Post, Term
 from services.referral.domain.units import Unit, UnitKind
 from shared.contracts.codes import AnswerResult, BasisLevel, Disclosure, HandlingPolicy, UnitRole
 from shared.contracts.triage import OrderDraft
@@ -39,10 +40,12 @@ def matter(disclosure: Disclosure = Disclosure.AGREE, group_size: int | None = N
 def unit(
     unit_id: str = UNIT, valid_from: date = date(2019, 1, 1), valid_to: date | None = None, successor: str | None = None
 ) -> Unit:
-    """A unit of the directory with its principal."""
+    """A unit of the directory with its principal and a deputy, in office from its first day."""
+    terms = Term(DEPUTY, Post.DEPUTY, valid_from), Term(PRINCIPAL, Post.PRINCIPAL, valid_from)
     return Unit(
-        unit_id, "410200", "市商务局", UnitKind.DEPARTMENT, PRINCIPAL, (DEPUTY,), valid_from, valid_to, successor
-    )
+        unit_id, "410200", "市商务局", UnitKind.DEPARTMENT, PRINCIPAL, (DEPUTY,), valid_from, valid_to, successor,
+        terms=terms,
+    )  # fmt: skip
 
 
 def extract() -> Extract:

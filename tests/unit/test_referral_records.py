@@ -1,6 +1,5 @@
-"""Units, notices, meetings and comparisons: what is refused, and what is on record afterwards."""
+"""Notices, meetings and comparisons: what is refused, and what is on record afterwards."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from services.referral.domain import comparisons, meetings, notices
 from services.referral.domain.comparisons import CityRule, Verdict
 from services.referral.domain.meetings import Meeting, Task
 from services.referral.domain.notices import Material, MaterialForm
-from services.referral.domain.units import check_line, heirless, require_recipient
 from shared.contracts.codes import MeetingKind
 from shared.contracts.errors import Conflict, DomainError, IllegalTransition, Refused
 from shared.contracts.referral import (
@@ -20,60 +18,9 @@ from shared.contracts.referral import (
     NoticeIssued,
 )
 from shared.ids import new_id
-from tests.unit.referral_room import HANDLER, NOW, STAFF, TODAY, delivered, matter, unit, working
+from tests.unit.referral_room import HANDLER, NOW, STAFF, TODAY, delivered, matter, working
 
 U1, U2 = "410200-U01", "410200-U02"
-
-
-def test_an_abolished_unit_is_refused_with_the_successor_of_its_successor() -> None:
-    first = unit("410200-U07", valid_to=date(2019, 3, 31), successor="410200-U08")
-    second = unit("410200-U08", valid_to=date(2024, 3, 31), successor=U1)
-    directory = {one.id: one for one in (first, second, unit(U1))}
-    with pytest.raises(Refused) as refusal:
-        require_recipient(first.id, directory, TODAY)
-    assert (refusal.value.code, refusal.value.extra["successor_id"]) == ("unit.abolished", U1)
-    assert "2019年03月31日撤销" in refusal.value.message
-
-
-def test_a_unit_is_there_on_its_first_and_its_last_day() -> None:
-    one = unit(valid_from=TODAY, valid_to=TODAY)
-    assert require_recipient(one.id, {one.id: one}, TODAY) is one
-
-
-def test_a_unit_not_yet_there_or_unknown_gets_no_order() -> None:
-    coming = unit(valid_from=TODAY + timedelta(days=1))
-    with pytest.raises(Refused) as early:
-        require_recipient(coming.id, {coming.id: coming}, TODAY)
-    with pytest.raises(Refused) as nobody:
-        require_recipient("410200-U99", {}, TODAY)
-    assert (early.value.code, nobody.value.code) == ("unit.not_yet_valid", "unit.unknown")
-
-
-def test_successors_that_point_in_a_circle_end_nowhere() -> None:
-    a = unit("410200-U07", valid_to=date(2019, 3, 31), successor="410200-U08")
-    b = unit("410200-U08", valid_to=date(2019, 3, 31), successor="410200-U07")
-    with pytest.raises(Refused) as refusal:
-        require_recipient(a.id, {a.id: a, b.id: b}, TODAY)
-    assert refusal.value.extra["successor_id"] is None
-
-
-def test_a_line_that_contradicts_itself_is_refused() -> None:
-    for line, code in (
-        (unit(valid_to=date(2018, 12, 31)), "unit.dates"),
-        (unit(valid_to=date(2020, 1, 1), successor=U1), "unit.own_successor"),
-        (unit(successor=U2), "unit.successor_of_living"),
-        (replace(unit(), deputy_ids=(unit().principal_id,)), "unit.principal_is_deputy"),
-    ):
-        with pytest.raises(Refused) as refusal:
-            check_line(line)
-        assert refusal.value.code == code
-
-
-def test_a_line_whose_successor_does_not_get_in_stays_out_too() -> None:
-    gone = date(2020, 1, 1)
-    a, b = unit("A", valid_to=gone, successor="B"), unit("B", valid_to=gone, successor="C")
-    assert heirless({"A": a, "B": b}, known=set()) == {"A", "B"}
-    assert heirless({"A": a, "B": b}, known={"C"}) == set()
 
 
 def paper(name: str) -> Material:

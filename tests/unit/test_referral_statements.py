@@ -1,5 +1,6 @@
 """Cannot-do statements: complete, in force, by the principal in person, and upheld only with a comparison."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from services.referral.domain.statements import (
     file,
     text_hash,
 )
+from services.referral.domain.terms import Post, Term
 from services.referral.domain.units import Unit
 from shared.contracts.codes import BasisLevel, OrderState
 from shared.contracts.errors import IllegalTransition, Refused
@@ -56,6 +58,29 @@ def test_the_principal_files_a_complete_statement() -> None:
 @pytest.mark.parametrize("by", [DEPUTY, HANDLER, "u-principal-before"])
 def test_nobody_signs_for_the_principal(by: str) -> None:
     assert refused(statement_text(), by=by) == "cannot_do.not_principal"
+
+
+def in_turn(*begins: date) -> Unit:
+    """A unit whose principals took over on these days: the one before, the present one, the next one."""
+    ends = [*(day - timedelta(days=1) for day in begins[1:]), None]
+    accounts = ("u-principal-before", PRINCIPAL, "u-principal-next")
+    terms = [Term(*who) for who in zip(accounts, [Post.PRINCIPAL] * 3, begins, ends, strict=True)]
+    return replace(unit(), principal_id=accounts[-1], terms=tuple(terms))
+
+
+def test_a_principal_who_has_left_office_or_is_yet_to_come_may_not_sign() -> None:
+    of_unit = in_turn(date(2019, 1, 1), date(2024, 3, 1), TODAY + timedelta(days=1))
+    for account in ("u-principal-before", "u-principal-next"):
+        assert refused(statement_text(), by=account, of_unit=of_unit) == "cannot_do.not_principal"
+    order, text = working(matter()), statement_text()
+    file(order, of_unit, text, text_hash(canonical(order, text)), False, PRINCIPAL, NOW)
+
+
+def test_a_new_principal_signs_from_the_first_day_on() -> None:
+    of_unit = in_turn(date(2019, 1, 1), date(2024, 3, 1), TODAY)
+    assert refused(statement_text(), of_unit=of_unit) == "cannot_do.not_principal"
+    order, text = working(matter()), statement_text()
+    file(order, of_unit, text, text_hash(canonical(order, text)), False, "u-principal-next", NOW)
 
 
 def test_a_principal_of_an_abolished_unit_may_not_sign() -> None:

@@ -128,6 +128,16 @@ def test_who_asked_for_it_does_not_confirm_it() -> None:
             room.confirm_lowering(by=involved)
 
 
+def test_the_office_that_looks_after_one_of_the_units_does_not_review() -> None:
+    looked_after = domain.Unit("410200-U01", "某中心", TODAY, supervision_office_id="J01")
+    nobody_s = domain.Unit("410200-U02", "某管理局", TODAY)
+    with pytest.raises(Forbidden, match=r"triage\.own_office"):
+        domain.require_another_office("J01", [nobody_s, looked_after])
+    for office in ("J02", None):
+        domain.require_another_office(office, [nobody_s, looked_after])
+    domain.require_another_office("J01", [nobody_s])
+
+
 def test_after_the_end_nothing_waits_any_more() -> None:
     room = proposed(Kind.REFUSED)
     room.reclassify(Kind.HARD)

@@ -1,10 +1,11 @@
 """The unit directory (承办单位名录): who may be given an order, and who is its principal."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from services.referral.domain.terms import Term, principals
 from shared.contracts.errors import Refused
 from shared.contracts.referral import UnitRegistered
 
@@ -22,9 +23,40 @@ class UnitKind(StrEnum):
     OTHER = "OTHER"
 
 
+class UnitLevel(StrEnum):
+    """单位层级."""
+
+    CITY = "CITY"
+    COUNTY = "COUNTY"
+    ZONE = "ZONE"
+    TOWNSHIP = "TOWNSHIP"
+
+
+KIND_LABELS = {
+    UnitKind.DEPARTMENT: "职能部门",
+    UnitKind.INSTITUTION: "事业单位",
+    UnitKind.HOSPITAL: "公立医院",
+    UnitKind.TOWNSHIP: "乡镇街道",
+    UnitKind.COOPERATIVE: "供销合作社",
+    UnitKind.STATE_ENTERPRISE: "国有企业",
+    UnitKind.MASS_ORG: "群团组织",
+    UnitKind.OTHER: "其他",
+}
+LEVEL_LABELS = {
+    UnitLevel.CITY: "市级",
+    UnitLevel.COUNTY: "县级",
+    UnitLevel.ZONE: "功能区",
+    UnitLevel.TOWNSHIP: "乡镇级",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A line of the directory; principal (主要负责人) and deputies as account ids, both validity days included."""
+    """A line of the directory; both validity days included.
+
+    Principal (主要负责人), deputies and liaisons (联络员) are account ids: those whom the latest line names. Who was
+    in office on a day is in `terms`.
+    """
 
     id: str
     org_code: str
@@ -35,14 +67,26 @@ class Unit:
     valid_from: date
     valid_to: date | None = None
     successor_id: str | None = None
+    level: UnitLevel | None = None
+    parent_id: str | None = None
+    supervision_office_id: str | None = None  # 联系该单位的监督检查室
+    liaison_ids: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     def valid_on(self, day: date) -> bool:
         """Whether the unit exists on that day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def principal_on(self, day: date) -> str | None:
-        """The account that signs for the unit on that day; none when the unit does not exist then."""
-        return self.principal_id if self.valid_on(day) else None
+        """The account that signs for the unit on that day; none when nobody is in office or the unit not there."""
+        in_office = [term.account_id for term in principals(self.terms) if term.covers(day)]
+        return in_office[-1] if in_office and self.valid_on(day) else None
+
+    @property
+    def principal_since(self) -> date:
+        """From which day the principal named is in office, past or to come."""
+        held = principals(self.terms)
+        return held[-1].since if held else self.valid_from
 
     def registered(self) -> UnitRegistered:
         """The event that tells the others about this line."""
@@ -56,6 +100,10 @@ class Unit:
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             successor_id=self.successor_id,
+            parent_id=self.parent_id,
+            supervision_office_id=self.supervision_office_id,
+            principal_since=self.principal_since,
+            liaison_ids=list(self.liaison_ids),
         )
 
 
@@ -90,57 +138,3 @@ def successor(unit: Unit, directory: Mapping[str, Unit], day: date) -> Unit | No
             return found
         unit = found
     return None
-
-
-class LineResult(StrEnum):
-    """What an import makes of a line."""
-
-    NEW = "NEW"
-    CHANGED = "CHANGED"
-    SAME = "SAME"
-    REFUSED = "REFUSED"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the file and what became of it; refused ones say why."""
-
-    row: int
-    unit_id: str | None
-    result: LineResult
-    code: str | None = None
-    message: str | None = None
-
-
-def compare_line(unit: Unit, found: Unit | None) -> LineResult:
-    """Whether the directory has this line already."""
-    if found is None:
-        return LineResult.NEW
-    return LineResult.SAME if found == unit else LineResult.CHANGED
-
-
-def check_line(unit: Unit) -> None:
-    """Refuse a line of the directory that contradicts itself."""
-    if unit.valid_to is not None and unit.valid_to < unit.valid_from:
-        raise Refused("unit.dates", "撤销日期早于设立日期,请核对")
-    if unit.principal_id in unit.deputy_ids:
-        raise Refused("unit.principal_is_deputy", "主要负责人与副职不能是同一账号")
-    if unit.successor_id == unit.id:
-        raise Refused("unit.own_successor", "承接单位不能是本单位")
-    if unit.successor_id is not None and unit.valid_to is None:
-        raise Refused("unit.successor_of_living", "登记了承接单位的,须填写撤销日期")
-
-
-def heirless(units: Mapping[str, Unit], known: Collection[str]) -> set[str]:
-    """Which of these lines name a successor that is neither known nor among the lines that stand."""
-    lost: set[str] = set()
-    while more := {
-        unit.id
-        for unit in units.values()
-        if unit.id not in lost
-        and unit.successor_id is not None
-        and unit.successor_id not in known
-        and (unit.successor_id not in units or unit.successor_id in lost)
-    }:
-        lost |= more
-    return lost

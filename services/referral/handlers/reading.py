@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.referral import access
@@ -9,7 +10,7 @@ from services.referral.domain.comparisons import Comparison
 from services.referral.domain.meetings import Meeting
 from services.referral.domain.notices import Notice
 from services.referral.domain.statements import Statement
-from services.referral.domain.units import Unit
+from services.referral.domain.units import Unit, UnitKind
 from services.referral.store import comparisons, meetings, notices, orders, statements, units
 from services.referral.store.orders import Shown
 from shared.contracts.codes import OrderState
@@ -64,6 +65,17 @@ async def comparisons_of_matter(tx: Transaction, matter_id: UUID, vault: Vault) 
     return await comparisons.of_matter(tx, vault, access.visible_comparisons(tx.actor), matter_id)
 
 
-async def unit_page(tx: Transaction, org_code: str | None, after: str | None, limit: int) -> Sequence[Unit]:
+async def unit(tx: Transaction, unit_id: str) -> Unit:
+    """One unit with its terms of office."""
+    access.reads_terms(tx.actor, unit_id)
+    found = await units.find(tx, unit_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def unit_page(
+    tx: Transaction, org_code: str | None, kind: UnitKind | None, valid_on: date | None, after: str | None, limit: int
+) -> Sequence[Unit]:
     """A page of the unit directory, which every account may read."""
-    return await units.page(tx, org_code, after, limit)
+    return await units.page(tx, org_code, kind, valid_on, after, limit)

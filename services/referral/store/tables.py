@@ -13,6 +13,8 @@ from sqlmodel import Field
 from services.referral.domain.meetings import MeetingState
 from services.referral.domain.orders import Settlement
 from services.referral.domain.statements import StatementDecision
+from services.referral.domain.terms import Post
+from services.referral.domain.units import UnitLevel
 from shared.calendar_copy import calendar_table
 from shared.contracts.codes import Disclosure, OrderState, UnitRole
 from shared.recusals import recusal_table
@@ -22,6 +24,8 @@ from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Hol
 
 Base: Any = service_base()
 METADATA = Base.metadata
+
+_PRINCIPAL = f"post = '{Post.PRINCIPAL}'"
 
 
 def _one_of(column: str, codes: Iterable[StrEnum]) -> CheckConstraint:
@@ -225,7 +229,10 @@ class UnitRow(Base, table=True):
     """A line of the unit directory, which referral owns."""
 
     __tablename__ = "unit"
-    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),)
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
+        _one_of("level", UnitLevel),
+    )
 
     unit_id: str = Field(primary_key=True)
     org_code: str
@@ -236,6 +243,28 @@ class UnitRow(Base, table=True):
     valid_from: date
     valid_to: date | None
     successor_id: str | None
+    level: str | None
+    parent_id: str | None
+    supervision_office_id: str | None
+    liaison_ids: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
+
+
+class TermRow(Base, table=True):
+    """A term of office; a unit has at most one principal whose term is open, and one who began on a day."""
+
+    __tablename__ = "unit_term"
+    __table_args__ = (
+        _one_of("post", Post),
+        CheckConstraint("until IS NULL OR until >= since", name="dates"),
+        Index("uq_unit_term_open", "unit_id", unique=True, postgresql_where=text(f"{_PRINCIPAL} AND until IS NULL")),
+        Index("uq_unit_term_since", "unit_id", "since", unique=True, postgresql_where=text(_PRINCIPAL)),
+    )
+
+    unit_id: str = Field(primary_key=True, foreign_key="unit.unit_id")
+    post: str = Field(primary_key=True)
+    account_id: str = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+    until: date | None
 
 
 class WindowRow(Base, table=True):
@@ -256,7 +285,7 @@ _TABLES = Base.metadata.tables
 MATTER, ORDER = _TABLES["matter"], _TABLES["orders"]
 NOTICE, STATEMENT, STATEMENT_DRAFT = _TABLES["notice"], _TABLES["statement"], _TABLES["statement_draft"]
 COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
-UNIT, WINDOW = _TABLES["unit"], _TABLES["window"]
+UNIT, TERM, WINDOW = _TABLES["unit"], _TABLES["unit_term"], _TABLES["window"]
 POLICY = _TABLES["policy"]
 CLOCK = _TABLES["clock"]
 CALENDAR_YEAR = calendar_table(Base.metadata)

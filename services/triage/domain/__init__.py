@@ -17,7 +17,7 @@ from services.triage.domain.assessment import (
     Words,
 )
 from services.triage.domain.commands import approve, propose, reclassify, send_back
-from services.triage.domain.lowering import confirm_lowering, decline_lowering
+from services.triage.domain.lowering import confirm_lowering, decline_lowering, require_another_office
 from services.triage.domain.orders import ORDER_RULES, Unit, require_known_units
 from services.triage.domain.reactions import (
     SUPERSEDED,
@@ -52,6 +52,7 @@ __all__ = [
     "propose",
     "reclassify",
     "reopened",
+    "require_another_office",
     "require_known_units",
     "rework_ordered",
     "send_back",

@@ -148,6 +148,13 @@ class Assessment:
         """The kind that counts: the one that stood at the approval or was set after it."""
         return self.proposal.judgement.kind if self.approval and self.proposal else None
 
+    @property
+    def unit_ids(self) -> set[str]:
+        """The units of the proposal and of the orders approved."""
+        proposed = self.proposal.judgement.units if self.proposal else ()
+        ordered = self.approval.orders if self.approval else ()
+        return {unit.unit_id for unit in (*proposed, *ordered)}
+
     def require(self, *needed: AssessmentState, doing: str) -> None:
         """Refuse what the state does not allow."""
         if self.state not in needed:

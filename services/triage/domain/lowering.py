@@ -1,8 +1,10 @@
 """改判: a kind that is changed, and the second approval that it takes where it is no longer to be 不给办.
 
-Whoever judges a refusal away must not be alone: 党风政风监督室, which looks after no unit, agrees first.
+Whoever judges a refusal away must not be alone: 党风政风监督室 agrees first, and where it looks after the unit itself,
+as in a small county, the department above.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,7 +23,7 @@ from services.triage.domain.assessment import (
     reason_of,
     reclassified,
 )
-from services.triage.domain.orders import kept_or_usual_rule
+from services.triage.domain.orders import Unit, kept_or_usual_rule
 from shared.contracts.codes import Kind
 from shared.contracts.errors import Conflict, Forbidden
 from shared.contracts.triage import MatterLoweringDeclined
@@ -55,6 +57,14 @@ def changed(sheet: Assessment, proposal: Proposal, to: Correction, line: Change)
         lowering=None,
     )
     return new, [reclassified(sheet, before.kind, after, line.by, line.at, line.confirmed_by)]
+
+
+def require_another_office(office_id: str | None, units: Iterable[Unit]) -> None:
+    """Refuse the review by the supervision office that looks after one of the sheet's units; none looks after none."""
+    if office_id is not None and any(unit.supervision_office_id == office_id for unit in units):
+        raise Forbidden(
+            "triage.own_office", "本室联系本件所涉单位,不能复核由“不给办”改为其他类别,请由上级或其他监督检查室复核"
+        )
 
 
 def confirm_lowering(sheet: Assessment, by: str, now: datetime) -> Outcome:

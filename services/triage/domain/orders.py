@@ -28,6 +28,7 @@ class Unit:
     valid_from: date
     valid_to: date | None = None
     successor_id: str | None = None
+    supervision_office_id: str | None = None  # 联系该单位的监督检查室
 
 
 def require_known_units(unit_ids: Collection[str], directory: Mapping[str, Unit], today: date) -> None:

@@ -31,7 +31,7 @@ async def save_windows(tx: Transaction, events: Iterable[WindowOpened]) -> None:
 
 async def save_units(tx: Transaction, events: Iterable[UnitRegistered]) -> None:
     """Keep the latest line of each unit."""
-    fields = {"unit_id", "name", "valid_from", "valid_to", "successor_id"}
+    fields = {"unit_id", "name", "valid_from", "valid_to", "successor_id", "supervision_office_id"}
     upsert(tx, UNIT, [event.model_dump(include=fields) for event in events])
 
 

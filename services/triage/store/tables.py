@@ -72,6 +72,7 @@ UNIT = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     Column("successor_id", Text),
+    Column("supervision_office_id", Text),
 )
 COMPARISON = Table(
     "comparison",

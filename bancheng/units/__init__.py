@@ -1,0 +1,1 @@
+"""`bancheng units`: the unit directory, kept from a file."""
