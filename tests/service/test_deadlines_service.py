@@ -164,8 +164,10 @@ async def test_an_answer_in_time_that_comes_late_withdraws_the_red_light(deadlin
 
 async def test_a_paused_clock_says_until_when_and_runs_again_by_itself_once(deadlines: Hall) -> None:
     matter = Matter(deadlines)
-    deadlines.time.set(at("10-14 11:00"))
-    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"), suspended("10-14 10:00", "10-20"))
+    deadlines.time.set(at("10-12 11:00"))
+    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))
+    await time_is(deadlines, "10-14 11:00")
+    await matter.told(suspended("10-14 10:00", "10-20"))
     await time_is(deadlines, "10-19 12:00")
     path = {"matter": matter.id, "state": "OPEN"}
     [paused] = (await staff(deadlines).get("/deadlines", **path)).json()["items"]
@@ -187,8 +189,10 @@ async def test_a_paused_clock_says_until_when_and_runs_again_by_itself_once(dead
 
 async def test_an_extension_moves_what_is_stored_and_told(deadlines: Hall) -> None:
     matter = Matter(deadlines)
-    deadlines.time.set(at("10-14 11:00"))
-    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"), extension_decided("10-14 10:00", "5WD"))
+    deadlines.time.set(at("10-12 11:00"))
+    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))
+    await time_is(deadlines, "10-14 11:00")
+    await matter.told(extension_decided("10-14 10:00", "5WD"))
     await matter.told(extension_decided("10-14 10:30", "2WD"))
     assert (await matter.clock("D15"))["due_at"] == at("10-30 17:00")
     moves = [event["data"] for event in await matter.heard("deadline.moved")]
