@@ -277,7 +277,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
 # Rows of the handbook's section 7 without a right of their own so far, and why.
 NOT_YET: Final[Mapping[str, str]] = {
     "反映人、代办人": "they have no account; they ask with register number and query code at the window or by phone",
-    "监督检查室 / 派驻纪检监察组": "the directory names each unit's office; copies of orders and reds are to come",
+    "监督检查室 / 派驻纪检监察组": "the directory names each unit's office; copies of orders and reds come later",
     "政务服务和大数据管理局": "statistics and meetings it attends come with the statistics; until then it sees nothing",
     "检查组": "draws, calls and scores come with the scorecards; until then there is no such account",
     "对外接口账号": "come with the agencies' subscriptions; imports are made by people of the window so far",
