@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.base import Event, MatterEvent, Moment
 from shared.contracts.codes import (
     AcceptMode,
@@ -257,6 +259,7 @@ class MatterAccepted(MatterEvent):
     mode: AcceptMode
     accepted_at: Moment
     accepted_by: str | None = None
+    blamed_unit_ids: list[str] = Field(default_factory=list)
 
 
 class MatterResolvedOnSpot(MatterEvent):

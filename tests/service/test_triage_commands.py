@@ -146,6 +146,14 @@ async def test_a_unit_that_was_only_added_with_the_orders_counts_too(desk: Desk)
     assert (await desk.overseer.post(at(matter_id, "lowering-confirmation"))).json()["kind"] == "HARD"
 
 
+async def test_the_office_of_a_unit_that_was_only_blamed_does_not_review_it_either(desk: Desk) -> None:
+    matter_id = await desk.proposed(blamed=("410200-U02",), kind="REFUSED", policy="SUPERVISED", rule="D12")
+    lower = {"to_kind": "HARD", "reason": "核查后认定系材料不齐", "policy": "PUSH"}
+    await desk.staff.post(at(matter_id, "reclassification"), lower)
+    own = desk.hall.client("u-office-4", "supervision_dept", unit="410200-J02")
+    refused(await own.post(at(matter_id, "lowering-confirmation")), 403, "triage.own_office")
+
+
 async def test_an_office_named_later_counts_from_then_on(desk: Desk) -> None:
     await desk.hall.publish(unit("410200-U05", "某县局"))
     await desk.hall.caught_up()

@@ -45,20 +45,25 @@ class Desk:
     other_window: Client
     unit: Client
 
-    async def accepted(self, window: str = WINDOW, org: str = "410200") -> UUID:
+    async def accepted(self, window: str = WINDOW, org: str = "410200", blamed: tuple[str, ...] = ()) -> UUID:
         """A matter accepted by intake, its assessment open here."""
         matter_id = new_id()
         await self.hall.publish(
             MatterAccepted(
-                matter_id=matter_id, org_code=org, window_id=window, mode=AcceptMode.MANUAL, accepted_at=START
+                matter_id=matter_id,
+                org_code=org,
+                window_id=window,
+                mode=AcceptMode.MANUAL,
+                accepted_at=START,
+                blamed_unit_ids=list(blamed),
             )
         )
         await self.hall.caught_up()
         return matter_id
 
-    async def proposed(self, **changes: Any) -> UUID:
+    async def proposed(self, blamed: tuple[str, ...] = (), **changes: Any) -> UUID:
         """A matter whose judgement waits for the leader."""
-        matter_id = await self.accepted()
+        matter_id = await self.accepted(blamed=blamed)
         answer = await self.staff.post(at(matter_id, "proposal"), PROPOSAL | changes)
         assert answer.status_code == 200, answer.text
         return matter_id

@@ -77,7 +77,10 @@ def settle_on_spot(matter: Matter, settlement: Settlement, by: str, now: datetim
 def accept(matter: Matter, by: str, now: datetime) -> Moved:
     """受理 (T05)."""
     matter, moved = matter.moved("T05", now, hands=matter.with_hand(by))
-    return matter, [MatterAccepted(**matter.ref, mode=AcceptMode.MANUAL, accepted_at=now, accepted_by=by), moved]
+    accepted = MatterAccepted(
+        **matter.ref, mode=AcceptMode.MANUAL, accepted_at=now, accepted_by=by, blamed_unit_ids=matter.blamed_unit_ids
+    )
+    return matter, [accepted, moved]
 
 
 def record_on_site(

@@ -159,6 +159,11 @@ class Matter:
         return is_open or (self.state is MatterState.CLOSED and drawn)
 
     @property
+    def blamed_unit_ids(self) -> list[str]:
+        """被反映单位, as the register has them."""
+        return list(self.registration.blamed_unit_ids) if self.registration else []
+
+    @property
     def dissatisfied_times(self) -> int:
         """How often the reporter was not content, in all rounds."""
         return sum(attempt.dissatisfied for attempt in self.attempts)

@@ -42,7 +42,10 @@ def deemed_accepted(matter: Matter, event: SupervisionReached) -> Moved:
         raise Superseded(f"the matter is {matter.state}: decided in the meantime")
     at = event.reached_at
     matter, moved = matter.moved("T05", at)
-    return matter, [MatterAccepted(**matter.ref, mode=AcceptMode.DEEMED, accepted_at=at), moved]
+    accepted = MatterAccepted(
+        **matter.ref, mode=AcceptMode.DEEMED, accepted_at=at, blamed_unit_ids=matter.blamed_unit_ids
+    )
+    return matter, [accepted, moved]
 
 
 def triaged(matter: Matter, event: MatterTriaged) -> Moved:

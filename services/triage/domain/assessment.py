@@ -142,6 +142,7 @@ class Assessment:
     approval: Approval | None = None
     history: tuple[Change, ...] = ()
     lowering: Lowering | None = None
+    blamed_unit_ids: tuple[str, ...] = ()
 
     @property
     def confirmed_kind(self) -> Kind | None:
@@ -150,10 +151,10 @@ class Assessment:
 
     @property
     def unit_ids(self) -> set[str]:
-        """The units of the proposal and of the orders approved."""
+        """The units that were blamed, those of the proposal, and those of the orders approved."""
         proposed = self.proposal.judgement.units if self.proposal else ()
         ordered = self.approval.orders if self.approval else ()
-        return {unit.unit_id for unit in (*proposed, *ordered)}
+        return {*self.blamed_unit_ids, *(unit.unit_id for unit in (*proposed, *ordered))}
 
     def require(self, *needed: AssessmentState, doing: str) -> None:
         """Refuse what the state does not allow."""

@@ -24,7 +24,9 @@ def accepted(found: Assessment | None, event: MatterAccepted, key: bytes) -> Out
     """Accepted for handling (T05): every matter that is not settled at the counter gets its judgement (R03)."""
     if found is not None:
         raise Superseded("accepted once more: its judgement is open already")  # intake restored, the act entered again
-    return Assessment(event.matter_id, event.org_code, event.window_id, key, event.accepted_at), []
+    blamed = tuple(event.blamed_unit_ids)
+    place = event.matter_id, event.org_code, event.window_id
+    return Assessment(*place, key, event.accepted_at, blamed_unit_ids=blamed), []
 
 
 def rework_ordered(sheet: Assessment, event: MatterReworkOrdered) -> Outcome:

@@ -135,6 +135,7 @@ def _columns(sheet: Assessment) -> dict[str, Any]:
         "approval": _APPROVAL.dump_python(sheet.approval, mode="json"),
         "history": _HISTORY.dump_python(sheet.history, mode="json"),
         "lowering": _LOWERING.dump_python(sheet.lowering, mode="json"),
+        "blamed_unit_ids": list(sheet.blamed_unit_ids),
     }
 
 
@@ -153,4 +154,5 @@ def _sheet(row: Row) -> Assessment:
         approval=_APPROVAL.validate_python(row.approval),
         history=_HISTORY.validate_python(row.history),
         lowering=_LOWERING.validate_python(row.lowering),
+        blamed_unit_ids=tuple(row.blamed_unit_ids),
     )

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.contracts.codes import AssessmentState
 from shared.recusals import recusal_table
@@ -45,6 +45,7 @@ ASSESSMENT = Table(
     Column("approval", _INNER),
     Column("history", _INNER, nullable=False),
     Column("lowering", _INNER),
+    Column("blamed_unit_ids", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     CheckConstraint(f"state IN ({_STATES})", name="state"),
     CheckConstraint("state IN ('OPEN', 'CLOSED') OR proposal IS NOT NULL", name="judged"),
     CheckConstraint("state <> 'APPROVED' OR approval IS NOT NULL", name="approved"),
