@@ -64,6 +64,10 @@ READS: Final = Right("查看本窗口和下级的事项", WINDOW | OVERSEERS)
 CHECKS: Final = Right("在本窗口核对", WINDOW)
 OPENS: Final = Right("查看内容和反映人(留痕,过去值班的限自己经手未结的)", DUTY | OVERSEERS)
 CONTACTS: Final = Right("查看反映人联系单(反映人同意、有在办交办单)", UNIT)
+DECLARES: Final = Right(
+    "申报与单位的利害关系(列表只列本人的,监督室列所辖的)",
+    WINDOW | OVERSEERS | {_C.CALLER, _C.OTHER_WINDOW, _C.OTHER_COUNTY},
+)
 ROSTER: Final = Right("查看值班安排", WINDOW | OVERSEERS | {_C.CALLER})
 SUBSTITUTES: Final = Right("提请替班", frozenset({_C.LEADER, _C.DEPARTMENT}))
 HANDS_OVER: Final = Right("交接签字", frozenset({_C.LEADER, _C.OFF_DUTY}))
@@ -88,6 +92,7 @@ LISTS_CLOCKS: Final = Right(
     "列出期限(只列本人可见的)", READS_CLOCK.who | {_C.CALLER, _C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT}
 )  # fmt: skip
 READS_LOG: Final = Right("查阅留痕日志(内容限纪委监委领导)", OVERSEERS | {_C.AUDIT})
+REVIEWS_LOOKS: Final = Right("查看留痕月度清单(县区只列本级的)", OVERSEERS | {_C.AUDIT, _C.OTHER_COUNTY})
 SIGNED_IN: Final = Right("已登录人员(列表只列本人可见的)", EVERYBODY)
 
 ENTERS: Final = Right(
@@ -146,6 +151,10 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /matters/{matter_id}/query-code-checks": CHECKS,
         "POST /matters/{matter_id}/text-checks": CHECKS,
         "POST /matters/{matter_id}/recusals": READS,
+        "POST /matters/{matter_id}/recusals/{account_id}/lifting": OVERSEES,
+        "POST /interests": DECLARES,
+        "GET /interests": DECLARES,
+        "POST /interests/{interest_id}/end": OVERSEES,
         "GET /matters": SIGNED_IN,
         "GET /matters/by-register-no": READS,
         "POST /matters/titles": SIGNED_IN,
@@ -230,8 +239,8 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /log/entries/{index}": READS_LOG,
         "GET /log/entries/{index}/proof": READS_LOG,
         "GET /log/consistency": READS_LOG,
-        "GET /access-reviews/{month}": READS_LOG,
-        "GET /access-reviews/{month}/looks": READS_LOG,
+        "GET /access-reviews/{month}": REVIEWS_LOOKS,
+        "GET /access-reviews/{month}/looks": REVIEWS_LOOKS,
     },
     "console": {
         "GET /": ENTERS,

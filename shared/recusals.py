@@ -10,9 +10,14 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, Text, Uuid, bindp
 
 from shared.contracts.actor import Actor
 from shared.contracts.errors import Forbidden
-from shared.contracts.intake import MatterRecusalDeclared
+from shared.contracts.intake import MatterRecusalDeclared, MatterRecusalLifted
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
+
+RecusalNews = MatterRecusalDeclared | MatterRecusalLifted
+_LIFT = """
+DELETE FROM recusal r USING unnest(CAST(:matters AS uuid[]), CAST(:accounts AS text[])) AS n(matter_id, account_id)
+WHERE r.matter_id = n.matter_id AND r.account_id = n.account_id"""
 
 
 def recusal_table(metadata: MetaData) -> Table:
@@ -38,8 +43,15 @@ def require_not_recused(recused: bool, actor: Actor) -> None:
         raise Forbidden("recusal.declared", "您已就该事项申报回避,不能查看和办理,请由其他人员办理")
 
 
-def save_recusals(tx: Transaction, table: Table, events: Iterable[MatterRecusalDeclared]) -> None:
-    """Keep what was declared."""
-    rows = {(event.matter_id, event.account_id): event.ground.value for event in events}
-    named = ({"matter_id": key[0], "account_id": key[1], "ground": ground} for key, ground in rows.items())
-    upsert(tx, table, list(named))
+def save_recusals(tx: Transaction, table: Table, events: Iterable[RecusalNews]) -> None:
+    """Keep what was declared and is not lifted; what comes last of the same matter and account counts."""
+    last = {(event.matter_id, event.account_id): event for event in events}
+    declared = [event for event in last.values() if isinstance(event, MatterRecusalDeclared)]
+    upsert(tx, table, [_row(event) for event in declared])
+    if lifted := [key for key, event in last.items() if isinstance(event, MatterRecusalLifted)]:
+        matters, accounts = map(list, zip(*sorted(lifted), strict=True))
+        tx.write(_LIFT, {"matters": matters, "accounts": accounts})
+
+
+def _row(event: MatterRecusalDeclared) -> dict[str, Any]:
+    return {"matter_id": event.matter_id, "account_id": event.account_id, "ground": event.ground.value}

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Index,
     LargeBinary,
@@ -88,8 +89,10 @@ LOOK = Table(
     Column("purpose", Text, nullable=False),
     Column("denied", Boolean, nullable=False),
     Column("reason", Text),
+    Column("org_code", Text, nullable=False, server_default=""),
     Index("ix_look_viewer", "viewer_id", "index"),
     Index("ix_look_at", "at"),
+    Index("ix_look_org", "org_code", "at"),
 )
 
 
@@ -160,7 +163,8 @@ async def append(tx: Transaction, entries: Sequence[Entry], head: Frontier) -> N
 _ADD_LOOKS = f"""
 INSERT INTO look ({", ".join(Look.__slots__)})
 SELECT * FROM unnest(CAST(:index AS bigint[]), CAST(:at AS timestamptz[]), CAST(:subject AS text[]),
-    CAST(:viewer_id AS text[]), CAST(:field_group AS text[]), CAST(:purpose AS text[]), CAST(:denied AS boolean[]),
+    CAST(:org_code AS text[]), CAST(:viewer_id AS text[]), CAST(:field_group AS text[]), CAST(:purpose AS text[]),
+    CAST(:denied AS boolean[]),
     CAST(:reason AS text[]))"""
 
 
@@ -170,20 +174,21 @@ async def add_looks(tx: Transaction, looks: Sequence[Look]) -> None:
         tx.write(_ADD_LOOKS, {name: [getattr(look, name) for look in looks] for name in Look.__slots__})
 
 
-async def review(tx: Transaction, first: datetime, end: datetime) -> Sequence[Row]:
-    """Looks of some time, counted by account, group of fields, purpose and whether they were refused."""
+async def review(tx: Transaction, visible: ColumnElement[bool], first: datetime, end: datetime) -> Sequence[Row]:
+    """The looks of some time that the reader may see, counted by account, fields, purpose and whether refused."""
     what = (LOOK.c.viewer_id, LOOK.c.field_group, LOOK.c.purpose, LOOK.c.denied)
     counted = (func.count().label("looks"), func.count(LOOK.c.subject.distinct()).label("matters"))
-    query = select(*what, *counted).where(LOOK.c.at >= bindparam("first"), LOOK.c.at < bindparam("end"))
+    query = select(*what, *counted).where(visible, LOOK.c.at >= bindparam("first"), LOOK.c.at < bindparam("end"))
     return await tx.all(query.group_by(*what).order_by(*what), first=first, end=end)
 
 
 async def looks_of(
-    tx: Transaction, viewer_id: str, first: datetime, end: datetime, after: int, limit: int
-) -> Sequence[Row]:
-    """The looks of one account in some time, in the order of the log."""
+    tx: Transaction, visible: ColumnElement[bool], viewer_id: str, first: datetime, end: datetime, after: int,
+    limit: int,
+) -> Sequence[Row]:  # fmt: skip
+    """The looks of one account in some time that the reader may see, in the order of the log."""
     columns = (LOOK.c[name] for name in ("index", "at", "subject", "field_group", "purpose", "denied", "reason"))
-    query = select(*columns).where(LOOK.c.viewer_id == viewer_id, LOOK.c.index > after)
+    query = select(*columns).where(visible, LOOK.c.viewer_id == viewer_id, LOOK.c.index > after)
     query = query.where(LOOK.c.at >= first, LOOK.c.at < end)
     return await tx.all(query.order_by(LOOK.c.index).limit(limit))
 

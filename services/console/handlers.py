@@ -15,7 +15,7 @@ from shared.bus.envelope import Record
 from shared.contracts import MatterEvent, intake, referral
 from shared.contracts.codes import MatterState
 from shared.contracts.errors import NotFound
-from shared.recusals import save_recusals
+from shared.recusals import RecusalNews, save_recusals
 from shared.roster import RosterNews
 from shared.store.statements import Row
 from shared.store.unit_of_work import Transaction
@@ -33,7 +33,7 @@ class Batch:
     units: dict[str, str] = field(default_factory=dict)
     windows: dict[str, tuple[str, str]] = field(default_factory=dict)
     roster: RosterNews = field(default_factory=RosterNews)
-    recusals: list[intake.MatterRecusalDeclared] = field(default_factory=list)
+    recusals: list[RecusalNews] = field(default_factory=list)
 
 
 def on_matter_event(batch: Batch, record: Record) -> None:
@@ -41,7 +41,7 @@ def on_matter_event(batch: Batch, record: Record) -> None:
     assert isinstance(event, MatterEvent)
     sent_at = datetime.fromisoformat(record.time)
     project(batch.changes, event, record.service, record.sequence, record.id, record.actor_id, sent_at)
-    if isinstance(event, intake.MatterRecusalDeclared):
+    if isinstance(event, intake.MatterRecusalDeclared | intake.MatterRecusalLifted):
         batch.recusals.append(event)
 
 

@@ -351,7 +351,8 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
 RECORD_KINDS = {
     "ON_SPOT": "当场办结", "ON_SITE": "现场督办", "REVIEW": "审核", "FEEDBACK": "反馈反映人", "CALLBACK": "回访",
     "REFUSAL_PROPOSED": "提请不予受理", "MERGER_PROPOSED": "提请并件", "PROPOSAL_DECLINED": "不同意提请",
-    "WITHDRAWAL": "反映人撤回", "RECUSAL": "回避", "TRANSFER": "转其他渠道", "REOPENING": "复开", "LATE_ENTRY": "补录",
+    "WITHDRAWAL": "反映人撤回", "RECUSAL": "回避", "RECUSAL_LIFTED": "撤销回避", "TRANSFER": "转其他渠道",
+    "REOPENING": "复开", "LATE_ENTRY": "补录",
 }  # fmt: skip
 RECORD_WORDS = {
     "action_taken": "办理情况", "where": "地点", "urged": "督促内容", "found": "查明情况", "result": "办理结果",

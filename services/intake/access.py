@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 
 from services.intake.marking import of_org, of_window
 from services.intake.store.matters import File
-from services.intake.store.tables import MATTER, RECUSAL, WINDOW
+from services.intake.store.tables import INTEREST, MATTER, RECUSAL, WINDOW
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden, NotFound
@@ -79,6 +79,24 @@ def counted_callbacks(actor: Actor) -> ColumnElement[bool]:
     return of_own_window(actor)
 
 
+def declaring_interest(actor: Actor) -> None:
+    """People of the discipline body, each for themselves."""
+    roles = (*WINDOW_ROLES, *OVERSEEING_ROLES, Role.CALLBACK_OFFICER)
+    if actor.org_type != DISCIPLINE or not actor.has(*roles):
+        raise Forbidden("role.missing", "只有纪检监察机关工作人员需要申报与单位的利害关系")
+
+
+def visible_interests(actor: Actor) -> ColumnElement[bool]:
+    """One's own, and for 党风政风监督室 those of its level and below."""
+    own = INTEREST.c.account_id == actor.id
+    return or_(own, overseen(actor, INTEREST.c.org_code)) if is_department(actor) else own
+
+
+def oversees_interest(actor: Actor, org_code: str) -> bool:
+    """Whether an interest was declared at the actor's level or below."""
+    return oversees(actor, org_code)
+
+
 def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:
     """The duty leader of the window; once it has been left too long, those who oversee it as well."""
     if not (has_passed_on and actor.has(*OVERSEEING_ROLES)):
@@ -87,7 +105,7 @@ def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:
 
 def at_department(actor: Actor, doing: str) -> None:
     """党风政风监督室 archives, and decides what is erased, in the matters that it oversees."""
-    if not _is_department(actor):
+    if not is_department(actor):
         raise Forbidden("role.missing", f"只有党风政风监督室可以{doing}")
 
 
@@ -99,13 +117,13 @@ def receiving(actor: Actor) -> None:
 
 def running_roster(actor: Actor, org_code: str) -> None:
     """党风政风监督室 keeps windows and the roster of its own level and below."""
-    if not _is_department(actor) or not oversees(actor, org_code):
+    if not is_department(actor) or not oversees(actor, org_code):
         raise Forbidden("role.missing", "只有党风政风监督室可以设置本级和下级窗口及其值班安排")
 
 
 def approving_substitution(actor: Actor, org_code: str) -> None:
     """替班 is approved by 党风政风监督室 of the window's own level or above."""
-    if not _is_department(actor) or not oversees(actor, org_code):
+    if not is_department(actor) or not oversees(actor, org_code):
         raise Forbidden("role.missing", "替班须由本级或上级党风政风监督室批准")
 
 
@@ -186,5 +204,5 @@ def opening_contact_sheet(actor: Actor, file: File) -> None:
         raise NotFound
 
 
-def _is_department(actor: Actor) -> bool:
+def is_department(actor: Actor) -> bool:
     return actor.has(Role.SUPERVISION_DEPT) and actor.org_type == DISCIPLINE

@@ -6,7 +6,7 @@ from typing import ClassVar
 from services.intake import batch
 from services.intake.batch import Batch
 from services.intake.domain import reactions
-from services.intake.handlers.reactions import by, on_calendar_year, order_to
+from services.intake.handlers.reactions import by, on_calendar_year, on_order_drafted, order_to
 from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import Event, deadlines, referral, triage
@@ -17,7 +17,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     triage.MatterTriaged: by(reactions.triaged),
     triage.MatterTriageReturned: by(reactions.triage_returned),
     triage.MatterApproved: by(reactions.approved),
-    referral.OrderDrafted: by(reactions.order_drafted),
+    referral.OrderDrafted: on_order_drafted,
     referral.OrderIssued: order_to(OrderState.DELIVERED, "delivered_at", "signed_by"),
     referral.OrderAcked: order_to(OrderState.WORKING, "acked_at"),
     referral.OrderAnswered: order_to(OrderState.ANSWERED, "answered_at"),

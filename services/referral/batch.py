@@ -25,12 +25,11 @@ from shared.contracts.deadlines import (
 from shared.contracts.intake import (
     ENDINGS,
     MatterMaterialAdded,
-    MatterRecusalDeclared,
     MatterReworkOrdered,
     WindowOpened,
 )
 from shared.contracts.triage import MatterApproved, MatterReclassified
-from shared.recusals import save_recusals
+from shared.recusals import RecusalNews, save_recusals
 from shared.roster import RosterNews
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -64,7 +63,7 @@ class Batch:
     clocks: list[ClockNews] = field(default_factory=list)
     roster: RosterNews = field(default_factory=RosterNews)
     erased: set[UUID] = field(default_factory=set)
-    recusals: list[MatterRecusalDeclared] = field(default_factory=list)
+    recusals: list[RecusalNews] = field(default_factory=list)
 
     def keep(self, matter: Matter) -> None:
         """Put the matter in its place."""

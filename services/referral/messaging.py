@@ -19,6 +19,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.DutySubstituted: reactions.on_roster,
     intake.MatterRegistered: reactions.on_registered,
     intake.MatterRecusalDeclared: reactions.on_recusal,
+    intake.MatterRecusalLifted: reactions.on_recusal,
     intake.MatterReworkOrdered: reactions.on_rework_ordered,
     **dict.fromkeys(intake.ENDINGS, reactions.on_ended),
     intake.MatterMaterialAdded: reactions.on_material,

@@ -9,9 +9,9 @@ from services.triage.store import assessments, copies
 from services.triage.store.tables import DUTY, RECUSAL
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
-from shared.contracts.intake import MatterRecusalDeclared, WindowOpened
+from shared.contracts.intake import WindowOpened
 from shared.contracts.referral import ComparisonRecorded, UnitRegistered
-from shared.recusals import save_recusals
+from shared.recusals import RecusalNews, save_recusals
 from shared.roster import RosterNews
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -28,7 +28,7 @@ class Batch:
     roster: RosterNews = field(default_factory=RosterNews)
     units: dict[str, UnitRegistered] = field(default_factory=dict)
     comparisons: dict[UUID, ComparisonRecorded] = field(default_factory=dict)
-    recusals: list[MatterRecusalDeclared] = field(default_factory=list)
+    recusals: list[RecusalNews] = field(default_factory=list)
 
     def keep(self, outcome: Outcome) -> list[Event]:
         """Put the new assessment in the place of the old one and hand on its events."""

@@ -18,6 +18,7 @@ from shared.contracts.errors import NotFound, NotHereYet, NotYet
 from shared.contracts.intake import (
     MatterAccepted,
     MatterRecusalDeclared,
+    MatterRecusalLifted,
     MatterReopened,
     MatterReworkOrdered,
     ReporterErased,
@@ -154,7 +155,9 @@ def on_window(batch: Batch, record: Record) -> None:
 
 
 def on_recusal(batch: Batch, record: Record) -> None:
-    batch.recusals.append(_body(record, MatterRecusalDeclared))
+    event = record.event
+    assert isinstance(event, MatterRecusalDeclared | MatterRecusalLifted)
+    batch.recusals.append(event)
 
 
 def on_unit(batch: Batch, record: Record) -> None:

@@ -19,6 +19,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.MatterReopened: handlers.on_reopened,
     intake.ReporterErased: handlers.on_reporter_erased,
     intake.MatterRecusalDeclared: handlers.on_recusal,
+    intake.MatterRecusalLifted: handlers.on_recusal,
     intake.WindowOpened: handlers.on_window,
     intake.DutyPeriodPublished: handlers.on_roster,
     intake.DutySubstituted: handlers.on_roster,

@@ -62,7 +62,10 @@ async def intake(engines: Engines, folder: Path) -> AsyncIterator[Place]:
             f"/duty-periods/{period['period_id']}/substitutions",
             BODIES["POST /duty-periods/{period_id}/substitutions"] | {"substitute_id": "staff-7"},
         )
+        await desk.leader.post(f"/matters/{matter}/recusals", {"ground": "KIN_IN_UNIT", "account_id": "staff-1b"})
+        interest = await desk.leader.post("/interests", {"unit_id": "410200-U78", "ground": "KIN_IN_UNIT"})
         known = {
+            "account_id": "staff-1b", "interest_id": interest.json()["interest_id"],
             "matter_id": str(matter), "register_no": shown["register_no"], "period_id": period["period_id"],
             "material_id": paper.json()["material_id"], "year": "2026", "number": str(reserved["number"]),
             "day": "2026-09-27", "window_id": CITY, "substitution_id": asked_for.json()["substitution_id"],

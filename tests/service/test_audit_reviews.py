@@ -13,6 +13,7 @@ from tests.engines import Engines
 from tests.harness import START, Client, Hall, hall
 
 PLACE = {"org_code": "410200", "window_id": "410200-W1"}
+COUNTY = {"org_code": "410221", "window_id": "410221-W1"}
 MATTER, OTHER = new_id(), new_id()
 
 
@@ -84,3 +85,29 @@ async def test_each_look_is_listed_by_its_entry_in_the_log(reader: Client) -> No
 @pytest.mark.parametrize("path", ["/access-reviews/2026-9", "/access-reviews/2026-13", "/access-reviews/2026-09/looks"])
 async def test_a_wrong_question_gets_a_plain_answer(reader: Client, path: str) -> None:
     assert (await reader.get(path)).json()["code"] == "form.invalid"
+
+
+async def test_a_county_reviews_the_looks_at_its_own_matters(audit: Hall, reader: Client) -> None:
+    theirs = new_id()
+    await audit.publish(
+        SensitiveViewed(
+            matter_id=theirs, **COUNTY, viewer_id="county-1", field_group="CONTENT", purpose="HANDLING",
+            viewed_at=START + timedelta(days=60),
+        ),
+        viewed(MATTER, days=60),
+    )  # fmt: skip
+    await audit.caught_up()
+
+    async def both_in() -> bool:
+        return len(await lines(reader, "2026-11")) == 2
+
+    await audit.until(both_in)
+    county = audit.client("county", "supervision_dept", org="410221")
+    assert [one["viewer_id"] for one in await lines(county, "2026-11")] == ["county-1"]
+    assert await lines(county, "2026-09") == []
+    path = "/access-reviews/2026-11/looks"
+    assert (await county.get(path, viewer="staff-1")).json()["items"] == []
+    assert [one["subject"] for one in (await county.get(path, viewer="county-1")).json()["items"]] == [str(theirs)]
+    other = audit.client("other", "audit_admin", org="410221")
+    assert (await other.get("/access-reviews/2026-11")).json()["code"] == "log.other_org"
+    assert (await county.get("/log")).json()["code"] == "log.other_org"

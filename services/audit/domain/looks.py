@@ -15,6 +15,7 @@ class Look:
     index: int
     at: datetime
     subject: str
+    org_code: str
     viewer_id: str
     field_group: str
     purpose: str
@@ -27,7 +28,8 @@ def look(index: int, kind: str, subject: str, body: Any) -> Look | None:
     denied = kind == DENIED
     try:
         at = datetime.fromisoformat(body["denied_at" if denied else "viewed_at"])
-        viewer, group, purpose = (str(body[name]) for name in ("viewer_id", "field_group", "purpose"))
-        return Look(index, at, subject, viewer, group, purpose, denied, str(body["reason_code"]) if denied else None)
+        org, viewer, group, purpose = (str(body[name]) for name in ("org_code", "viewer_id", "field_group", "purpose"))
+        reason = str(body["reason_code"]) if denied else None
+        return Look(index, at, subject, org, viewer, group, purpose, denied, reason)
     except (KeyError, ValueError, TypeError):
         return None  # the entry stands in the log all the same

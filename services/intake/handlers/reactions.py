@@ -11,6 +11,7 @@ from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent, OrderEvent
 from shared.contracts.codes import OrderState
 from shared.contracts.deadlines import CalendarYearLoaded
+from shared.contracts.referral import OrderDrafted
 
 E = TypeVar("E", bound=MatterEvent)
 
@@ -38,6 +39,14 @@ def order_to(state: OrderState | None, moment: str, hand: str | None = None) -> 
         return reactions.order_moved(matter, event, to, getattr(event, moment), by)
 
     return by(rule)
+
+
+def on_order_drafted(batch: Batch, record: Record) -> list[Event]:
+    """A unit comes in: whoever has an interest in it goes out."""
+    event = record.event
+    assert isinstance(event, OrderDrafted)
+    moved = batch.keep(reactions.order_drafted(batch.matter(event), event))
+    return [*moved, *batch.kept_out(batch.matter(event), event.unit_id, event.drafted_at)]
 
 
 def on_calendar_year(batch: Batch, record: Record) -> None:

@@ -1,4 +1,4 @@
-"""回避: somebody declares an interest in a matter, and opens it no more."""
+"""回避: somebody declares an interest in a matter, and opens it no more, until it is found to be a mistake."""
 
 from uuid import UUID
 
@@ -6,10 +6,11 @@ from services.intake import access
 from services.intake.domain.form import NOTE
 from services.intake.domain.wording import passage
 from services.intake.handlers.common import found, noted
+from services.intake.store import interests
 from services.intake.store.tables import MATTER, RECUSAL
 from shared.contracts.codes import RecusalGround
-from shared.contracts.errors import Forbidden
-from shared.contracts.intake import MatterRecusalDeclared
+from shared.contracts.errors import Forbidden, NotFound
+from shared.contracts.intake import MatterRecusalDeclared, MatterRecusalLifted
 from shared.recusals import save_recusals
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -33,3 +34,17 @@ async def declare(
     await noted(tx, file, "RECUSAL", said, vault, account_id=whose, ground=ground)
     tx.publish(declared)
     return declared
+
+
+async def lift(tx: Transaction, matter_id: UUID, account_id: str, note: str, vault: Vault) -> MatterRecusalLifted:
+    """撤销误报的回避, by 党风政风监督室, never by whom it concerns."""
+    access.at_department(tx.actor, "撤销回避")
+    file = await found(tx, access.visible(tx.actor) & (MATTER.c.matter_id == matter_id))
+    if account_id not in (await interests.recused(tx, [matter_id])).get(matter_id, ()):
+        raise NotFound("recusal.none", "该账号没有就这件事项申报回避")
+    lifted = MatterRecusalLifted(**file.matter.ref, account_id=account_id, lifted_by=tx.actor.id, lifted_at=tx.now)
+    save_recusals(tx, RECUSAL, [lifted])
+    said = {"note": passage(note, "撤销理由", *NOTE)}
+    await noted(tx, file, "RECUSAL_LIFTED", said, vault, account_id=account_id)
+    tx.publish(lifted)
+    return lifted

@@ -14,6 +14,7 @@ from services.intake.domain.register import LateEntry
 from services.intake.handlers import searching
 from services.intake.handlers.common import kept, locked, noted, pen
 from services.intake.handlers.duplicates import keep_phones
+from services.intake.handlers.interests import keep_out
 from services.intake.sealing import Pen
 from services.intake.store import desk, matters, paper, sources
 from services.intake.store.desk import Drawn
@@ -35,6 +36,7 @@ async def register(tx: Transaction, given: Form, vault: Vault, late: LateEntry |
     if late is not None:
         await noted(tx, File(matter, sealed, {}, None), "LATE_ENTRY", {"reason": late.reason}, vault)
     tx.publish(*events)
+    await keep_out(tx, matter, matter.blamed_unit_ids)
     return matter
 
 
@@ -72,7 +74,9 @@ async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault
         await _name_hotline(tx, matter_id, given)
     keep_phones(tx, matter_id, given.identity, vault)
     searching.enter(tx, [(file.matter, given.content)], vault)
-    return await kept(tx, outcome)
+    matter = await kept(tx, outcome)
+    await keep_out(tx, matter, matter.blamed_unit_ids)
+    return matter
 
 
 def _alarmed(outcome: Moved, given: Form, tx: Transaction) -> Moved:

@@ -4,6 +4,7 @@ from services.intake.http import (
     duty,
     ending,
     handling,
+    interests,
     materials,
     paper,
     reading,
@@ -18,6 +19,7 @@ from services.intake.http import (
 routers = [
     registering.router, receiving.router, reading.router, handling.router, ending.router, sampling.router,
     paper.router, roster.router, duty.router, materials.router, slips.router, recusing.router,
+    interests.router,
 ]  # fmt: skip
 
 __all__ = ["routers"]

@@ -24,8 +24,14 @@ class RecusalIn(Body):
     note: Note | None = None
 
 
+class LiftingIn(Body):
+    """撤销误报的回避."""
+
+    note: Note
+
+
 class RecusalOut(Answer):
-    """Who does not open the matter any more."""
+    """Whose declaration it is."""
 
     matter_id: UUID
     account_id: str
@@ -38,3 +44,12 @@ async def declare(matter_id: UUID, body: RecusalIn, run: Run, parts: Parts) -> R
         return RecusalOut(matter_id=declared.matter_id, account_id=declared.account_id)
 
     return await run(work, status=201)
+
+
+@router.post("/matters/{matter_id}/recusals/{account_id}/lifting")
+async def lift(matter_id: UUID, account_id: Account, body: LiftingIn, run: Run, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> RecusalOut:
+        lifted = await recusing.lift(tx, matter_id, account_id, body.note, parts.vault)
+        return RecusalOut(matter_id=lifted.matter_id, account_id=lifted.account_id)
+
+    return await run(work)

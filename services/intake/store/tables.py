@@ -146,6 +146,22 @@ QUERY_CODE = Table(
 # 回避.
 RECUSAL = recusal_table(METADATA)
 
+# 长期回避: who has a lasting interest in a unit; one living line for each.
+INTEREST = Table(
+    "interest",
+    METADATA,
+    Column("interest_id", Uuid, primary_key=True),
+    _must("org_code", Text),
+    _must("account_id", Text),
+    _must("unit_id", Text),
+    _must("ground", Text),
+    _must("declared_by", Text),
+    _must("declared_at", _MOMENT),
+    Column("ended_by", Text),
+    Column("ended_at", _MOMENT),
+    Index("uq_interest_living", "unit_id", "account_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+)
+
 # Misses of look-ups that could be guesses.
 GUESS = guess_table(METADATA)
 

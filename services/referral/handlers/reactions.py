@@ -26,6 +26,7 @@ from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
     MatterMaterialAdded,
     MatterRecusalDeclared,
+    MatterRecusalLifted,
     MatterRegistered,
     MatterReopened,
     MatterReworkOrdered,
@@ -118,7 +119,9 @@ def on_ack_missed(batch: Batch, record: Record) -> None:
 
 
 def on_recusal(batch: Batch, record: Record) -> None:
-    batch.recusals.append(_body(record, MatterRecusalDeclared))
+    event = record.event
+    assert isinstance(event, MatterRecusalDeclared | MatterRecusalLifted)
+    batch.recusals.append(event)
 
 
 def on_window(batch: Batch, record: Record) -> None:
