@@ -1,9 +1,12 @@
 """TCP ports for what runs on one machine: given, or free ones."""
 
+import os
 import random
 import socket
 from collections.abc import Collection
 
+# Below the range of outgoing connections: else one of those may hold the port while an engine restarts.
+USUAL = "20000-32000"
 _given: set[int] = set()
 
 
@@ -32,9 +35,10 @@ def given_ports(text: str, names: Collection[str]) -> dict[str, int]:
 
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on; never the same twice in one process."""
+    # What runs beside another on one machine may be given a range of its own.
+    first, last = map(int, os.environ.get("BANCHENG_PORT_RANGE", USUAL).split("-"))
     while True:
-        # Below the range of outgoing connections: else one of those may hold the port while an engine restarts.
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(first, last)
         if port not in _given and is_free(port):
             _given.add(port)
             return port
