@@ -109,6 +109,7 @@ ASKS_SUBSTITUTE: Final = Right(
 KEEPS_ROSTER: Final = Right("填写值班周期(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 REVIEWS: Final = Right("查看留痕月度清单(所属服务再判断)", OVERSEERS | {_C.OTHER_COUNTY})
 PASSED_ON: Final = Right("转交所属服务,由其判断", ENTERS.who)
+ANYBODY: Final = Right("核验文书真伪(无需登录,不显示内容)", frozenset(Caller))
 SIGNING_IN: Final = Right("登录、退出", frozenset(Caller))
 
 MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
@@ -207,6 +208,11 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /orders/{order_id}": READS_ORDER,
         "GET /orders": SIGNED_IN,
         "GET /matters/{matter_id}/orders": SIGNED_IN,
+        "GET /orders/{order_id}/paper": READS_ORDER,
+        "GET /orders/{order_id}/cannot-do-statement/paper": READS_ORDER,
+        "GET /orders/{order_id}/supervision": READS_ORDER,
+        "GET /orders/{order_id}/supervision/{level}/paper": READS_ORDER,
+        "GET /papers/check": ANYBODY,
         "POST /orders/{order_id}/cannot-do-statement/preview": UNIT_ACTS,
         "PUT /orders/{order_id}/cannot-do-statement/draft": UNIT_ACTS,
         "GET /orders/{order_id}/cannot-do-statement/draft": UNIT_ACTS,
@@ -276,6 +282,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /desk/roster/handover": PASSED_ON,
         "GET /desk/{name}": LOOKS_UP,
         "POST /desk/{name}": LOOKS_UP,
+        "GET /check": ANYBODY,
         "GET /login": SIGNING_IN,
         "GET /login/callback": SIGNING_IN,
         "GET /logout/done": SIGNING_IN,

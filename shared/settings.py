@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     referral_url: str = "http://localhost:8003"
     audit_url: str = "http://localhost:8005"
 
+    public_url: str = Field("http://localhost:8000", description="referral: where the QR codes of papers lead to")
+
     session_idle_minutes: int = Field(30, gt=0, description="console: after so long without a click a session ends")
     session_hours: int = Field(12, gt=0, description="console: after so long a session ends in any case")
 

@@ -271,6 +271,7 @@ class Stack:
             known["OIDC_CLIENT_SECRET_FILE"] = self.data / "client.secret"
         if service == "referral":
             known["RECEIPT_PUBLIC_KEY_FILE"] = self.data / "receipts.public.json"
+            known["PUBLIC_URL"] = self.url("console")
         return {f"BANCHENG_{name}": str(value) for name, value in known.items()}
 
     def _spawn(self, name: str) -> None:

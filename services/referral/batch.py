@@ -7,9 +7,10 @@ from uuid import UUID
 
 from services.referral.domain.matters import Matter
 from services.referral.domain.orders import Order
-from services.referral.store import clocks, erasure, matters, orders, windows
+from services.referral.store import clocks, erasure, matters, orders, supervision, windows
 from services.referral.store.clocks import ClockNews
 from services.referral.store.matters import Kept
+from services.referral.store.supervision import StepNews
 from services.referral.store.tables import CALENDAR_YEAR, DUTY, RECUSAL
 from services.referral.store.words import Words
 from shared.bus.envelope import Record
@@ -21,6 +22,8 @@ from shared.contracts.deadlines import (
     DeadlineStarted,
     DeadlineStopped,
     OrderAckMissed,
+    SupervisionReached,
+    SupervisionWithdrawn,
 )
 from shared.contracts.intake import (
     ENDINGS,
@@ -47,7 +50,7 @@ _NEED_ORDERS: tuple[type[MatterEvent], ...] = (
 
 
 # These leave matters and orders as they are: no row of them is locked.
-_ONLY_CLOCKS = (DeadlineStarted, DeadlineMoved, DeadlineStopped)
+_ONLY_CLOCKS = (DeadlineStarted, DeadlineMoved, DeadlineStopped, SupervisionReached, SupervisionWithdrawn)
 
 
 @dataclass
@@ -61,6 +64,7 @@ class Batch:
     windows: dict[str, WindowOpened] = field(default_factory=dict)
     years: dict[int, dict[str, Any]] = field(default_factory=dict)
     clocks: list[ClockNews] = field(default_factory=list)
+    steps: list[StepNews] = field(default_factory=list)
     roster: RosterNews = field(default_factory=RosterNews)
     erased: set[UUID] = field(default_factory=set)
     recusals: list[RecusalNews] = field(default_factory=list)
@@ -106,6 +110,7 @@ async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:
     await orders.save(tx, [(order, kept[order.matter_id].words) for order in changed])
     windows.save(tx, batch.windows.values())
     clocks.save(tx, batch.clocks)
+    supervision.save(tx, batch.steps)
     save_years(tx, CALENDAR_YEAR, batch.years)
     await batch.roster.save(tx, DUTY)
     save_recusals(tx, RECUSAL, batch.recusals)

@@ -32,6 +32,8 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     deadlines.DeadlineMoved: reactions.on_clock,
     deadlines.DeadlineResumed: reactions.on_clock_resumed,
     deadlines.DeadlineStopped: reactions.on_clock,
+    deadlines.SupervisionReached: reactions.on_step,
+    deadlines.SupervisionWithdrawn: reactions.on_step,
     deadlines.CalendarYearLoaded: reactions.on_calendar_year,
 }
 

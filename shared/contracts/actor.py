@@ -27,3 +27,4 @@ class Actor:
 
 
 SYSTEM = Actor("system", "", "SYSTEM")
+ANYBODY = Actor("anybody", "", "PUBLIC")  # who asks what is open to everybody, without signing in

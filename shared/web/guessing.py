@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response
 
+from shared.contracts.actor import ANYBODY
 from shared.contracts.errors import DomainError
 from shared.store import guesses
 from shared.store.unit_of_work import Transaction
@@ -52,7 +53,9 @@ class Guesser:
 
     async def _counted(self) -> tuple[list[bytes], datetime]:
         parts = self.read.parts
-        asking = {"account": self.read.actor.id, "address": self.address}
+        asking = {"address": self.address}
+        if self.read.actor is not ANYBODY:
+            asking["account"] = self.read.actor.id
         who = {kind: parts.vault.blind(f"guess {kind} {value}") for kind, value in asking.items()}
         async with parts.database.transaction(self.read.actor) as tx:
             at = tx.technical_now()
@@ -70,4 +73,9 @@ async def _guesser(request: Request, read: Read) -> Guesser:
     return Guesser(read, request.client.host if request.client else "")
 
 
+async def _public(request: Request) -> Guesser:
+    return Guesser(Reader(request.app.state.parts, ANYBODY), request.client.host if request.client else "")
+
+
 Guess = Annotated[Guesser, Depends(_guesser)]
+PublicGuess = Annotated[Guesser, Depends(_public)]

@@ -105,6 +105,7 @@ BODIES: dict[str, Any] = {
     "POST /units/import": {"rows": [referral.unit("410200-U50")]},
 }  # fmt: skip
 PARAMS: dict[str, dict[str, str]] = {
+    "GET /papers/check": {"no": "汴纪监窗交〔2026〕999号", "h": "0" * 16},
     "GET /matters/by-register-no": {"no": "{register_no}"},
     "GET /matters/{matter_id}/content": {"purpose": "HANDLING"},
     "GET /matters/{matter_id}/identity": {"purpose": "HANDLING"},

@@ -97,7 +97,7 @@ async def referral(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         referral_desk.ok(await desk.handler.put(f"/orders/{order}/cannot-do-statement/draft", referral_desk.STATEMENT))
         known = {"matter_id": str(matter), "order_id": order, "meeting_id": meeting["meeting_id"],
                  "policy_id": policy["policy_id"], "contact_id": contact["id"], "window_id": CITY,
-                 "unit_id": referral_desk.U1}  # fmt: skip
+                 "unit_id": referral_desk.U1, "level": "RED"}  # fmt: skip
         yield Place(desk.hall, everybody, known)
 
 

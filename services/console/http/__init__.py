@@ -1,6 +1,6 @@
 """Routes of the console: pages, the desk's forms, judging, roster, looks, materials, JSON, live updates, sign-in."""
 
-from services.console.http import api, desk, judging, live, login, looks, materials, pages, reviews, roster
+from services.console.http import api, check, desk, judging, live, login, looks, materials, pages, reviews, roster
 from services.console.http.dressing import dress
 
 routers = (
@@ -13,6 +13,7 @@ routers = (
     desk.router,
     api.router,
     live.router,
+    check.router,
     login.router,
 )
 

@@ -3,6 +3,7 @@
 The window writes, signs and reviews; the unit acknowledges and answers; statements have their own room.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -59,6 +60,7 @@ class Requirement:
     evidence: str = ""
     due_rule: str | None = None
     due: date | None = None  # where a meeting agreed on a day
+    is_later: bool = False  # agreed on after the order went out: not on its paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,14 @@ class Extract:
         return [mark for mark in marks(self.checked_text.splitlines()) if mark not in self.confirmed]
 
     @property
+    def as_issued(self) -> tuple[Requirement, ...]:
+        """What the order asked for when it went out."""
+        return tuple(one for one in self.requirements if not one.is_later)
+
+    @property
     def checked_text(self) -> str:
         """The text that intake checks and signs a receipt for: all that the unit reads, each on a line of its own."""
-        wanted = (text for one in self.requirements for text in (one.what, one.evidence) if text)
+        wanted = (text for one in self.as_issued for text in (one.what, one.evidence) if text)
         return "\n".join((self.title, self.facts, self.demand, *wanted))
 
 
@@ -115,6 +122,7 @@ class Order:
     order_no: str | None = None
     signed_by: str | None = None
     delivered_at: datetime | None = None
+    paper_sha256: str | None = None  # of what the paper says, as it was signed
     acked_by: str | None = None
     acked_at: datetime | None = None
     ack_missed: bool = False
@@ -246,15 +254,25 @@ def sign(order: Order, number: str, by: str, now: datetime) -> tuple[Order, list
     """Sign, number and deliver electronically in one act."""
     order.require(OrderState.DRAFT, doing="签发")
     signed = order.moved(OrderState.DELIVERED, order_no=number, signed_by=by, delivered_at=now)
+    signed = replace(signed, paper_sha256=paper_hash(signed))
     event = OrderIssued(**order.ref, order_no=number, role=order.role, rule=order.rule, signed_by=by, delivered_at=now)
     return signed, [event]
 
 
 def with_tasks(order: Order, tasks: Iterable[Requirement]) -> Order:
     """Tasks a meeting agreed on become requirements; a draft's text has to be checked again."""
-    receipt = None if order.state is OrderState.DRAFT else order.extract.text_check_receipt
-    extract = replace(order.extract, requirements=(*order.extract.requirements, *tasks), text_check_receipt=receipt)
+    is_draft = order.state is OrderState.DRAFT
+    added = tuple(replace(task, is_later=not is_draft) for task in tasks)
+    receipt = None if is_draft else order.extract.text_check_receipt
+    extract = replace(order.extract, requirements=(*order.extract.requirements, *added), text_check_receipt=receipt)
     return order.moved(order.state, extract=extract)
+
+
+def paper_hash(order: Order) -> str:
+    """What binds the paper to its number: sha256, in hex, of number, unit, day and text, each on lines of its own."""
+    day = f"{order.delivered_at:%Y-%m-%d}" if order.delivered_at else ""
+    lines = (order.order_no or "", order.unit_id, day, order.extract.checked_text)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def acknowledge(order: Order, by: str, now: datetime) -> tuple[Order, list[Event]]:

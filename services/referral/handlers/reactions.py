@@ -21,6 +21,8 @@ from shared.contracts.deadlines import (
     DeadlineStarted,
     DeadlineStopped,
     OrderAckMissed,
+    SupervisionReached,
+    SupervisionWithdrawn,
 )
 from shared.contracts.errors import NotYet, Superseded
 from shared.contracts.intake import (
@@ -139,6 +141,13 @@ def on_clock(batch: Batch, record: Record) -> None:
     assert isinstance(event, DeadlineStarted | DeadlineMoved | DeadlineStopped | DeadlineResumed)
     if event.order_id is not None:
         batch.clocks.append(event)
+
+
+def on_step(batch: Batch, record: Record) -> None:
+    event = record.event
+    assert isinstance(event, SupervisionReached | SupervisionWithdrawn)
+    if event.order_id is not None:
+        batch.steps.append(event)
 
 
 def on_clock_resumed(batch: Batch, record: Record) -> list[Event]:

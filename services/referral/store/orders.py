@@ -152,6 +152,12 @@ async def page(
     return [_as_shown(row, vault) for row in await tx.all(query)]
 
 
+async def numbered(tx: Transaction, vault: Vault, order_no: str) -> Shown | None:
+    """The order of a number, whoever asks: only whether its paper is genuine may be told."""
+    row = await tx.one(_shown().where(ORDER.c.order_no == order_no))
+    return _as_shown(row, vault) if row else None
+
+
 def _shown() -> Select[Any]:
     names = UNIT.c.name.label("unit_name"), WINDOW.c.name.label("window_name")
     found = select(ORDER, MATTER.c.register_no, MATTER.c.group_size, MATTER.c.data_key, *names)
@@ -188,6 +194,7 @@ def _columns(order: Order, words: Words) -> dict[str, Any]:
         "signed_by": order.signed_by,
         "drafted_at": order.drafted_at,
         "delivered_at": order.delivered_at,
+        "paper_sha256": order.paper_sha256,
         "acked_by": order.acked_by,
         "acked_at": order.acked_at,
         "ack_missed": order.ack_missed,
@@ -217,6 +224,7 @@ def _order(row: Row, words: Words) -> Order:
         signed_by=row.signed_by,
         drafted_at=row.drafted_at,
         delivered_at=row.delivered_at,
+        paper_sha256=row.paper_sha256,
         acked_by=row.acked_by,
         acked_at=row.acked_at,
         ack_missed=row.ack_missed,

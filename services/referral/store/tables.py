@@ -20,6 +20,7 @@ from shared.contracts.codes import Disclosure, OrderState, UnitRole
 from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
+from shared.store.guesses import guess_table
 from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding
 
 Base: Any = service_base()
@@ -91,6 +92,7 @@ class OrderRow(Base, table=True):
     signed_by: str | None
     drafted_at: datetime
     delivered_at: datetime | None
+    paper_sha256: str | None
     acked_by: str | None
     acked_at: datetime | None
     ack_missed: bool
@@ -110,6 +112,22 @@ class ClockRow(Base, table=True):
     rule: str
     due_at: datetime
     is_open: bool
+
+
+class SupervisionRow(Base, table=True):
+    """督办: a step of the ladder that a clock of an order reached, copied from deadlines for its paper."""
+
+    __tablename__ = "supervision"
+    __table_args__ = (Index("ix_supervision_order", "order_id"),)
+
+    deadline_id: UUID = Field(primary_key=True)
+    level: str = Field(primary_key=True)
+    order_id: UUID
+    rule: str
+    due_at: datetime
+    reached_at: datetime
+    sent_at: datetime
+    withdrawn: bool
 
 
 class OrderCounterRow(Base, table=True):
@@ -287,7 +305,8 @@ NOTICE, STATEMENT, STATEMENT_DRAFT = _TABLES["notice"], _TABLES["statement"], _T
 COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
 UNIT, TERM, WINDOW = _TABLES["unit"], _TABLES["unit_term"], _TABLES["window"]
 POLICY = _TABLES["policy"]
-CLOCK = _TABLES["clock"]
+CLOCK, SUPERVISION = _TABLES["clock"], _TABLES["supervision"]
+GUESS = guess_table(Base.metadata)
 CALENDAR_YEAR = calendar_table(Base.metadata)
 DUTY = duty_table(Base.metadata)
 RECUSAL = recusal_table(Base.metadata)
