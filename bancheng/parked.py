@@ -17,6 +17,7 @@ from shared.store.unit_of_work import Database, Transaction
 
 app = typer.Typer(no_args_is_help=True, help="Parked events of one service.")
 out, err = Console(), Console(stderr=True)
+PIPED = 300  # columns
 T = TypeVar("T")
 
 Service = Annotated[str, typer.Argument(help="The service that parked the event.")]
@@ -42,13 +43,13 @@ def list_parked(service: Service, limit: int = 50, database: Url = None, data: D
     url = database_of(service, database, data)
     rows = _work(service, url, "operator", look)
     if service == "deadlines" and (held := _work(service, url, "operator", look_at_timers)):
-        out.print(_held(held))
+        _print(_held(held))
     table = Table("source", "subject", "sequence", "type", "why", "attempts", "since", "behind")
     for row in rows:
         table.add_row(row.source, row.subject, str(row.sequence), row.type, row.reason, str(row.attempts),
                       row.parked_at.isoformat(timespec="seconds"), str(row.behind))  # fmt: skip
     if rows:
-        out.print(table)
+        _print(table)
     else:
         out.print("nothing is parked")
 
@@ -144,3 +145,8 @@ def _work(service: str, url: str, operator: str, work: Callable[[Transaction], A
     except DomainError as refusal:
         err.print(refusal.message, style="red")
         raise typer.Exit(1) from None
+
+
+def _print(table: Table) -> None:
+    """As wide as the screen, and into a pipe without folding what others look for."""
+    (out if out.is_terminal else Console(width=PIPED)).print(table)

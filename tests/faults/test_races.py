@@ -133,7 +133,12 @@ def referral_has(*states: OrderState) -> Callable[[Transaction, Vault, Ids], Awa
 _DECIDED: dict[str, Any] = {"outcome": Outcome.DONE, "root_cause": RootCause.FLOW_POOR}
 _HEARD = {type(event): event for event in (*stories.OF_TRIAGE, *stories.OF_REFERRAL, *stories.OF_DEADLINES)}
 _HEARD[deadlines.SupervisionReached] = stories.reached(0, "D02", Escalation.YELLOW, "09-30 17:00")
-_MORE = (way.voided("10-20 08:59"), way.statement_upheld("10-20 08:59"))
+_LATE = "10-20 08:59"
+_MORE = (
+    way.voided(_LATE), way.statement_upheld(_LATE), way.objected(_LATE), way.objection_decided(_LATE, upheld=True),
+    way.reassigned(_LATE), way.dropped(_LATE), way.extension_asked(_LATE), way.extension_decided(_LATE),
+    way.suspended(_LATE, "10-22"), way.resumed(_LATE), way.policy_changed(_LATE),
+)  # fmt: skip
 ONE_OF_EACH = [event for event in (*_HEARD.values(), *_MORE) if type(event) in INTAKE_REACTIONS]
 APPROVED: Before = {"triage": stories.approved_in_triage}
 CLOSING = (way.moved(MatterState.CLOSED, "T19", "10-20 09:00"), stories.closed())

@@ -130,6 +130,20 @@ def reassigned(when: str, n: int = 0, to: int = 4) -> Event:
     )  # fmt: skip
 
 
+def dropped(when: str, n: int = 0) -> Event:
+    return r.OrderDropped(**of_order(n), dropped_by="leader-1", dropped_at=at(when))
+
+
+def policy_changed(when: str, n: int = 0) -> Event:
+    return r.CannotDoPolicyChanged(**of_order(n), statement_id=UUID(int=7), policy_id=UUID(int=8), changed_at=at(when))
+
+
+def extension_asked(when: str, limit: str = "5WD", n: int = 0) -> Event:
+    return r.OrderExtensionRequested(
+        **of_order(n), number=1, limit=limit, reason="E2", requested_by="handler", requested_at=at(when)
+    )
+
+
 def extension_decided(when: str, limit: str = "5WD", granted: bool = True, n: int = 0) -> Event:
     return r.OrderExtensionDecided(
         **of_order(n), number=1, granted=granted, limit=limit, state="WORKING", decided_by="u-2", decided_at=at(when)
