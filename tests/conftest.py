@@ -28,6 +28,7 @@ def pytest_configure() -> None:
         os.environ["BANCHENG_PORT_RANGE"] = f"{first}-{first + PORTS}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file goes to one worker, as its fixtures are shared; so do all faults, which share a whole plant."""
     items.sort(key=lambda item: FIRST.index(_kind(item)) if _kind(item) in FIRST else len(FIRST))
