@@ -29,7 +29,7 @@ test: $(READY)  ## format, lint, types, import rules, then all tests on a real b
 	@echo '== lint' && $(BIN)/ruff check --quiet $(CODE)
 	@echo '== types' && $(BIN)/mypy $(CODE)
 	@echo '== import rules' && $(BIN)/lint-imports --no-logo
-	@echo '== tests' && $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@echo '== tests' && $(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
 faults: $(READY)  ## breaks parts under work, at length, and writes docs/guarantees.md; ARGS='-k broker' for some
 	@BANCHENG_FAULTS=long BANCHENG_FAULTS_RESULTS=docs/guarantees.jsonl $(BIN)/python -m pytest tests/faults $(ARGS); \

@@ -2,15 +2,14 @@
 
 import os
 from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.engines import Engines
 from tests.engines import engines as running_engines
 
-HERE = Path(__file__).parent
-FIRST = ("system", "faults")  # the long ones, so that no worker is left alone with one at the end
+LONG = ("tests/system/", "tests/faults/")
 PORTS = 3_000  # for each worker
 
 
@@ -28,14 +27,18 @@ def pytest_configure() -> None:
         os.environ["BANCHENG_PORT_RANGE"] = f"{first}-{first + PORTS}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: next((place for place, kind in enumerate(LONG) if kind in item.nodeid), len(LONG)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A file goes to one worker, as its fixtures are shared; so do all faults, which share a whole plant."""
-    items.sort(key=lambda item: FIRST.index(_kind(item)) if _kind(item) in FIRST else len(FIRST))
-    for item in items:
-        kind = _kind(item)
-        item.add_marker(pytest.mark.xdist_group(kind if kind == "faults" else f"{kind}/{item.path.name}"))
+    from xdist.scheduler import LoadScopeScheduling
 
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return LONG[1] if nodeid.startswith(LONG[1]) else nodeid.split("::")[0]
 
-def _kind(item: pytest.Item) -> str:
-    return item.path.relative_to(HERE).parts[0]
+    return ByFile(config, log)
