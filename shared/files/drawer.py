@@ -1,10 +1,10 @@
 """Where the files of one matter lie in the store: sealed when they are put there, opened when they are fetched."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -16,7 +16,13 @@ from shared.files.store import Files, FilesAway, digest
 from shared.ids import new_id
 
 log = structlog.get_logger(__name__)
-Sealing = Callable[[UUID, bytes], bytes]
+
+
+class Pen(Protocol):
+    """Seals and opens the files of one matter."""
+
+    def seal_file(self, file_id: UUID, content: bytes, /) -> bytes: ...
+    def file(self, file_id: UUID, sealed: bytes, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +38,11 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
-    """The files of one matter, `SERVICE/MATTER/…`, with what seals and opens them by their ids."""
+    """The files of one matter, `SERVICE/MATTER/…`, with what they are sealed by."""
 
     files: Files
     place: str
-    seal: Sealing
-    unseal: Sealing
+    pen: Pen
 
     async def put(self, name: str, content: bytes) -> Stored:
         """Look into a file, seal it and put it into the store; `Refused` if it may not be kept."""
@@ -56,12 +61,12 @@ class Drawer:
         sealed = await self.files.get(self._place_of(file_id))
         with suppress(InvalidTag):
             if sealed is not None and digest(sealed) == expected:
-                return await asyncio.to_thread(self.unseal, file_id, sealed)
+                return await asyncio.to_thread(self.pen.file, file_id, sealed)
         return None
 
     def _sealed(self, file_id: UUID, name: str, content: bytes) -> tuple[Stored, bytes]:
         format = examined(name, content)
-        sealed = self.seal(file_id, content)
+        sealed = self.pen.seal_file(file_id, content)
         return Stored(file_id, format, len(content), digest(sealed), sha256(content).hexdigest()), sealed
 
     def _place_of(self, file_id: UUID) -> str:

@@ -95,7 +95,7 @@ async def destroy(files: Files, matter_id: UUID) -> None:
 
 
 def _drawer(files: Files, own: Pen) -> Drawer:
-    return Drawer(files, _place(own.matter_id), own.seal_file, own.file)
+    return Drawer(files, _place(own.matter_id), own)
 
 
 def _place(matter_id: UUID) -> str:
