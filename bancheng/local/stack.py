@@ -264,8 +264,9 @@ class Stack:
         }
         if self.clock:
             known["CLOCK_FILE"] = self.own_clocks.get(service, self.data / "clock")
-        if service == "intake":
+        if service in ("intake", "referral"):
             known["FILES_URL"] = (self.data / "files").as_uri()
+        if service == "intake":
             known["RECEIPT_KEY_FILE"] = self.data / "receipts.json"
         if service == "console":
             known["OIDC_CLIENT_SECRET_FILE"] = self.data / "client.secret"

@@ -101,8 +101,8 @@ def visible_meetings(actor: Actor) -> ColumnElement[bool]:
     return or_(_window_side(actor, MATTER), invited if _acts_for_unit(actor) else false())
 
 
-def visible_comparisons(actor: Actor) -> ColumnElement[bool]:
-    """Comparisons stay on the window's side."""
+def on_window_side(actor: Actor) -> ColumnElement[bool]:
+    """Comparisons and signed minutes stay on the window's side."""
     return _window_side(actor, MATTER)
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from services.referral import batch
 from services.referral.batch import Batch
 from services.referral.handlers import reactions
+from services.referral.handlers.files import destroy_of
 from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
 from shared.contracts import Event, deadlines, intake, triage
+from shared.files import Files
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -40,9 +43,10 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
 
 @dataclass(frozen=True)
 class Reactor:
-    """Referral's part in the bus; a new matter gets its key from the vault."""
+    """Referral's part in the bus; a new matter gets its key from the vault, the files of an erased one go."""
 
     vault: Vault
+    files: Files
     topics: ClassVar[tuple[str, ...]] = ("intake", "triage", "deadlines")
     types: ClassVar[Mapping[type[Event], Reaction[Batch]]] = REACTIONS
 
@@ -51,3 +55,4 @@ class Reactor:
 
     async def save(self, tx: Transaction, state: Batch) -> None:
         await batch.save(tx, state, self.vault)
+        tx.afterwards += [partial(destroy_of, self.files, matter_id) for matter_id in sorted(state.erased)]

@@ -1,4 +1,4 @@
-"""What this installation brings to the signing of orders: the city, and intake's public key for text checks."""
+"""What this installation brings: the city, intake's public key for text checks, and where files are kept."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,6 +7,7 @@ from joserfc.jwk import OKPKey
 
 from services.referral.domain.orders import Extract
 from shared import receipts
+from shared.files import Files
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Office:
 
     city: str
     receipt_key: OKPKey
+    files: Files
 
     def text_checked(self, matter_id: UUID, extract: Extract) -> bool:
         """Whether intake found no trace of the reporter in exactly this extract, within the last day."""

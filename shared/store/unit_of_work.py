@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +37,10 @@ class Trace:
 
 @dataclass(slots=True)
 class Transaction:
-    """What a handler works with: one connection, one actor, one business time."""
+    """What a handler works with: one connection, one actor, one business time.
+
+    `afterwards` runs once it has committed; it may not raise, and is lost if the process dies in between.
+    """
 
     connection: Any
     service: str
@@ -47,6 +50,7 @@ class Transaction:
     expected_version: int | None = None
     recovering: bool = False
     events: list[outbox.Pending] = field(default_factory=list)
+    afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     _writes: list[Ready] = field(default_factory=list)
 
     async def run(self, statement: Executable | str, params: Parameters | None = None) -> Sequence[Row]:
@@ -142,6 +146,8 @@ class Database:
                 raise RuntimeError(f"the transaction ended with {done}")
         if publishing:
             self.committed.set()
+        for act in tx.afterwards:
+            await act()
 
     @asynccontextmanager
     async def reading(self, actor: Actor = SYSTEM) -> AsyncIterator[Transaction]:

@@ -1,23 +1,34 @@
-"""Uploads: one file with some fields beside it, in memory only, and few at once."""
+"""Files over HTTP: one with some fields beside it, in memory only, and few at once; and given out as an attachment."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 import orjson
-from fastapi import Request
+from fastapi import Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from shared.contracts.codes import FileFormat
 from shared.contracts.errors import DomainError
-from shared.files import MOST_BYTES, too_large
+from shared.files import MOST_BYTES, Drawer, Stored, too_large
+from shared.store.unit_of_work import Transaction
+from shared.web.commands import Answer, Runner
 
 AT_ONCE = 4  # per process: each takes up to four times its size
 MOST_BODY = MOST_BYTES + 64 * 1024
 MOST_FIELDS, MOST_FIELD = 20, 8 * 1024
 
+MEDIA_TYPES = {
+    FileFormat.PDF: "application/pdf",
+    FileFormat.JPG: "image/jpeg",
+    FileFormat.PNG: "image/png",
+    FileFormat.OFD: "application/ofd",
+    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -65,6 +76,9 @@ async def within_limit(request: Request) -> None:
         raise too_large()
 
 
+CARRIES_FILES = [Depends(few_at_once), Depends(within_limit)]
+
+
 async def upload_of(request: Request) -> Upload:
     """The fields and the file of a multipart form; of the file there may be none."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
@@ -90,6 +104,36 @@ def checked(model: type[Model], upload: Upload) -> Model:
         return model.model_validate({name: values[-1] for name, values in upload.fields.items()})
     except ValidationError as error:
         raise RequestValidationError([each | {"loc": ("body", *each["loc"])} for each in error.errors()]) from None
+
+
+async def kept(
+    run: Runner, drawer: Drawer, upload: Upload, work: Callable[[Transaction, Stored], Awaitable[Answer]]
+) -> Response:
+    """Put the file into the store, then run `work`, which makes its row; where none is made, no file is left."""
+    stored = await drawer.put(upload.name, upload.content)
+
+    async def with_row(tx: Transaction) -> Answer:
+        return await work(tx, stored)
+
+    try:
+        answer = await run(with_row, 201)
+    except DomainError:
+        await drawer.drop(stored.id)
+        raise
+    if str(stored.id).encode() not in bytes(answer.body):  # the same request was a moment faster elsewhere
+        await drawer.drop(stored.id)
+    return answer
+
+
+def attachment(file_id: UUID, format: FileFormat, content: bytes) -> Response:
+    """A file as a browser keeps it: under its id, and nothing in it runs."""
+    return Response(content, media_type=MEDIA_TYPES[format], headers={
+        # Its own name may say who somebody is, and would lie in the folder of whoever opens it.
+        "Content-Disposition": f'attachment; filename="{file_id}.{format.value.lower()}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    })  # fmt: skip
 
 
 def document_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -90,10 +90,11 @@ def test_our_containers_can_neither_write_nor_gain_rights() -> None:
         assert each["security_opt"] == ["no-new-privileges:true"], name
 
 
-def test_files_outlive_their_container_in_a_folder_that_it_may_write() -> None:
-    folder = SERVICES["intake"]["environment"]["BANCHENG_FILES_URL"].removeprefix("file://")
-    assert SERVICES["intake"]["volumes"] == [f"files:{folder}"]
-    assert "files" in COMPOSE["volumes"]
+@pytest.mark.parametrize(("service", "volume"), [("intake", "files"), ("referral", "referral-files")])
+def test_files_outlive_their_container_in_a_folder_that_it_may_write(service: str, volume: str) -> None:
+    folder = SERVICES[service]["environment"]["BANCHENG_FILES_URL"].removeprefix("file://")
+    assert SERVICES[service]["volumes"] == [f"{volume}:{folder}"]
+    assert volume in COMPOSE["volumes"]
     assert f"install -d -o bancheng -g bancheng -m 0700 {folder}" in (ROOT / "deploy" / "Dockerfile").read_text()
 
 

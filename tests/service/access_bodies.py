@@ -73,6 +73,7 @@ BODIES: dict[str, Any] = {
     # referral
     "PUT /orders/{order_id}/extract": referral.EXTRACT,
     "POST /orders/{order_id}/answer": referral.ANSWER,
+    "POST /orders/{order_id}/files": ("a.pdf", papers.pdf(), {"name": "登记截图", "purpose": "EVIDENCE"}),
     "POST /orders/{order_id}/notices": {"materials": [{"name": "身份证", "basis": "条例第三条", "form": "COPY"}]},
     "POST /orders/{order_id}/review": {"decision": "ACCEPT", "note": "核对无误"},
     "POST /orders/{order_id}/cannot-do-statement/preview": STATEMENT,
@@ -98,6 +99,7 @@ BODIES: dict[str, Any] = {
     "PUT /windows/{window_id}/order-prefix": {"prefix": "汴监督交"},
     "POST /matters/{matter_id}/comparisons": referral.COMPARISON,
     "POST /matters/{matter_id}/meetings": MEETING,
+    "POST /meetings/{meeting_id}/files": ("a.pdf", papers.pdf(), {"name": "会议纪要"}),
     "POST /meetings/{meeting_id}/sessions": {"present_unit_ids": [referral.U1], "minutes": "情况"},
     "POST /meetings/{meeting_id}/conclusion": {"summary": "结论"},
     "POST /policies": POLICY,

@@ -35,6 +35,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.triage import MatterApproved, OrderDraft
 from shared.ids import new_id
+from tests import papers
 from tests.engines import Engines
 from tests.harness import START, Client, Hall, hall
 
@@ -162,6 +163,20 @@ class Desk:
         body = STATEMENT | {"reasons": reasons(mark)}
         ok(await self.principal.post(f"/orders/{order_id}/cannot-do-statement", await self.signed(order_id, body)), 201)
         return matter_id, order_id
+
+    async def handed_in(
+        self, order_id: str, content: bytes | None = None, file_name: str = "截图.pdf", **said: str
+    ) -> dict[str, Any]:
+        """A file that the unit has uploaded to its order."""
+        said = {"name": "登记截图", "purpose": "EVIDENCE"} | said
+        return ok(
+            await self.handler.upload(f"/orders/{order_id}/files", file_name, content or papers.pdf(), **said), 201
+        )
+
+    async def minutes(self, meeting_id: str) -> dict[str, Any]:
+        """The signed minutes that the window has uploaded to a meeting."""
+        path = f"/meetings/{meeting_id}/files"
+        return ok(await self.staff.upload(path, "纪要.pdf", papers.pdf(), name="签字的会议纪要"), 201)
 
     async def signed(self, order_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """The statement with the hash of the text that was previewed."""

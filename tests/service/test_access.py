@@ -95,7 +95,12 @@ async def referral(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         referral_desk.ok(await desk.handler.post(f"/orders/{order}/contact-requests", {"what": "请问材料"}), 201)
         [contact] = (await desk.order(order))["contacts"]
         referral_desk.ok(await desk.handler.put(f"/orders/{order}/cannot-do-statement/draft", referral_desk.STATEMENT))
+        attended = BODIES["POST /meetings/{meeting_id}/sessions"]
+        referral_desk.ok(await desk.staff.post(f"/meetings/{meeting['meeting_id']}/sessions", attended), 201)
+        evidence = await desk.handed_in(order)
+        minutes = await desk.minutes(meeting["meeting_id"])
         known = {"matter_id": str(matter), "order_id": order, "meeting_id": meeting["meeting_id"],
+                 "file_id": evidence["file_id"], "minutes_id": minutes["file_id"],
                  "policy_id": policy["policy_id"], "contact_id": contact["id"], "window_id": CITY,
                  "unit_id": referral_desk.U1, "level": "RED"}  # fmt: skip
         yield Place(desk.hall, everybody, known)

@@ -352,7 +352,7 @@ async def test_a_bucket_that_nobody_answers_for_is_away_soon(monkeypatch: pytest
 
 def swept(desk: Desk, *options: str) -> Result:
     environment = {"BANCHENG_FILES_URL": desk.hall.settings.files_url}
-    command = ["files", "sweep", "--database", desk.hall.settings.postgres_url, *options]
+    command = ["files", "sweep", "intake", "--database", desk.hall.settings.postgres_url, *options]
     return CliRunner().invoke(app, command, env=environment)
 
 

@@ -12,7 +12,6 @@ from services.intake.domain.identity import phone as checked_phone
 from services.intake.domain.matter import Matter, Moved
 from services.intake.domain.register import register_number
 from services.intake.domain.textcheck import Finding, findings
-from services.intake.domain.wording import line, passage, without_personal_number
 from shared.contracts.codes import (
     CallbackResult,
     Channel,
@@ -29,6 +28,7 @@ from shared.contracts.codes import (
 )
 from shared.contracts.intake import MatterReworkOrdered
 from shared.ids import new_id
+from shared.wording import line, passage, without_personal_number
 from shared.workdays import DEFAULT_HOURS, builtin_calendar
 from tests.unit import intake_room as room
 from tests.unit.intake_room import FORM, HOUR, NOW, in_state, moves, refused, types

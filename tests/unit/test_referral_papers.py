@@ -67,6 +67,9 @@ def test_a_statement_says_every_part_and_who_signed_it() -> None:
     assert names[:3] == ["交办单编号", "事由", "结论"]
     assert {"理由", "其他途径", "救济途径", "解释人"} <= set(names)
     assert (values["signer"], values["sha256"]) == (statement.signer_id, statement.text_sha256)
+    assert values["signature"] == ""
+    by_hand = replace(statement, signature_sha256="ab" * 32)
+    assert printing.statement_values(shown(order), by_hand)["signature"] == "ab" * 32
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from services.intake.domain import identity as identities
 from services.intake.domain.identity import Identity
-from services.intake.domain.wording import line, passage, visible, without_personal_number
 from shared.contracts.codes import (
     AlreadyIn,
     Channel,
@@ -18,6 +17,7 @@ from shared.contracts.codes import (
     Vulnerable,
 )
 from shared.contracts.errors import Refused
+from shared.wording import line, passage, visible, without_personal_number
 
 TITLE, FACTS, DEMAND, NOTE = (2, 100), (10, 20_000), (2, 5_000), (2, 5_000)
 OTHER_ITEM = "OTHER"

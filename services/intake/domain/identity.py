@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.intake.domain.wording import line
 from shared.contracts.codes import Disclosure, IdType, ReporterKind
 from shared.contracts.errors import Refused
+from shared.wording import line
 from shared.workdays import ZONE
 
 EARLIEST = 2000

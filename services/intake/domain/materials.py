@@ -6,11 +6,11 @@ from uuid import UUID
 
 from services.intake.domain.matter import Matter
 from services.intake.domain.transitions import OPEN
-from services.intake.domain.wording import line
 from shared.contracts.base import Event
 from shared.contracts.codes import FileFormat, PaperForm
 from shared.contracts.errors import Conflict, Refused
 from shared.contracts.intake import MatterMaterialAdded, MatterMaterialReturned
+from shared.wording import line
 
 MOST = 30
 NAME = (1, 50)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
 from services.intake.domain.register import checked_mark
-from services.intake.domain.wording import line
 from shared.contracts.codes import WindowLevel
 from shared.contracts.duty import DutyPeriod
 from shared.contracts.errors import Conflict, Refused
 from shared.contracts.intake import DutyPeriodPublished, WindowOpened
+from shared.wording import line
 from shared.workdays import OfficeHours
 
 PERIOD = timedelta(days=14)  # R01: 14天一个周期

@@ -11,7 +11,6 @@ from services.intake.domain.form import NOTE
 from services.intake.domain.handover import Handover, OpenMatters
 from services.intake.domain.substitutions import Asked
 from services.intake.domain.transitions import OPEN
-from services.intake.domain.wording import passage
 from services.intake.store import desk, handovers, matters, substitutions
 from services.intake.store.substitutions import Kept
 from services.intake.store.tables import CALENDAR_YEAR, DUTY, HANDOVER, SUBSTITUTION, WINDOW
@@ -25,6 +24,7 @@ from shared.roster import save_substitutions
 from shared.store.secrecy import context_of
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
+from shared.wording import passage
 
 
 class Sheet(NamedTuple):

@@ -7,7 +7,6 @@ from services.intake.domain import closing, ending, proposals, register
 from services.intake.domain.ending import Told, Withdrawal
 from services.intake.domain.form import NOTE
 from services.intake.domain.matter import Matter
-from services.intake.domain.wording import passage
 from services.intake.handlers.common import kept, locked, noted, overseen, pen
 from services.intake.store import desk, matters
 from services.intake.store.matters import File
@@ -16,6 +15,7 @@ from shared.contracts.codes import FeedbackWay, NotAcceptedReason, ProposalKind,
 from shared.contracts.errors import NotFound, Refused
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
+from shared.wording import passage
 
 MAIN_UNKNOWN = NotFound("merger.main_unknown", "没有找到主件,请核对登记编号并写明年份;只能并入本窗口的事项")
 

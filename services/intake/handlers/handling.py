@@ -7,7 +7,6 @@ from services.intake.domain import closing, commands
 from services.intake.domain.callback import Report
 from services.intake.domain.form import NOTE
 from services.intake.domain.matter import Matter
-from services.intake.domain.wording import passage
 from services.intake.handlers.common import kept, locked, noted
 from services.intake.store import desk
 from services.intake.store.tables import CALENDAR_YEAR
@@ -15,6 +14,7 @@ from shared.calendar_copy import calendar
 from shared.contracts.codes import FeedbackWay, Outcome, RootCause, SubReason
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
+from shared.wording import passage
 from shared.workdays import DEFAULT_HOURS
 
 

@@ -1,12 +1,8 @@
 """材料: taken in, listed, opened, given back; a file goes to the store before its row, so that no row lacks one."""
 
-import asyncio
-from contextlib import suppress
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from cryptography.exceptions import InvalidTag
 
 from services.intake import access
 from services.intake.domain import materials as rules
@@ -18,48 +14,23 @@ from services.intake.sealing import Pen
 from services.intake.store import materials
 from services.intake.store.materials import Filed
 from services.intake.store.tables import MATTER
-from shared.contracts.codes import FileFormat, PaperForm, Purpose
+from shared.contracts.codes import PaperForm, Purpose
 from shared.contracts.errors import Gone, NotFound
-from shared.files import Files, FilesAway, digest, examined
-from shared.ids import new_id
+from shared.files import Drawer, Files, Stored
+from shared.files import destroy as destroy_below
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file that is in the store and waits for its row."""
-
-    id: UUID
-    format: FileFormat
-    size: int
-    digest: bytes
-
-
-async def expect(tx: Transaction, matter_id: UUID, name: str, vault: Vault) -> Pen:
-    """With what a paper of this matter is sealed, if one of this name may come now."""
+async def expect(tx: Transaction, matter_id: UUID, name: str, files: Files, vault: Vault) -> Drawer:
+    """Where the file of a paper of this matter goes, if one of this name may come now."""
     rules.paper_name(name)
     file = await found(tx, access.of_own_window(tx.actor) & (MATTER.c.matter_id == matter_id))
     access.staff_on_duty(file.duty, tx.actor, "登记材料")
     rules.require_room(file.matter, await materials.count(tx, matter_id))
-    return pen(file, vault)
-
-
-async def store(files: Files, own: Pen, name: str, content: bytes) -> Stored:
-    """Look into a file, seal it and put it into the store."""
-    material_id = new_id()
-    format = await asyncio.to_thread(examined, name, content)
-    sealed = await asyncio.to_thread(own.seal_file, material_id, content)
-    await files.put(place_of(own.matter_id, material_id), sealed)
-    return Stored(material_id, format, len(content), digest(sealed))
-
-
-async def drop(files: Files, matter_id: UUID, stored: Stored) -> None:
-    """The row did not come; what cannot be removed now is left to the sweep."""
-    with suppress(FilesAway):
-        await files.remove(place_of(matter_id, stored.id))
+    return _drawer(files, pen(file, vault))
 
 
 async def add(
@@ -111,25 +82,24 @@ async def look(
 async def fetch(files: Files, filed: Filed, own: Pen) -> bytes:
     """The file of a material, as it was handed in."""
     material_id = filed.material.id
-    sealed = await files.get(place_of(own.matter_id, material_id))
-    with suppress(InvalidTag):
-        if sealed is not None and digest(sealed) == filed.file_digest:
-            return await asyncio.to_thread(own.file, material_id, sealed)
-    log.error("material.lost", material=str(material_id), found=sealed is not None)
-    raise NotFound("material.lost", "材料文件缺失或已损坏,请联系系统管理员从备份恢复")
+    content = await _drawer(files, own).fetch(material_id, filed.file_digest)
+    if content is None:
+        log.error("material.lost", material=str(material_id))
+        raise NotFound("material.lost", "材料文件缺失或已损坏,请联系系统管理员从备份恢复")
+    return content
 
 
 async def destroy(files: Files, matter_id: UUID) -> None:
-    """Remove the files of an erased matter; nobody can open them any more, so what stays is left to the sweep."""
-    try:
-        await files.remove_below(f"intake/{matter_id}")
-    except FilesAway:
-        log.warning("erasure.files_left", matter=str(matter_id))
+    """Remove the files of an erased matter."""
+    await destroy_below(files, _place(matter_id))
 
 
-def place_of(matter_id: UUID, material_id: UUID) -> str:
-    """Where a file is in the store."""
-    return f"intake/{matter_id}/{material_id}"
+def _drawer(files: Files, own: Pen) -> Drawer:
+    return Drawer(files, _place(own.matter_id), own)
+
+
+def _place(matter_id: UUID) -> str:
+    return f"intake/{matter_id}"
 
 
 async def _filed(tx: Transaction, matter_id: UUID, material_id: UUID) -> Filed:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from services.intake import access
 from services.intake.domain.form import NOTE
-from services.intake.domain.wording import passage
 from services.intake.store import desk, paper
 from services.intake.store.desk import Drawn
 from services.intake.store.paper import Reserved
@@ -14,6 +13,7 @@ from shared.contracts.intake import RegisterNumbersReserved, RegisterNumberVoide
 from shared.store.secrecy import context_of
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
+from shared.wording import passage
 
 
 async def reserve(tx: Transaction, count: int) -> Sequence[Reserved]:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from services.intake import access
 from services.intake.domain.form import NOTE
-from services.intake.domain.wording import passage
 from services.intake.handlers.common import found, noted
 from services.intake.store import interests
 from services.intake.store.tables import MATTER, RECUSAL
@@ -14,6 +13,7 @@ from shared.contracts.intake import MatterRecusalDeclared, MatterRecusalLifted
 from shared.recusals import save_recusals
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
+from shared.wording import passage
 
 
 async def declare(

@@ -12,21 +12,12 @@ from services.intake.domain.materials import Material
 from services.intake.handlers import materials
 from services.intake.http.looks import look
 from shared.contracts.codes import FileFormat, PaperForm, Purpose
-from shared.contracts.errors import DomainError
+from shared.files import Stored
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Parts, Read, Run
-from shared.web.uploads import checked, document_of, few_at_once, upload_of, within_limit
+from shared.web.uploads import CARRIES_FILES, attachment, checked, document_of, few_at_once, kept, upload_of
 
 router = APIRouter()
-
-MEDIA_TYPES = {
-    FileFormat.PDF: "application/pdf",
-    FileFormat.JPG: "image/jpeg",
-    FileFormat.PNG: "image/png",
-    FileFormat.OFD: "application/ofd",
-    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-CARRIES_FILES = [Depends(few_at_once), Depends(within_limit)]
 
 
 class MaterialIn(Body):
@@ -79,26 +70,18 @@ def named(material: Material, name: str) -> NamedMaterialOut:
 async def add(matter_id: UUID, request: Request, run: Run, parts: Parts) -> Response:
     upload = await upload_of(request)
     run = replace(run, body=upload.sameness)
-    given, files = checked(MaterialIn, upload), parts.extra.files
+    given = checked(MaterialIn, upload)
     if (before := await run.answered()) is not None:
         return before
     async with parts.database.reading(run.actor) as tx:
-        own = await materials.expect(tx, matter_id, given.name, parts.vault)
-    stored = await materials.store(files, own, upload.name, upload.content)
+        drawer = await materials.expect(tx, matter_id, given.name, parts.extra.files, parts.vault)
 
-    async def work(tx: Transaction) -> MaterialOut:
+    async def work(tx: Transaction, stored: Stored) -> MaterialOut:
         return MaterialOut.of(
             await materials.add(tx, matter_id, stored, given.name, given.form, given.pages, parts.vault)
         )
 
-    try:
-        answer = await run(work, 201)
-    except DomainError:
-        await materials.drop(files, matter_id, stored)
-        raise
-    if str(stored.id).encode() not in bytes(answer.body):  # the same request was a moment faster elsewhere
-        await materials.drop(files, matter_id, stored)
-    return answer
+    return await kept(run, drawer, upload, work)
 
 
 @router.get("/matters/{matter_id}/materials")
@@ -113,14 +96,7 @@ async def open_file(matter_id: UUID, material_id: UUID, purpose: Purpose, read: 
     async with look(read, matter_id, "MATERIALS", purpose) as tx:
         filed, own = await materials.look(tx, matter_id, material_id, purpose, read.parts.vault)
     content = await materials.fetch(read.parts.extra.files, filed, own)
-    format = filed.material.format
-    return Response(content, media_type=MEDIA_TYPES[format], headers={
-        # Its own name may say who somebody is, and would lie in the folder of whoever opens it.
-        "Content-Disposition": f'attachment; filename="{material_id}.{format.value.lower()}"',
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    })  # fmt: skip
+    return attachment(material_id, filed.material.format, content)
 
 
 @router.post("/matters/{matter_id}/materials/{material_id}/return")

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, Field
 from services.intake.domain.form import NOTE, POSTED_NOTICE, Content, Form, Particulars, Settlement
 from services.intake.domain.identity import Agent, Beneficiary, Identity, Representative
 from services.intake.domain.register import LateEntry
-from services.intake.domain.wording import passage
 from services.intake.handlers import registering
 from services.intake.http.answers import MatterOut, of_registered
 from shared.contracts.codes import (
@@ -26,6 +25,7 @@ from shared.contracts.codes import (
 )
 from shared.store.unit_of_work import Transaction
 from shared.web import Body, Parts, Run
+from shared.wording import passage
 
 router = APIRouter()
 

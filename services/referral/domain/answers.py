@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from shared.contracts.codes import AnswerResult
 from shared.contracts.errors import Refused
@@ -10,10 +11,11 @@ from shared.contracts.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file the unit holds, named and bound by its hash."""
+    """A paper that the unit keeps itself, named and bound by its hash, or a file of the order."""
 
     name: str
     sha256: str
+    file_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class Statement:
     decision: Decision | None = None
     signed_at: datetime | None = None
     watched_policy_ids: tuple[UUID, ...] = ()
+    signature_sha256: str | None = None  # of the signature by hand, where it was uploaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def require_later(signed_at: datetime, written: Draft, now: datetime) -> None:
 
 def file(
     order: Order, unit: Unit | None, text: StatementText, signed_sha256: str, copied: bool, by: str, now: datetime,
-    signed_at: datetime | None = None,
+    signed_at: datetime | None = None, signature_sha256: str | None = None,
 ) -> tuple[Order, Statement, list[Event]]:  # fmt: skip
     """File a complete statement; anything wrong and nothing is kept, and the clock runs on (R07).
 
@@ -253,7 +254,9 @@ def file(
     sha256 = text_hash(canonical(order, text))
     if signed_sha256 != sha256:
         raise Refused("cannot_do.text_changed", "签字对应的文本与提交的文本不一致,请预览后重新签字")
-    statement = Statement(new_id(), order.id, text, sha256, by, now, signed_at=signed_at or now)
+    statement = Statement(
+        new_id(), order.id, text, sha256, by, now, signed_at=signed_at or now, signature_sha256=signature_sha256
+    )
     event = CannotDoFiled(
         **order.ref, statement_id=statement.id, basis_count=len(text.basis), signer_id=by, filed_at=now
     )

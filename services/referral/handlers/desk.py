@@ -6,9 +6,10 @@ from uuid import UUID
 
 from services.referral import access
 from services.referral.domain.matters import Matter
+from services.referral.domain.meetings import Meeting
 from services.referral.domain.orders import Order
 from services.referral.domain.settlement import settle
-from services.referral.store import matters, orders
+from services.referral.store import matters, meetings, orders
 from services.referral.store.tables import DUTY
 from services.referral.store.words import Words
 from shared.contracts import Event
@@ -83,6 +84,19 @@ async def matter_for_window(tx: Transaction, vault: Vault, matter_id: UUID) -> m
     access.of_this_window(tx.actor, kept.matter.window_id)
     require_not_recused(kept.is_recused, tx.actor)
     return kept
+
+
+async def meeting_for_window(tx: Transaction, vault: Vault, meeting_id: UUID) -> tuple[matters.Kept, Meeting]:
+    """A meeting on a matter of the actor's window, both locked."""
+    access.of_a_window(tx.actor)
+    kept = await matters.locked_of_meeting(tx, vault, meeting_id)
+    if kept is None:
+        raise NotFound
+    access.of_this_window(tx.actor, kept.matter.window_id)
+    require_not_recused(kept.is_recused, tx.actor)
+    meeting = await meetings.locked(tx, kept.words, kept.matter, meeting_id)
+    tx.match(meeting.version, {"state": meeting.state.value})
+    return kept, meeting
 
 
 async def duty_of(tx: Transaction, matter: Matter) -> OnDuty | None:

@@ -3,19 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.referral import access
 from services.referral.domain import comparisons as comparison_rules
 from services.referral.domain import meetings as meeting_rules
 from services.referral.domain.comparisons import CityRule, Comparison
 from services.referral.domain.meetings import Meeting, Task
 from services.referral.domain.units import require_recipient
-from services.referral.handlers.desk import duty_of, matter_for_window
+from services.referral.handlers.desk import duty_of, matter_for_window, meeting_for_window
 from services.referral.handlers.policies import with_citations
 from services.referral.office import Office
-from services.referral.store import comparisons, matters, meetings, orders, units
+from services.referral.store import comparisons, meetings, orders, units
 from shared.contracts.codes import MeetingKind
-from shared.contracts.errors import NotFound
-from shared.recusals import require_not_recused
 from shared.roster import require_leader, require_staff
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
@@ -64,7 +61,7 @@ async def hold_session(
     vault: Vault,
 ) -> Meeting:
     """记录会次."""
-    kept, meeting = await _open(tx, meeting_id, vault)
+    kept, meeting = await meeting_for_window(tx, vault, meeting_id)
     require_staff(await duty_of(tx, kept.matter), tx.actor, doing="记录会次")
     meeting, events = meeting_rules.hold_session(meeting, present, absent, minutes, tx.now)
     await meetings.save(tx, kept.words, meeting)
@@ -77,7 +74,7 @@ async def conclude_meeting(
     office: Office, vault: Vault,
 ) -> Meeting:  # fmt: skip
     """形成会议结论 (T09); its tasks become requirements of the orders that the units have."""
-    kept, meeting = await _open(tx, meeting_id, vault)
+    kept, meeting = await meeting_for_window(tx, vault, meeting_id)
     require_leader(await duty_of(tx, kept.matter), tx.actor, doing="形成会议结论")
     meeting_rules.require_checked(kept.matter, office.is_clean(kept.matter.id, meeting_rules.task_text(tasks), receipt))
     meeting, events = meeting_rules.conclude(meeting, summary, dissent, tasks, tx.now)
@@ -87,15 +84,3 @@ async def conclude_meeting(
     await orders.save(tx, [(order, kept.words) for order in given])
     tx.publish(*events)
     return meeting
-
-
-async def _open(tx: Transaction, meeting_id: UUID, vault: Vault) -> tuple[matters.Kept, Meeting]:
-    access.of_a_window(tx.actor)
-    kept = await matters.locked_of_meeting(tx, vault, meeting_id)
-    if kept is None:
-        raise NotFound
-    access.of_this_window(tx.actor, kept.matter.window_id)
-    require_not_recused(kept.is_recused, tx.actor)
-    meeting = await meetings.locked(tx, kept.words, kept.matter, meeting_id)
-    tx.match(meeting.version, {"state": meeting.state.value})
-    return kept, meeting

@@ -8,13 +8,14 @@ from services.referral import access
 from services.referral.domain import notices as notice_rules
 from services.referral.domain import orders as rules
 from services.referral.domain.answers import Answer
+from services.referral.domain.files import with_files
 from services.referral.domain.notices import Material, Notice
 from services.referral.domain.numbers import order_number
 from services.referral.domain.orders import Extract, Order, ReviewDecision
 from services.referral.domain.units import require_recipient
 from services.referral.handlers.desk import Desk, for_unit, for_window
 from services.referral.office import Office
-from services.referral.store import matters, notices, orders, units, windows
+from services.referral.store import files, matters, notices, orders, units, windows
 from shared.contracts.errors import Conflict
 from shared.roster import require_leader, require_staff
 from shared.store.unit_of_work import Transaction
@@ -69,7 +70,8 @@ async def acknowledge(tx: Transaction, order_id: UUID, vault: Vault) -> Order:
 async def answer(tx: Transaction, order_id: UUID, given: Answer, vault: Vault) -> Order:
     """反馈办理结果."""
     desk = await for_unit(tx, vault, order_id)
-    signed = replace(given, by=tx.actor.id, at=tx.now)
+    uploaded = await files.listed(tx, desk.words, order_id) if any(one.file_id for one in given.evidence) else []
+    signed = with_files(replace(given, by=tx.actor.id, at=tx.now), uploaded)
     return await desk.keep(*rules.answer(desk.order, signed, desk.matter))
 
 

@@ -62,7 +62,7 @@ async def meetings_of_matter(tx: Transaction, matter_id: UUID, vault: Vault) -> 
 
 async def comparisons_of_matter(tx: Transaction, matter_id: UUID, vault: Vault) -> Sequence[Comparison]:
     """The comparisons of a matter."""
-    return await comparisons.of_matter(tx, vault, access.visible_comparisons(tx.actor), matter_id)
+    return await comparisons.of_matter(tx, vault, access.on_window_side(tx.actor), matter_id)
 
 
 async def unit(tx: Transaction, unit_id: str) -> Unit:

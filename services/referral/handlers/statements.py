@@ -6,10 +6,11 @@ from uuid import UUID
 
 from services.referral import access
 from services.referral.domain import statements as rules
+from services.referral.domain.files import require_signature
 from services.referral.domain.orders import Order
 from services.referral.domain.statements import Draft, Fault, Statement, StatementDecision, StatementText
 from services.referral.handlers.desk import Desk, for_unit, for_window
-from services.referral.store import comparisons, orders, policies, statements, units
+from services.referral.store import comparisons, files, orders, policies, statements, units
 from services.referral.store.orders import Shown
 from shared.contracts.errors import NotFound, Refused
 from shared.roster import require_leader
@@ -42,24 +43,27 @@ async def read_draft(tx: Transaction, order_id: UUID, vault: Vault) -> tuple[Ord
 
 
 async def sign_draft(
-    tx: Transaction, order_id: UUID, text_sha256: str, signed_at: datetime | None, vault: Vault
-) -> tuple[Order, Statement]:
-    """签字背书: the principal signs what was written, and it is filed."""
+    tx: Transaction, order_id: UUID, text_sha256: str, signed_at: datetime | None, signature_id: UUID | None,
+    vault: Vault,
+) -> tuple[Order, Statement]:  # fmt: skip
+    """签字背书: the principal signs what was written, perhaps by hand, and it is filed."""
     desk = await for_unit(tx, vault, order_id)
     written = await statements.draft_of(tx, desk.words, order_id)
     if written is None:
         raise Refused("cannot_do.no_draft", "还没有起草不能办情况说明,请先由承办人起草")
     if signed_at is not None:
         rules.require_later(signed_at, written, tx.now)
-    return await _filed(desk, written.text, text_sha256, signed_at)
+    signature = await _signature(desk, signature_id, written)
+    return await _filed(desk, written.text, text_sha256, signed_at, signature)
 
 
 async def file(
-    tx: Transaction, order_id: UUID, text: StatementText, text_sha256: str, vault: Vault
+    tx: Transaction, order_id: UUID, text: StatementText, text_sha256: str, signature_id: UUID | None, vault: Vault
 ) -> tuple[Order, Statement]:
     """报送不能办情况说明, written and signed by the principal in one act."""
     desk = await for_unit(tx, vault, order_id)
-    return await _filed(desk, await with_provisions(tx, text), text_sha256, None)
+    signature = await _signature(desk, signature_id, await statements.draft_of(tx, desk.words, order_id))
+    return await _filed(desk, await with_provisions(tx, text), text_sha256, None, signature)
 
 
 async def decide(
@@ -95,15 +99,24 @@ async def with_provisions(tx: Transaction, text: StatementText) -> StatementText
 
 
 async def _filed(
-    desk: Desk, text: StatementText, text_sha256: str, signed_at: datetime | None
+    desk: Desk, text: StatementText, text_sha256: str, signed_at: datetime | None, signature_sha256: str | None
 ) -> tuple[Order, Statement]:
     tx = desk.tx
     unit = await units.find(tx, desk.order.unit_id)
     copied = await statements.is_copy(tx, desk.words, text)
-    order, statement, events = rules.file(desk.order, unit, text, text_sha256, copied, tx.actor.id, tx.now, signed_at)
+    order, statement, events = rules.file(
+        desk.order, unit, text, text_sha256, copied, tx.actor.id, tx.now, signed_at, signature_sha256
+    )
     await statements.save(tx, desk.words, statement)
     statements.drop_draft(tx, order.id)
     return await desk.keep(order, events), statement
+
+
+async def _signature(desk: Desk, signature_id: UUID | None, written: Draft | None) -> str | None:
+    if signature_id is None:
+        return None
+    filed = await files.find(desk.tx, desk.words, desk.order.id, signature_id)
+    return require_signature(filed and filed.file, written)
 
 
 async def _of_unit(tx: Transaction, order_id: UUID, vault: Vault) -> Shown:

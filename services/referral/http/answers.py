@@ -115,6 +115,7 @@ class StatementOut(Answer):
     text_sha256: str
     signer_id: str
     signed_at: datetime
+    signature_sha256: str | None
     filed_at: datetime
     decision: Decision | None
     watched: bool
@@ -127,6 +128,7 @@ class StatementOut(Answer):
             text_sha256=statement.text_sha256,
             signer_id=statement.signer_id,
             signed_at=statement.signed_at or statement.filed_at,
+            signature_sha256=statement.signature_sha256,
             filed_at=statement.filed_at,
             decision=statement.decision,
             watched=bool(statement.watched_policy_ids),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from services.referral.domain.answers import Answer, BeneficiaryResult, Evidence
 from services.referral.domain.notices import Material, MaterialForm
@@ -63,8 +63,20 @@ class Nothing(Body):
 
 
 class EvidenceIn(Body):
-    name: Annotated[Line, Field(min_length=1)]
-    sha256: Sha256
+    """A file of the order by its id, or the name and hash of a paper that the unit keeps itself."""
+
+    name: Annotated[Line, Field(min_length=1)] | None = None
+    sha256: Sha256 | None = None
+    file_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> "EvidenceIn":
+        if self.file_id is None and (self.name is None or self.sha256 is None):
+            raise ValueError("请选择已上传的文件,或填写自存材料的名称和SHA-256")
+        return self
+
+    def evidence(self) -> Evidence:
+        return Evidence(self.name or "", self.sha256 or "", self.file_id)
 
 
 class BeneficiaryIn(Body):
@@ -85,7 +97,7 @@ class AnswerIn(Body):
         return Answer(
             process=self.process,
             result=self.result,
-            evidence=tuple(Evidence(one.name, one.sha256) for one in self.evidence),
+            evidence=tuple(one.evidence() for one in self.evidence),
             handler=self.handler,
             approved_by=self.approved_by,
             by=tx.actor.id,
@@ -151,9 +163,10 @@ class StatementTextIn(Body):
 
 
 class StatementIn(StatementTextIn):
-    """`text_sha256`: what the principal signed, as the preview gave it."""
+    """`text_sha256`: what the principal signed, as the preview gave it; by hand, the uploaded signature."""
 
     text_sha256: Sha256
+    signature_file_id: UUID | None = None
 
 
 class SigningIn(Body):
@@ -161,6 +174,7 @@ class SigningIn(Body):
 
     text_sha256: Sha256
     signed_at: AwareDatetime | None = None
+    signature_file_id: UUID | None = None
 
 
 class DecisionIn(Body):

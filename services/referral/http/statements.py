@@ -65,7 +65,8 @@ async def read_draft(order_id: UUID, read: Read, parts: Parts) -> Response:
 @router.post("/orders/{order_id}/cannot-do-statement/signature")
 async def sign(order_id: UUID, body: SigningIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> FiledOut:
-        order, statement = await statements.sign_draft(tx, order_id, body.text_sha256, body.signed_at, parts.vault)
+        signed = body.text_sha256, body.signed_at, body.signature_file_id
+        order, statement = await statements.sign_draft(tx, order_id, *signed, parts.vault)
         return FiledOut(order=OrderMoved.of(order), statement=StatementOut.of(statement))
 
     return await run(work, status=201)
@@ -74,7 +75,8 @@ async def sign(order_id: UUID, body: SigningIn, run: Run, parts: Parts) -> Respo
 @router.post("/orders/{order_id}/cannot-do-statement")
 async def file(order_id: UUID, body: StatementIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> FiledOut:
-        order, statement = await statements.file(tx, order_id, body.text(), body.text_sha256, parts.vault)
+        signed = body.text_sha256, body.signature_file_id
+        order, statement = await statements.file(tx, order_id, body.text(), *signed, parts.vault)
         return FiledOut(order=OrderMoved.of(order), statement=StatementOut.of(statement))
 
     return await run(work, status=201)

@@ -82,6 +82,7 @@ def statement_values(shown: Shown, statement: Statement) -> Mapping[str, Any]:
         "signer": statement.signer_id,
         "signed_at": _moment(statement.signed_at or statement.filed_at),
         "sha256": statement.text_sha256,
+        "signature": statement.signature_sha256 or "",
         "decision": f"{_DECISIONS[decision.decision]}({_moment(decision.at)})" if decision else "尚未审定",
     }
 

@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Table, select
 
-from services.referral.store import comparisons, meetings, notices, orders, statements
-from services.referral.store.tables import COMPARISON, MATTER, MEETING, NOTICE, ORDER, STATEMENT, STATEMENT_DRAFT
+from services.referral.store import comparisons, files, meetings, notices, orders, statements
+from services.referral.store.tables import COMPARISON, FILE, MATTER, MEETING, NOTICE, ORDER, STATEMENT, STATEMENT_DRAFT
 from services.referral.store.words import Words
 from shared.store.statements import among
 from shared.store.unit_of_work import Transaction
@@ -36,6 +36,7 @@ WRITTEN = (
     Written(NOTICE, "notice_id", notices.WORDS, by_order=True),
     Written(STATEMENT, "statement_id", statements.WORDS, by_order=True),
     Written(STATEMENT_DRAFT, "order_id", statements.DRAFT_WORDS, by_order=True),
+    Written(FILE, "file_id", files.WORDS, by_order=False),
 )
 
 
@@ -51,6 +52,7 @@ async def erase(tx: Transaction, vault: Vault, matter_ids: Collection[UUID]) -> 
     new = {matter_id: Words(vault, vault.new_key()) for matter_id in old}
     for written in WRITTEN:
         await _rewrite(tx, written, old, new)
+    await files.mark_erased(tx, matter_ids)
     await _put(tx, "matter", "matter_id", "data_key", [(matter_id, words.key) for matter_id, words in new.items()])
 
 

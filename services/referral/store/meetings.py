@@ -28,6 +28,9 @@ class MeetingWords:
 
 
 WORDS = TypeAdapter(MeetingWords)
+_WITH_MATTER = select(MEETING, *(column for column in MATTER.c if column.name != "matter_id")).join(
+    MATTER, MATTER.c.matter_id == MEETING.c.matter_id
+)
 
 
 async def locked(tx: Transaction, words: Words, matter: Matter, meeting_id: UUID) -> Meeting:
@@ -49,10 +52,19 @@ async def open_one(tx: Transaction, matter_id: UUID) -> UUID | None:
 
 async def of_matter(tx: Transaction, vault: Vault, visible: ColumnElement[bool], matter_id: UUID) -> list[Meeting]:
     """The meetings of a matter that the reader may see, oldest first."""
-    matter = [column for column in MATTER.c if column.name != "matter_id"]
-    query = select(MEETING, *matter).join(MATTER, MATTER.c.matter_id == MEETING.c.matter_id)
-    query = query.where(visible, MEETING.c.matter_id == matter_id).order_by(MEETING.c.meeting_id)
+    query = _WITH_MATTER.where(visible, MEETING.c.matter_id == matter_id).order_by(MEETING.c.meeting_id)
     return [_meeting(row, Words(vault, row.data_key), matter_of(row)) for row in await tx.all(query)]
+
+
+async def find(
+    tx: Transaction, vault: Vault, visible: ColumnElement[bool], meeting_id: UUID
+) -> tuple[Meeting, Words] | None:
+    """One meeting that the reader may see, with what opens the words of its matter."""
+    row = await tx.one(_WITH_MATTER.where(visible, MEETING.c.meeting_id == meeting_id))
+    if row is None:
+        return None
+    words = Words(vault, row.data_key)
+    return _meeting(row, words, matter_of(row)), words
 
 
 async def save(tx: Transaction, words: Words, meeting: Meeting) -> None:

@@ -35,6 +35,7 @@ class StatementWords:
     text: StatementText
     decision: Decision | None
     signed_at: datetime | None = None
+    signature_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def of_order(tx: Transaction, words: Words, order_id: UUID) -> Statement |
     written = words.open(WORDS, row.statement_id, row.words)
     return Statement(
         row.statement_id, order_id, written.text, row.text_sha256, row.signer_id, row.filed_at, written.decision,
-        written.signed_at, tuple(row.watched_policy_ids),
+        written.signed_at, tuple(row.watched_policy_ids), written.signature_sha256,
     )  # fmt: skip
 
 
@@ -105,6 +106,7 @@ async def is_copy(tx: Transaction, words: Words, text: StatementText) -> bool:
 async def save(tx: Transaction, words: Words, statement: Statement) -> None:
     """Write a statement, new or decided."""
     decision = statement.decision
+    written = StatementWords(statement.text, decision, statement.signed_at, statement.signature_sha256)
     upsert(
         tx,
         STATEMENT,
@@ -119,7 +121,7 @@ async def save(tx: Transaction, words: Words, statement: Statement) -> None:
                 "decision": decision.decision.value if decision else None,
                 "comparison_id": decision.comparison_id if decision else None,
                 "watched_policy_ids": list(statement.watched_policy_ids),
-                "words": words.seal(WORDS, statement.id, StatementWords(statement.text, decision, statement.signed_at)),
+                "words": words.seal(WORDS, statement.id, written),
             }
         ],
     )

@@ -10,18 +10,19 @@ from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, U
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
+from services.referral.domain.files import FilePurpose
 from services.referral.domain.meetings import MeetingState
 from services.referral.domain.orders import Settlement
 from services.referral.domain.statements import StatementDecision
 from services.referral.domain.terms import Post
 from services.referral.domain.units import UnitLevel
 from shared.calendar_copy import calendar_table
-from shared.contracts.codes import Disclosure, OrderState, UnitRole
+from shared.contracts.codes import Disclosure, FileFormat, OrderState, UnitRole
 from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
 from shared.store.guesses import guess_table
-from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding
+from shared.store.secrecy import KEYED_HASH, UNDER_WRAPPED_KEY, WRAPPED_KEY, Holding, no_secret
 
 Base: Any = service_base()
 METADATA = Base.metadata
@@ -223,6 +224,34 @@ class MeetingRow(Base, table=True):
     version: int
 
 
+class FileRow(Base, table=True):
+    """A file of an order, or the signed minutes of a meeting; words: its name and the hash of what was handed in."""
+
+    __tablename__ = "file"
+    __table_args__ = (
+        _one_of("purpose", FilePurpose),
+        _one_of("format", FileFormat),
+        CheckConstraint("num_nonnulls(order_id, meeting_id) = 1", name="owner"),
+        CheckConstraint("(purpose = 'MINUTES') = (meeting_id IS NOT NULL)", name="minutes"),
+        Index("ix_file_matter", "matter_id"),
+        Index("ix_file_order", "order_id"),
+        Index("ix_file_meeting", "meeting_id"),
+    )
+
+    file_id: UUID = Field(primary_key=True)
+    matter_id: UUID = Field(foreign_key="matter.matter_id")
+    order_id: UUID | None = Field(foreign_key="orders.order_id")
+    meeting_id: UUID | None = Field(foreign_key="meeting.meeting_id")
+    purpose: str
+    format: str
+    size: int
+    file_digest: bytes = _bytes(no_secret("SHA-256 of a sealed file"))
+    added_by: str
+    added_at: datetime
+    is_erased: bool
+    words: bytes = _bytes(UNDER_WRAPPED_KEY)
+
+
 class PolicyRow(Base, table=True):
     """A document of the library of policies: public, so in the open."""
 
@@ -302,7 +331,7 @@ class WindowRow(Base, table=True):
 _TABLES = Base.metadata.tables
 MATTER, ORDER = _TABLES["matter"], _TABLES["orders"]
 NOTICE, STATEMENT, STATEMENT_DRAFT = _TABLES["notice"], _TABLES["statement"], _TABLES["statement_draft"]
-COMPARISON, MEETING = _TABLES["comparison"], _TABLES["meeting"]
+COMPARISON, MEETING, FILE = _TABLES["comparison"], _TABLES["meeting"], _TABLES["file"]
 UNIT, TERM, WINDOW = _TABLES["unit"], _TABLES["unit_term"], _TABLES["window"]
 POLICY = _TABLES["policy"]
 CLOCK, SUPERVISION = _TABLES["clock"], _TABLES["supervision"]

@@ -1,0 +1,121 @@
+"""Routes of files: of an order, by its unit; signed minutes of a meeting, by the window."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+
+from services.referral.domain.files import File, FilePurpose
+from services.referral.handlers import files
+from shared.contracts.codes import FileFormat
+from shared.files import Stored
+from shared.store.unit_of_work import Transaction
+from shared.web import Answer, Body, Parts, Read, Run
+from shared.web.uploads import CARRIES_FILES, attachment, checked, document_of, few_at_once, kept, upload_of
+
+router = APIRouter()
+
+
+class MinutesIn(Body):
+    """会议纪要: what it is called, beside its `file`."""
+
+    name: Annotated[str, Field(max_length=200)]
+
+
+class FileIn(MinutesIn):
+    """证据材料 or 签字件: what it is called and for, beside its `file`."""
+
+    purpose: Literal[FilePurpose.EVIDENCE, FilePurpose.SIGNATURE]
+
+
+class FileOut(Answer):
+    """A file; `sha256` is of what was handed in."""
+
+    file_id: UUID
+    purpose: FilePurpose
+    name: str
+    sha256: str
+    format: FileFormat
+    size: int
+    added_by: str
+    added_at: datetime
+    is_erased: bool
+
+    @classmethod
+    def of(cls, file: File) -> "FileOut":
+        return cls(
+            file_id=file.id, purpose=file.purpose, name=file.name, sha256=file.sha256, format=file.format,
+            size=file.size, added_by=file.added_by, added_at=file.added_at, is_erased=file.is_erased,
+        )  # fmt: skip
+
+
+class FilesOut(Answer):
+    """All files of an order or a meeting, oldest first."""
+
+    files: list[FileOut]
+
+
+@router.post("/orders/{order_id}/files", dependencies=CARRIES_FILES, openapi_extra=document_of(FileIn))
+async def add_to_order(order_id: UUID, request: Request, run: Run, parts: Parts) -> Response:
+    upload = await upload_of(request)
+    run = replace(run, body=upload.sameness)
+    given = checked(FileIn, upload)
+    if (before := await run.answered()) is not None:
+        return before
+    async with parts.database.reading(run.actor) as tx:
+        drawer = await files.expect_on_order(tx, order_id, given.name, parts.extra.files, parts.vault)
+
+    async def work(tx: Transaction, stored: Stored) -> FileOut:
+        said = given.name, given.purpose, drawer
+        return FileOut.of(await files.add_to_order(tx, order_id, stored, *said, parts.vault))
+
+    return await kept(run, drawer, upload, work)
+
+
+@router.get("/orders/{order_id}/files")
+async def of_order(order_id: UUID, read: Read, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> FilesOut:
+        return FilesOut(files=[FileOut.of(one) for one in await files.of_order(tx, order_id, parts.vault)])
+
+    return await read(work)
+
+
+@router.get("/orders/{order_id}/files/{file_id}", dependencies=[Depends(few_at_once)])
+async def open_on_order(order_id: UUID, file_id: UUID, read: Read, parts: Parts) -> Response:
+    async with parts.database.reading(read.actor) as tx:
+        filed, drawer = await files.look_on_order(tx, order_id, file_id, parts.extra.files, parts.vault)
+    return attachment(file_id, filed.file.format, await files.fetch(filed, drawer))
+
+
+@router.post("/meetings/{meeting_id}/files", dependencies=CARRIES_FILES, openapi_extra=document_of(MinutesIn))
+async def add_to_meeting(meeting_id: UUID, request: Request, run: Run, parts: Parts) -> Response:
+    upload = await upload_of(request)
+    run = replace(run, body=upload.sameness)
+    given = checked(MinutesIn, upload)
+    if (before := await run.answered()) is not None:
+        return before
+    async with parts.database.reading(run.actor) as tx:
+        drawer = await files.expect_at_meeting(tx, meeting_id, given.name, parts.extra.files, parts.vault)
+
+    async def work(tx: Transaction, stored: Stored) -> FileOut:
+        return FileOut.of(await files.add_to_meeting(tx, meeting_id, stored, given.name, drawer, parts.vault))
+
+    return await kept(run, drawer, upload, work)
+
+
+@router.get("/meetings/{meeting_id}/files")
+async def of_meeting(meeting_id: UUID, read: Read, parts: Parts) -> Response:
+    async def work(tx: Transaction) -> FilesOut:
+        return FilesOut(files=[FileOut.of(one) for one in await files.of_meeting(tx, meeting_id, parts.vault)])
+
+    return await read(work)
+
+
+@router.get("/meetings/{meeting_id}/files/{minutes_id}", dependencies=[Depends(few_at_once)])
+async def open_at_meeting(meeting_id: UUID, minutes_id: UUID, read: Read, parts: Parts) -> Response:
+    async with parts.database.reading(read.actor) as tx:
+        filed, drawer = await files.look_at_meeting(tx, meeting_id, minutes_id, parts.extra.files, parts.vault)
+    return attachment(minutes_id, filed.file.format, await files.fetch(filed, drawer))
