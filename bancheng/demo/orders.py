@@ -84,12 +84,6 @@ class Order:
         shown = await self._act(who, "cannot-do-statement/preview", text)
         return {**text, "text_sha256": shown["text_sha256"]}
 
-    async def file_statement(self, text: Mapping[str, Any]) -> None:
-        """报送不能办情况说明, by the principal."""
-        who = self.person("principal")
-        await self._act(who, "cannot-do-statement", await self.signed_statement(who, text))
-        self._tell("主要负责人签字报送不能办情况说明")
-
     async def file_refused(self, who: str, text: Mapping[str, Any], code: str) -> dict[str, Any]:
         """A filing that must be refused; what the answer said."""
         body, path = await self.signed_statement(who, text), f"/orders/{self.id}/cannot-do-statement"

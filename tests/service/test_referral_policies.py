@@ -47,8 +47,23 @@ async def test_what_nobody_outside_can_read_is_no_basis(desk: Desk) -> None:
     refused(await desk.staff.post("/policies", POLICY | {"articles": []}), 422, "form.invalid")
 
 
+async def test_a_document_is_in_force_no_earlier_than_it_was_issued(desk: Desk) -> None:
+    early = POLICY | {"number": "演示〔2021〕8号", "issued_on": "2021-05-02"}
+    refused(await desk.staff.post("/policies", early), 422, "policy.effective_before_issue")
+    same_day = ok(await desk.staff.post("/policies", early | {"issued_on": "2021-05-01"}), 201)
+    assert same_day["issued_on"] == "2021-05-01"
+
+
+async def test_a_revision_that_revises_nothing_is_none(desk: Desk) -> None:
+    old, same = await entered(desk, "演示〔2021〕6号"), await entered(desk, "演示〔2026〕6号")
+    path, body = f"/policies/{old}/end", {"ended_on": "2026-09-01", "superseded_by": same}
+    refused(await desk.staff.post(path, body), 422, "policy.same_text")
+    assert ok(await desk.staff.get(f"/policies/{old}"))["ended_on"] is None
+
+
 async def test_a_document_ends_once_and_says_what_came_after_it(desk: Desk) -> None:
-    old, new = await entered(desk, "演示〔2021〕2号"), await entered(desk, "演示〔2026〕2号")
+    revised = [{"number": "第六条", "text": "欠缴三个月内补缴的,视同连续缴存。"}]
+    old, new = await entered(desk, "演示〔2021〕2号"), await entered(desk, "演示〔2026〕2号", articles=revised)
     path = f"/policies/{old}/end"
     refused(await desk.staff.post(path, {"ended_on": "2020-01-01"}), 422, "policy.dates")
     refused(await desk.staff.post(path, {"ended_on": "2026-09-01", "superseded_by": old}), 422, "policy.own_successor")

@@ -76,7 +76,7 @@ async def play(cue: Cue, player: Player) -> str:
     await cue.at("10-09 10:00")
     await _deputy_may_not(cue, order)
     await cue.at("10-10 10:00")
-    await order.file_statement(STATEMENT)
+    await order.sign_statement(STATEMENT)
     await _upheld(cue, matter, order, comparison)
     return matter.id
 

@@ -32,6 +32,7 @@ class Document:
     issued_by: str
     effective_on: date
     articles: tuple[Article, ...]
+    issued_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def register(document: Document, org_code: str, by: str, now: datetime) -> Kept:
     """Enter a document; an internal rule that nobody outside can read is no basis (handbook 6.4)."""
     if document.level is BasisLevel.INTERNAL:
         raise Refused("policy.internal", "内部规定不能作为政策依据,请登记公开的法律、法规、规章或规范性文件")
+    if document.issued_on is not None and document.effective_on < document.issued_on:
+        raise Refused("policy.effective_before_issue", "施行日期早于发布日期,请核对")
     if len({article.number for article in document.articles}) < len(document.articles):
         raise Refused("policy.article_twice", "同一条款只登记一次")
     policy = Policy(new_id(), org_code, document, by, now)
@@ -76,6 +79,8 @@ def end(policy: Policy, ended_on: date, successor: Policy | None, by: str, now: 
         raise Refused("policy.dates", "失效日期早于施行日期,请核对")
     if successor is not None and successor.id == policy.id:
         raise Refused("policy.own_successor", "替代文件不能是本文件")
+    if successor is not None and successor.document.articles == policy.document.articles:
+        raise Refused("policy.same_text", "替代文件的条款与本文件完全相同,没有修订内容,请核对")
     heir = successor.id if successor else None
     told = PolicyEnded(
         policy_id=policy.id, org_code=policy.org_code, ended_on=ended_on, superseded_by=heir, ended_by=by,

@@ -31,11 +31,14 @@ class PolicyIn(Body):
     number: Line
     issued_by: Line
     effective_on: date
+    issued_on: date | None = None
     articles: Annotated[tuple[ArticleIn, ...], Field(min_length=1, max_length=300)]
 
     def document(self) -> Document:
         articles = tuple(Article(article.number, article.text) for article in self.articles)
-        return Document(self.level, self.title, self.number, self.issued_by, self.effective_on, articles)
+        return Document(
+            self.level, self.title, self.number, self.issued_by, self.effective_on, articles, self.issued_on
+        )
 
 
 class EndIn(Body):
@@ -59,6 +62,7 @@ class PolicyLine(Answer):
     number: str
     issued_by: str
     effective_on: date
+    issued_on: date | None
     ended_on: date | None
     superseded_by: UUID | None
 
@@ -111,7 +115,8 @@ def _line(policy: Policy) -> PolicyLine:
     document = policy.document
     return PolicyLine(
         policy_id=policy.id, level=document.level, title=document.title, number=document.number,
-        issued_by=document.issued_by, effective_on=document.effective_on, ended_on=policy.ended_on,
+        issued_by=document.issued_by, effective_on=document.effective_on, issued_on=document.issued_on,
+        ended_on=policy.ended_on,
         superseded_by=policy.superseded_by,
     )  # fmt: skip
 

@@ -61,6 +61,7 @@ def _columns(policy: Policy) -> dict[str, Any]:
         "number": document.number,
         "issued_by": document.issued_by,
         "effective_on": document.effective_on,
+        "issued_on": document.issued_on,
         "articles": _ARTICLES.dump_python(document.articles, mode="json"),
         "registered_by": policy.registered_by,
         "registered_at": policy.registered_at,
@@ -72,7 +73,7 @@ def _columns(policy: Policy) -> dict[str, Any]:
 def _policy(row: Row) -> Policy:
     document = Document(
         BasisLevel(row.level), row.title, row.number, row.issued_by, row.effective_on,
-        _ARTICLES.validate_python(row.articles),
+        _ARTICLES.validate_python(row.articles), row.issued_on,
     )  # fmt: skip
     return Policy(
         row.policy_id, row.org_code, document, row.registered_by, row.registered_at, row.ended_on, row.superseded_by

@@ -265,6 +265,7 @@ class PolicyRow(Base, table=True):
     number: str
     issued_by: str
     effective_on: date
+    issued_on: date | None
     articles: list[Any] = Field(sa_column=Column(JSONB, nullable=False))
     registered_by: str
     registered_at: datetime
