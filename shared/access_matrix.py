@@ -107,6 +107,14 @@ ASKS_SUBSTITUTE: Final = Right(
     "填写替班(所属服务再判断)", frozenset({_C.LEADER, _C.OFF_DUTY, _C.OTHER_WINDOW, _C.DEPARTMENT, _C.OTHER_COUNTY})
 )
 KEEPS_ROSTER: Final = Right("填写值班周期(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
+ORDER_PAGE: Final = Right(
+    "交办单页面(只出本人可见的,所属服务再判断)",
+    WINDOW | OVERSEERS | UNIT | {_C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT},
+)  # fmt: skip
+SIGNS_ORDERS: Final = Right("批量签发(所属服务再判断)", frozenset({_C.LEADER, _C.OFF_DUTY, _C.OTHER_WINDOW}))
+FILLS_ORDER: Final = Right(
+    "填写交办单的办理(各按岗位,以恢复计时为例;所属服务再判断)", SIGNS_ORDERS.who | UNIT | {_C.OTHER_UNIT}
+)  # fmt: skip
 REVIEWS: Final = Right("查看留痕月度清单(所属服务再判断)", OVERSEERS | {_C.OTHER_COUNTY})
 PASSED_ON: Final = Right("转交所属服务,由其判断", ENTERS.who)
 ANYBODY: Final = Right("核验文书真伪(无需登录,不显示内容)", frozenset(Caller))
@@ -276,6 +284,11 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /desk/day": LOOKS_UP,
         "GET /desk/callbacks": SUMS,
         "GET /desk/assessments": JUDGES,
+        "GET /desk/orders": ORDER_PAGE,
+        "POST /desk/orders": SIGNS_ORDERS,
+        "GET /orders/{order_id}": ORDER_PAGE,
+        "GET /orders/{order_id}/acts/{step}": FILLS_ORDER,
+        "POST /orders/{order_id}/acts/{step}": FILLS_ORDER,
         "POST /desk/search": PASSED_ON,
         "GET /desk/access-review": REVIEWS,
         "GET /desk/roster": ROSTER_PAGE,

@@ -67,6 +67,11 @@ def sees_roster(actor: Actor) -> bool:
     return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
 
 
+def sees_orders(actor: Actor) -> bool:
+    """Whether somebody is led to orders; referral decides in the end."""
+    return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES)
+
+
 def sums_callbacks(actor: Actor) -> bool:
     """Whether somebody is led to the summary of call-backs; intake decides in the end."""
     return actor.has(Role.DUTY_LEADER, Role.CALLBACK_OFFICER, *OVERSEEING_ROLES)

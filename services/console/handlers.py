@@ -1,8 +1,9 @@
 """What the console does: events into its projection, and queries into what pages and the API show."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.console import view
@@ -10,10 +11,10 @@ from services.console.access import Sight
 from services.console.domain import Changes, project
 from services.console.store import projection, views
 from services.console.store.tables import DUTY, RECUSAL
-from services.console.view import ListView, MatterLine, MatterView
+from services.console.view import ClockView, ListView, MatterLine, MatterView
 from shared.bus.envelope import Record
 from shared.contracts import MatterEvent, intake, referral
-from shared.contracts.codes import MatterState
+from shared.contracts.codes import Disclosure, MatterState
 from shared.contracts.errors import NotFound
 from shared.recusals import RecusalNews, save_recusals
 from shared.roster import RosterNews
@@ -23,6 +24,8 @@ from shared.workdays import ZONE
 
 LINES_OF_A_DAY = 200  # as many titles as intake gives in one call
 ALARM_PASSES_ON = timedelta(minutes=5)  # handbook 8, 44: then the next leader sees it
+
+Clocks = dict[UUID, list[ClockView]]
 
 
 @dataclass
@@ -114,6 +117,18 @@ async def read_state(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterSt
 async def register_numbers(tx: Transaction, sight: Sight, matter_ids: Collection[UUID]) -> dict[str, str]:
     """The register numbers of those matters that the reader sees, by their ids as text."""
     return {str(row.matter_id): row.register_no for row in await views.register_numbers(tx, sight, matter_ids)}
+
+
+async def order_clocks(tx: Transaction, sight: Sight, orders: Collection[Mapping[str, Any]]) -> Clocks:
+    """What runs on these orders, as referral listed them, by order."""
+    ids = ({UUID(order[name]) for order in orders} for name in ("matter_id", "order_id"))
+    return view.clocks_of(await views.order_clocks(tx, sight, *ids), tx.now)
+
+
+async def disclosure(tx: Transaction, sight: Sight, matter_id: UUID) -> Disclosure | None:
+    """Whether the reporter of a matter in sight agreed to be named; none while it is not known."""
+    row = await views.matter(tx, sight, matter_id)
+    return Disclosure(row.disclosure) if row is not None and row.disclosure else None
 
 
 async def all_units(tx: Transaction) -> dict[str, str]:

@@ -233,6 +233,14 @@ def of_matter(
     )
 
 
+def clocks_of(rows: Rows, now: datetime) -> dict[UUID, list[ClockView]]:
+    """The running clocks of orders, by order; without the steps of supervision, which stand with the matter."""
+    found: dict[UUID, list[ClockView]] = {}
+    for row in rows:
+        found.setdefault(row.order_id, []).append(_clock(row, (), {}, now))
+    return found
+
+
 def _may_call(row: Row, orders: Rows, state: MatterState | None) -> bool:
     """Whether a unit is offered the contact sheet; intake decides in the end."""
     holds = any(order.round == row.round and order.state not in _OUT_OF_HAND for order in orders)

@@ -99,6 +99,11 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
 
+def told_at(text: str | None) -> str:
+    """A moment as another service tells it: 2026-10-10 17:00."""
+    return moment(datetime.fromisoformat(text)) if text else ""
+
+
 def due(at: datetime | None) -> str:
     """2026-10-10(周六)17:00: the weekday matters where a Saturday is worked."""
     if at is None:

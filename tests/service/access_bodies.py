@@ -9,6 +9,7 @@ from tests import papers
 from tests.service import referral_desk as referral
 from tests.service import triage_desk as triage
 from tests.service.access_world import CITY, COUNTY, Form
+from tests.service.console_orders import ORDER
 from tests.service.intake_desk import FORM
 from tests.service.test_console_judging import SHEET
 from tests.service.test_console_roster import FIRST, HANDOVER, PERIODS, STANDING
@@ -127,6 +128,8 @@ CONSOLE_BODIES: dict[str, Any] = {
     "POST /matters/{matter_id}/acts/{act}": Form(identity_checked="yes"),
     "POST /matters/{matter_id}/acts/materials": ("a.pdf", papers.pdf(), {"name": "证明", "form": "COPY", "pages": "1"}),
     "POST /matters/{matter_id}/slip": Form(),
+    "POST /desk/orders": Form(chosen=f"{ORDER['order_id']}:3"),
+    "POST /orders/{order_id}/acts/{step}": Form(),
     "POST /desk/roster/substitution": Form(replaced_id="staff-1"),
     "POST /desk/roster/period": Form(leader_id="leader-3"),
     "POST /desk/roster/handover": Form(),
@@ -145,7 +148,7 @@ CONSOLE_PARAMS = {
 }  # fmt: skip
 
 
-def console_answers(matter: str, material: str) -> dict[str, Any]:
+def console_answers(matter: str, order: str, material: str) -> dict[str, Any]:
     """What the owners answer to whoever the console asks for."""
     nothing = dict.fromkeys(("facts", "demand", "item_text", "tried"))
     content: dict[str, Any] = {"title": "产权证", **nothing, "records": [], "materials": []}
@@ -156,6 +159,8 @@ def console_answers(matter: str, material: str) -> dict[str, Any]:
         f"duty-periods/{FIRST}/handover": {"handover": HANDOVER, "period": PERIODS[0], "following": PERIODS[1],
                                            "open_matters": [], "notes": None},
         "access-reviews/2026-09": {"lines": []},
+        f"orders/{order}": ORDER | {"order_id": order, "matter_id": matter, "state": "SUSPENDED"},
+        "orders": {"items": [], "next": None},
         "matters/search": {"matters": [], "before": None}, "callback-summary": summary, "assessments": {"items": []},
         f"matters/{matter}/assessment": SHEET | {"matter_id": matter}, f"matters/{matter}/content": content,
         f"matters/{matter}/contact-sheet": {"name": "李某", "phone": None, "agent": None, "representatives": []},

@@ -29,17 +29,18 @@ class Intake:
     asked: list[tuple[str, Any, str]] = field(default_factory=list)
     refusal: tuple[int, str, str] | None = None
     answers: dict[str, Any] = field(default_factory=dict)
+    refusals: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # of one command only
 
     def app(self) -> FastAPI:
         app = FastAPI()
 
-        @app.api_route("/{path:path}", methods=["GET", "POST"])
+        @app.api_route("/{path:path}", methods=["GET", "POST", "PUT"])
         async def any_route(path: str, request: Request) -> Response:
             self.asked.append((path, await _said(request), request.headers.get("idempotency-key", "")))
             if path == "matters/titles":
                 return JSONResponse({"titles": {}})
-            if self.refusal:
-                status, code, detail = self.refusal
+            if refusal := self.refusals.get(path, self.refusal):
+                status, code, detail = refusal
                 return JSONResponse({"code": code, "detail": detail}, status)
             made = {"matter_id": str(MADE), "register_no": "汴监窗〔2026〕000009号", "state": "CLOSED"}
             answer = self.answers.get(path, made)
@@ -85,7 +86,7 @@ async def console_world(engines: Engines, folder: Path) -> AsyncIterator[World]:
 
 async def _said(request: Request) -> Any:
     """The body as it came in, a file with its name."""
-    if request.method != "POST":
+    if request.method == "GET":
         return dict(request.query_params)
     if "content-type" not in request.headers:
         return None

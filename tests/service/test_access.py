@@ -140,10 +140,10 @@ async def console(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         for story in (mine, county):
             await told(world, story)
         material = str(new_id())
-        world.intake.answers = console_answers(str(mine.matter_id), material)
+        world.intake.answers = console_answers(str(mine.matter_id), str(mine.orders[0]), material)
         known = {
             "matter_id": str(mine.matter_id), "act": "withdrawal", "name": "register", "material_id": material,
-            "substitution_id": material, "decision": "approval",
+            "substitution_id": material, "decision": "approval", "order_id": str(mine.orders[0]), "step": "resumption",
         }  # fmt: skip
         everybody = callers(world.hall, People("u-1", "leader-1", "leader-2", "county-1a"))
         yield Place(world.hall, everybody, known, {"matter_id": str(county.matter_id)})

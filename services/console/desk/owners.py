@@ -29,16 +29,18 @@ class Owner:
     def __init__(self, name: str, url: str) -> None:
         self._name, self._http = name, httpx.AsyncClient(base_url=url, timeout=PATIENCE)
 
-    async def command(self, path: str, body: dict[str, Any], user: Headers, key: str) -> dict[str, Any]:
+    async def command(
+        self, path: str, body: dict[str, Any], user: Headers, key: str, method: str = "POST"
+    ) -> dict[str, Any]:
         """Do something; the same key does it once however often the form is sent."""
         headers = {**user, "Idempotency-Key": key}
-        return await self._asked("POST", path, headers, json=body)
+        return await self._asked(method, path, headers, json=body)
 
     async def query(self, path: str, body: dict[str, Any], user: Headers) -> dict[str, Any]:
         """Look something up by what must not stand in an address."""
         return await self._asked("POST", path, user, json=body)
 
-    async def look(self, path: str, user: Headers, **params: str) -> dict[str, Any]:
+    async def look(self, path: str, user: Headers, **params: str | list[str]) -> dict[str, Any]:
         """Open something for a purpose."""
         return await self._asked("GET", path, user, params=params)
 

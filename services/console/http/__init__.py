@@ -1,6 +1,20 @@
-"""Routes of the console: pages, the desk's forms, judging, roster, looks, materials, JSON, live updates, sign-in."""
+"""Routes of the console: pages, forms, judging, orders, roster, looks, materials, JSON, live updates, sign-in."""
 
-from services.console.http import api, check, desk, judging, live, login, looks, materials, pages, reviews, roster
+from services.console.http import (
+    api,
+    check,
+    desk,
+    judging,
+    live,
+    login,
+    looks,
+    materials,
+    order_acts,
+    orders,
+    pages,
+    reviews,
+    roster,
+)
 from services.console.http.dressing import dress
 
 routers = (
@@ -9,6 +23,8 @@ routers = (
     judging.router,
     looks.router,
     roster.router,
+    orders.router,
+    order_acts.router,
     reviews.router,
     desk.router,
     api.router,

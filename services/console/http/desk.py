@@ -225,7 +225,7 @@ async def shown(
 ) -> Response:  # fmt: skip
     """The form with what was entered; a fresh key once the old one has been used for a refusal that is final."""
     async with who.database.reading(who.actor) as tx:
-        units = await handlers.all_units(tx) if form.on_sheet or _asks_for_units(form) else {}
+        units = await handlers.all_units(tx) if form.on_sheet or asks_for_units(form) else {}
     status = 200 if declined is None else declined.status
     return page(
         "form.html", status, who=who, form=form, values=values, key=key_of(values), matter_id=matter_id,
@@ -233,5 +233,6 @@ async def shown(
     )  # fmt: skip
 
 
-def _asks_for_units(form: Form) -> bool:
+def asks_for_units(form: Form) -> bool:
+    """Whether the directory of units is needed."""
     return any(field.shape in ("unit", "units") for group in form.groups for field in group.fields)

@@ -9,20 +9,26 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import opens_content, reviews_looks, sees_roster, sums_callbacks
+from services.console.access import opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
 from services.console.desk import forms
+from services.console.desk.window_acts import CONTACTS
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
 from shared.contracts.actor import Actor
 from shared.contracts.codes import (
+    AnswerResult,
+    BasisLevel,
     CallbackResult,
     Channel,
     Complexity,
     DuplicateCheck,
+    ExtensionReason,
     FileFormat,
     HandlingPolicy,
     Kind,
     MatterState,
+    ObjectionReason,
+    OrderState,
     Outcome,
     PaperForm,
     Purpose,
@@ -32,6 +38,7 @@ from shared.contracts.codes import (
     Solved,
     SubReason,
     SubstitutionReason,
+    SuspendReason,
     UnitRole,
     label,
 )
@@ -50,6 +57,7 @@ _templates.filters |= {
     "label": lambda code: "" if code is None else label(code),
     "moment": words.moment,
     "due": words.due,
+    "told_at": words.told_at,
     "rule": words.rule,
     "uuid": UUID,
 }
@@ -61,10 +69,11 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     shown = [(address, name) for address, name, form in named if form.is_for(actor)]
     day = [("/desk/day", "当日登记")] if shown else []
     judging = [("/desk/assessments", "研判批转")] if actor.has(*WINDOW_ROLES, Role.SUPERVISION_DEPT) else []
+    orders = [("/desk/orders", "交办单")] if sees_orders(actor) else []
     callbacks = [("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else []
     roster = [("/desk/roster", "值班")] if sees_roster(actor) else []
     reviews = [("/desk/access-review", "查看留痕")] if reviews_looks(actor) else []
-    return [*shown, *day, *judging, *callbacks, *roster, *reviews]
+    return [*shown, *day, *judging, *orders, *callbacks, *roster, *reviews]
 
 
 def _labels(codes: type[StrEnum]) -> dict[str, str]:
@@ -106,6 +115,14 @@ _templates.globals |= {
     "may_open_content": opens_content,
     "may_give_back": lambda actor: actor.has(*WINDOW_ROLES),
     "PURPOSES": _labels(Purpose),
+    "sees_orders": sees_orders,
+    "ORDER_STATES": _labels(OrderState),
+    "ANSWER_RESULTS": _labels(AnswerResult),
+    "OBJECTION_REASONS": _labels(ObjectionReason),
+    "EXTENSION_REASONS": _labels(ExtensionReason),
+    "SUSPEND_REASONS": _labels(SuspendReason),
+    "BASIS_LEVELS": _labels(BasisLevel),
+    "CONTACT_KINDS": CONTACTS,
     "FORMATS": _labels(FileFormat),
     "PAPER_FORMS": _labels(PaperForm),
 }

@@ -22,9 +22,14 @@ def request(order: Order, what: str, by: str, now: datetime) -> tuple[Order, lis
     order.require(*_IN_HAND, doing="请窗口联系反映人")
     if not what:
         raise Refused("contact.nothing_asked", "请写明需要向反映人了解或转告的内容")
-    if sum(each.done_at is None for each in order.histories.contacts) >= MOST_OPEN:
+    if open_ones(order) >= MOST_OPEN:
         raise Conflict("contact.too_many", "已有多项联系请求等待窗口办理,请合并提出")
     return owe(order, ContactKind.ASKED, what, by, now)
+
+
+def open_ones(order: Order) -> int:
+    """How many contacts wait for the window."""
+    return sum(each.done_at is None for each in order.histories.contacts)
 
 
 def owe(order: Order, kind: ContactKind, what: str, by: str, now: datetime) -> tuple[Order, list[Event]]:

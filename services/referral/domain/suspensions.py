@@ -27,7 +27,7 @@ def ask(
     order.require(OrderState.WORKING, OrderState.RETURNED, doing="申请中止计时")
     if order.rule in NEVER_SUSPENDED:
         raise Refused("suspension.forbidden", "不能办情况说明的3个工作日不得中止")
-    if _waiting(order) is not None:
+    if waiting(order) is not None:
         raise Conflict("suspension.waiting", "中止申请正在等待带班领导决定,请勿重复申请")
     _require_day(resume_by, now)
     if not basis:
@@ -43,7 +43,7 @@ def decide(
     order: Order, granted: bool, note: str, resume_by: date | None, by: str, now: datetime
 ) -> tuple[Order, list[Event]]:
     """The duty leader agrees, perhaps for a shorter time, or does not."""
-    asked = _waiting(order)
+    asked = waiting(order)
     if asked is None:
         raise Conflict("suspension.none_waits", "没有等待决定的中止申请,可能已由他人处理,请刷新查看")
     order.require(OrderState.WORKING, OrderState.RETURNED, doing="审批中止计时")
@@ -74,7 +74,8 @@ def waits_for_material(order: Order) -> bool:
     return order.state is OrderState.SUSPENDED and order.histories.suspensions[-1].reason is SuspendReason.S2
 
 
-def _waiting(order: Order) -> Suspension | None:
+def waiting(order: Order) -> Suspension | None:
+    """The request that nobody decided yet."""
     asked = order.histories.suspensions[-1:]
     return asked[0] if asked and asked[0].decision is None else None
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.referral.domain import answers, limits
+from services.referral.domain import answers, contacts, limits, suspensions
 from services.referral.domain.histories import Contact, Extension, Objection, Suspension
 from services.referral.domain.notices import Material, Notice
 from services.referral.domain.orders import Order, Review
@@ -66,6 +66,8 @@ class UnitOrderLine(Answer):
     delivered_at: datetime | None
     acked_at: datetime | None
     ack_missed: bool
+    open_contacts: int  # 联系反映人: asked for and not done
+    suspension_waits: bool  # 中止申请 without a decision
     version: int
 
 
@@ -164,7 +166,9 @@ class OrderOut(UnitOrderOut, OrderLine):
     drafted_at: datetime
     requirement_codes: list[str]
     text_check_receipt: str | None
+    requirement_rules: list[str | None]  # of each requirement, in their order
     marks: list[str]  # names with titles and badge numbers that are not confirmed
+    confirmed: list[str]  # those that may stand
 
 
 def unit_line(shown: Shown) -> UnitOrderLine:
@@ -214,7 +218,9 @@ def whole(file: OrderFile, for_unit: bool) -> UnitOrderOut:
         drafted_at=order.drafted_at,
         requirement_codes=list(order.requirement_codes),
         text_check_receipt=order.extract.text_check_receipt,
+        requirement_rules=[each.due_rule for each in order.extract.requirements],
         marks=order.extract.unconfirmed,
+        confirmed=list(order.extract.confirmed),
     )
 
 
@@ -239,6 +245,8 @@ def _line(shown: Shown) -> dict[str, Any]:
         "delivered_at": order.delivered_at,
         "acked_at": order.acked_at,
         "ack_missed": order.ack_missed,
+        "open_contacts": contacts.open_ones(order),
+        "suspension_waits": suspensions.waiting(order) is not None,
         "version": order.version,
     }
 

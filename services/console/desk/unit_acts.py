@@ -1,0 +1,128 @@
+"""What a unit does with its orders (handbook 6.3): acknowledge, answer, ask for time, tell materials once."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from services.console.desk.act import IN_HAND, UNIT, WORKABLE, Act, Order, S, numbered, plain
+from services.console.desk.fields import Field, Group
+from services.console.desk.form import Form
+from shared.contracts.codes import AnswerResult, ExtensionReason, ObjectionReason, SuspendReason
+
+EVIDENCE = 3  # rows of one form
+MATERIALS = 6
+FORMS = (("ORIGINAL", "原件"), ("COPY", "复印件"), ("ELECTRONIC", "电子件"))
+_RANGE = re.compile(r"B(\d{2,5})[-—~～至]B?(\d{2,5})")
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+_MOST = 10_000  # beneficiaries of one group
+_OUTCOME = Field("outcome", "联系情况", "text", required=True, hint="联系不上的也要写明")
+
+
+def answer(body: dict[str, Any]) -> dict[str, Any]:
+    """反馈 as referral takes it: rows of evidence, and a line for each beneficiary that was named."""
+    given = body.get("of", {})
+    beneficiaries = [
+        {"label": label, "result": result} for result in AnswerResult for label in labels(given.get(result, ""))
+    ]
+    rest = {name: value for name, value in body.items() if name not in ("of", "evidence")}
+    return {**rest, "evidence": numbered("evidence", body), "beneficiaries": beneficiaries}
+
+
+def labels(text: str) -> list[str]:
+    """`B01-B03、B07` as B01, B02, B03, B07; what is no label is passed on for referral to refuse."""
+    found: list[str] = []
+    for part in _BETWEEN.split(text.strip().upper()):
+        span = _RANGE.fullmatch(part)
+        first, last = (int(number) for number in span.groups()) if span else (1, 0)
+        if span and first <= last <= _MOST:
+            found += [f"B{number:02d}" for number in range(first, last + 1)]
+        elif part:
+            found.append(part)
+    return found
+
+
+def notice(body: dict[str, Any]) -> dict[str, Any]:
+    """一次性告知: the rows that were filled in."""
+    return {"materials": numbered("materials", body)}
+
+
+def _answering(order: Order) -> tuple[Group, ...]:
+    rows = tuple(
+        field
+        for place in range(EVIDENCE)
+        for field in (
+            Field(f"evidence.{place}.name", f"佐证{place + 1} 名称", required=place == 0, hint="如:登记截图.png"),
+            Field(f"evidence.{place}.sha256", f"佐证{place + 1} 文件校验值", required=place == 0,
+                  hint="SHA-256,64位;文件由本单位留存"),
+        )
+    )  # fmt: skip
+    what = Group("办理结果", (
+        Field("process", "办理过程", "text", required=True, hint="何时做了什么、依据什么;不写反映人的身份信息"),
+        Field("result", "结果", "one", AnswerResult, required=True),
+        Field("handler", "承办人", required=True),
+        Field("approved_by", "审批人", required=True),
+        Field("cause_view", "本单位对原因的看法", "text"),
+    ))  # fmt: skip
+    size = order["group_size"]
+    if not size:
+        return what, Group("佐证材料", rows)
+    whole = f"B01至B{size:02d}"
+    each = Group(f"逐人结果({whole},主办单位须逐人填写)", (
+        Field("of.SOLVED", "已解决的", "sentence", hint=f"写编号,可连写,如:{'B01-B03、B05' if size > 4 else whole}"),
+        Field("of.PARTLY", "部分解决的", "sentence"),
+        Field("of.NOT_SOLVED", "未解决的", "sentence"),
+    ))  # fmt: skip
+    return what, each, Group("佐证材料", rows)
+
+
+def _material(place: int) -> Group:
+    def name(part: str) -> str:
+        return f"materials.{place}.{part}"
+
+    needed = place == 0
+    return Group(f"材料{place + 1}", (
+        Field(name("name"), "材料名称", required=needed), Field(name("basis"), "依据(文件和条款)", required=needed),
+        Field(name("form"), "形式", "one", options=FORMS, required=needed),
+        Field(name("copies"), "份数", "number", hint="不填为1份"), Field(name("issuer"), "出具单位"),
+    ))  # fmt: skip
+
+
+def _may_object(order: Order) -> bool:
+    return not order["objections"] and not order["answers"]
+
+
+UNIT_ACTS: Mapping[str, Act] = {
+    "acknowledgement": Act(Form("签收", (), UNIT, submit="签收"), (S.DELIVERED,), "acknowledgement"),
+    "answer": Act(
+        Form("反馈办理结果", (), UNIT, submit="提交反馈", shaped=answer), WORKABLE, "answer", asks=_answering
+    ),
+    "notices": Act(
+        Form(
+            "一次性告知", tuple(_material(place) for place in range(MATERIALS)), UNIT, submit="出具告知", shaped=notice
+        ),
+        WORKABLE, "notices",
+    ),
+    "objection": Act(Form("退单异议", plain(
+        Field("reason", "理由", "one", ObjectionReason, required=True),
+        Field("basis", "依据", "text", required=True, hint="三定规定、权责清单的具体条目,不少于10字"),
+        Field("suggested_unit_id", "建议改派的单位", "unit"),
+    ), UNIT, submit="提出异议"), (S.DELIVERED, S.WORKING), "objection", _may_object),
+    "extension": Act(Form("申请延期", plain(
+        Field("days", "延长(工作日)", "number", required=True, hint="不超过原时限,最多10个工作日"),
+        Field("reason", "理由", "one", ExtensionReason, required=True),
+        Field("evidence", "佐证", "text", required=True),
+        Field("plan", "延期后的办理计划", "text", required=True),
+    ), UNIT, submit="提出申请"), (S.WORKING, S.RETURNED), "extension"),
+    "suspension": Act(Form("申请中止", plain(
+        Field("reason", "原因", "one", SuspendReason, required=True, hint="等待反映人补充材料的,须先一次性告知"),
+        Field("resume_by", "最迟恢复日期", "day", required=True, hint="自今天起最长30日"),
+        Field("basis", "事实和依据", "text", required=True),
+    ), UNIT, submit="提出申请"), (S.WORKING, S.RETURNED), "suspension", lambda order: not order["suspension_waits"]),
+    "contact-requests": Act(Form("请窗口联系", plain(
+        Field("what", "需要了解或转告的内容", "text", required=True),
+    ), UNIT, submit="提交窗口"), IN_HAND, "contact-requests"),
+    "contacts": Act(
+        Form("登记联系", plain(_OUTCOME), UNIT, submit="登记"), IN_HAND, "contacts",
+        lambda order: bool(order["reporter_known"]),
+    ),
+}  # fmt: skip
