@@ -341,3 +341,23 @@ async def test_a_meetings_tasks_are_on_the_units_orders(desk: Desk) -> None:
     ok(await desk.leader.post(f"{path}/conclusion", {"summary": "分头办理", "tasks": tasks}))
     wanted = (await desk.order(order_id, desk.handler))["requirements"][-1]
     assert (wanted["what"], wanted["due"]) == ("补录房屋登记信息", "2026-09-30")
+
+
+async def test_lists_tell_what_waits_for_the_window(desk: Desk) -> None:
+    _, order_id = await under(desk, "D15")
+    path = f"/orders/{order_id}"
+    ok(await desk.handler.post(f"{path}/suspension", SUSPENSION))
+    ok(await desk.handler.post(f"{path}/contact-requests", {"what": "请补充缴费记录"}), 201)
+    for who in (desk.leader, desk.handler):
+        lines = {line["order_id"]: line for line in (await who.get("/orders", state="WORKING")).json()["items"]}
+        assert (lines[order_id]["suspension_waits"], lines[order_id]["open_contacts"]) == (True, 1)
+    ok(await desk.leader.post(f"{path}/suspension/decision", {"granted": False, "note": "不属于法定情形"}))
+    assert (await desk.order(order_id))["suspension_waits"] is False
+
+
+async def test_the_window_reads_the_extract_as_it_may_be_written_again(desk: Desk) -> None:
+    _, order_id = await desk.drafted()
+    extract = EXTRACT | {"facts_extract": "经王科长、李局长签字后未获同意。", "confirmed": ["李局长"]}
+    ok(await desk.leader.put(f"/orders/{order_id}/extract", extract))
+    order = await desk.order(order_id)
+    assert (order["marks"], order["confirmed"], order["requirement_rules"]) == (["王科长"], ["李局长"], ["D18"])

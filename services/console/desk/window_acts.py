@@ -51,7 +51,7 @@ def _extracting(order: Order) -> tuple[Group, ...]:
     )
     count = max(REQUIREMENTS, len(order["requirements"]))  # meetings may have agreed on more
     rows = tuple(_requirement(place) for place in range(count))
-    return (what, *rows, Group("姓名职务核对", (confirming,))) if names else (what, *rows)
+    return (what, Group("姓名职务核对", (confirming,)), *rows) if names else (what, *rows)
 
 
 def _requirement(place: int) -> Group:

@@ -105,7 +105,8 @@ async def _shown(
     return page(
         "order_form.html", declined.status if declined else 200, who=who, form=form, act=name, order=order,
         values=values, key=key_of(values), matter_id=None, declined=declined, similar=None, whom=None, sheet=None,
-        units=units, back=f"/orders/{order['order_id']}", back_name="交办单", may_send=_may_send(name, order),
+        units=units, back=f"/orders/{order['order_id']}", back_name=order["order_no"] or "交办单",
+        may_send=_may_send(name, order),
     )  # fmt: skip
 
 
