@@ -112,6 +112,7 @@ ORDER_PAGE: Final = Right(
     WINDOW | OVERSEERS | UNIT | {_C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT},
 )  # fmt: skip
 SIGNS_ORDERS: Final = Right("批量签发(所属服务再判断)", frozenset({_C.LEADER, _C.OFF_DUTY, _C.OTHER_WINDOW}))
+UPLOADS_TO_ORDER: Final = Right("上传交办单文件(所属服务再判断)", UNIT | {_C.OTHER_UNIT})
 FILLS_ORDER: Final = Right(
     "填写交办单的办理(各按岗位,以恢复计时为例;所属服务再判断)", SIGNS_ORDERS.who | UNIT | {_C.OTHER_UNIT}
 )  # fmt: skip
@@ -287,6 +288,10 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /desk/orders": ORDER_PAGE,
         "POST /desk/orders": SIGNS_ORDERS,
         "GET /orders/{order_id}": ORDER_PAGE,
+        "GET /orders/{order_id}/files/{file_id}": ORDER_PAGE,
+        "GET /orders/{order_id}/paper": ORDER_PAGE,
+        "GET /orders/{order_id}/statement-paper": ORDER_PAGE,
+        "POST /orders/{order_id}/acts/files": UPLOADS_TO_ORDER,
         "GET /orders/{order_id}/acts/{step}": FILLS_ORDER,
         "POST /orders/{order_id}/acts/{step}": FILLS_ORDER,
         "POST /desk/search": PASSED_ON,

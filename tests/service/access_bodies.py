@@ -130,6 +130,7 @@ CONSOLE_BODIES: dict[str, Any] = {
     "POST /matters/{matter_id}/slip": Form(),
     "POST /desk/orders": Form(chosen=f"{ORDER['order_id']}:3"),
     "POST /orders/{order_id}/acts/{step}": Form(),
+    "POST /orders/{order_id}/acts/files": ("a.pdf", papers.pdf(), {"name": "证明", "purpose": "EVIDENCE"}),
     "POST /desk/roster/substitution": Form(replaced_id="staff-1"),
     "POST /desk/roster/period": Form(leader_id="leader-3"),
     "POST /desk/roster/handover": Form(),
@@ -160,6 +161,13 @@ def console_answers(matter: str, order: str, material: str) -> dict[str, Any]:
                                            "open_matters": [], "notes": None},
         "access-reviews/2026-09": {"lines": []},
         f"orders/{order}": ORDER | {"order_id": order, "matter_id": matter, "state": "SUSPENDED"},
+        f"orders/{order}/files": {"files": []},
+        **dict.fromkeys(
+            (f"orders/{order}/files/{material}", f"orders/{order}/paper", f"orders/{order}/cannot-do-statement/paper"),
+            Response(
+                papers.pdf(), media_type="application/pdf", headers={"content-disposition": "attachment"}
+            ),
+        ),
         "orders": {"items": [], "next": None},
         "matters/search": {"matters": [], "before": None}, "callback-summary": summary, "assessments": {"items": []},
         f"matters/{matter}/assessment": SHEET | {"matter_id": matter}, f"matters/{matter}/content": content,

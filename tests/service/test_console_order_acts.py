@@ -4,19 +4,21 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fastapi.responses import Response
 
 from shared.contracts.codes import Disclosure
 from shared.ids import new_id
+from tests import papers
 from tests.engines import Engines
 from tests.harness import Client
 from tests.service.console_orders import AT, EXTRACT, ORDER, for_unit
 from tests.service.console_story import REGISTRY_OFFICE, SUPPLY, Story
-from tests.service.console_world import World, console_world, key_of, page, sent, told
+from tests.service.console_world import HTML, World, console_world, key_of, page, sent, told
 
 ID = ORDER["order_id"]
 MATTER = ORDER["matter_id"]
 ACTS = f"/orders/{ID}/acts"
-SHA = "ab" * 32
+SHA, FILE = "ab" * 32, str(new_id())
 PARTS: dict[str, Any] = {
     "conclusion": "NOT_NOW", "facts_vs_basis": "尚未审查", "reasons": "短", "alternatives": "", "remedy": "",
     "counsellor": "",
@@ -38,7 +40,7 @@ async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> A
 @pytest.fixture(autouse=True)
 def willing(world: World) -> None:
     world.intake.refusal, world.intake.refusals = None, {}
-    world.intake.answers = {f"orders/{ID}": ORDER}
+    world.intake.answers = {f"orders/{ID}": ORDER, f"orders/{ID}/files": {"files": []}}
 
 
 def of_unit(world: World, role: str = "unit_handler") -> Client:
@@ -87,6 +89,30 @@ async def test_an_answer_names_its_evidence_and_each_beneficiary(world: World) -
     solved, open_ones = ([each["label"] for each in body["beneficiaries"] if each["result"] == result]
                          for result in ("SOLVED", "NOT_SOLVED"))  # fmt: skip
     assert (solved, open_ones) == (["B01", "B02", "B03", "B05"], ["B04", "B99X"])
+
+
+async def test_evidence_is_uploaded_and_chosen_for_the_answer(world: World) -> None:
+    unit = of_unit(world)
+    form = await page(unit, f"{ACTS}/files")
+    assert 'enctype="multipart/form-data"' in form.text
+    said = {"name": "登记截图", "purpose": "EVIDENCE", "key": key_of(form)}
+    file = {"file": ("a.pdf", papers.pdf())}
+    done = await unit._http.post(f"{ACTS}/files", data=said, files=file, headers=HTML)
+    assert (done.status_code, done.headers["location"]) == (303, f"/orders/{ID}")
+    path, body, key = world.intake.last()
+    assert (path, key) == (f"orders/{ID}/files", key_of(form))
+    assert body == {"name": "登记截图", "purpose": "EVIDENCE", "file": ("a.pdf", papers.pdf())}
+    stored = {"file_id": FILE, "purpose": "EVIDENCE", "name": "登记截图", "sha256": SHA, "format": "PDF", "size": 9,
+              "added_by": "u-9", "added_at": AT, "is_erased": False}  # fmt: skip
+    world.intake.answers[f"orders/{ID}/files"] = {"files": [stored]}
+    assert f'value="{FILE}"> 登记截图' in (await page(unit, f"{ACTS}/answer")).text
+    _, answer = await entered(world, unit, "answer", process="已补录", result="SOLVED", files=FILE)
+    assert answer["evidence"] == [{"file_id": FILE}]
+    assert f'href="/orders/{ID}/files/{FILE}">登记截图</a>' in (await page(unit, f"/orders/{ID}")).text
+    kept = Response(papers.pdf(), media_type="application/pdf", headers={"content-disposition": "attachment"})
+    world.intake.answers[f"orders/{ID}/files/{FILE}"] = kept
+    fetched = await page(unit, f"/orders/{ID}/files/{FILE}")
+    assert (fetched.content, fetched.headers["content-disposition"]) == (papers.pdf(), "attachment")
 
 
 async def test_a_notice_lists_the_materials_that_were_filled_in(world: World) -> None:

@@ -25,7 +25,7 @@ async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> A
 @pytest.fixture(autouse=True)
 def willing(world: World) -> None:
     world.intake.refusal = None
-    world.intake.answers = {f"orders/{ID}": ORDER}
+    world.intake.answers = {f"orders/{ID}": ORDER, f"orders/{ID}/files": {"files": []}}
 
 
 def of_unit(world: World, role: str = "unit_handler") -> Client:
@@ -42,7 +42,7 @@ async def test_an_order_is_shown_with_what_its_unit_may_do_and_nothing_of_the_wi
     for each in ("换发许可证后申请恢复营业,未获同意。&lt;b&gt;", "书面答复", "7个工作日", "汴纪监窗交〔2026〕45号"):
         assert each in shown.text
     assert offered(shown.text) == {
-        "answer", "notices", "objection", "extension", "suspension", "contact-requests", "statement",
+        "answer", "files", "notices", "objection", "extension", "suspension", "contact-requests", "statement",
     }  # fmt: skip
     assert "statement-signature" in offered((await page(of_unit(world, "unit_principal"), HERE)).text)
 
@@ -89,6 +89,7 @@ async def test_the_due_time_comes_from_the_clock_that_runs(world: World) -> None
     story = Story().register("汴监窗〔2026〕000311号").order()
     await told(world, story)
     order_id, matter_id = str(story.orders[0]), str(story.matter_id)
+    world.intake.answers[f"orders/{order_id}/files"] = {"files": []}
     mine = for_unit(order_id=order_id, matter_id=matter_id, state="DELIVERED")
     world.intake.answers[f"orders/{order_id}"] = mine
     shown = text_of((await page(of_unit(world), f"/orders/{order_id}")).text)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.console.desk.act import UNIT, WORKABLE, Act, Order, numbered, plain
+from services.console.desk.act import UNIT, WORKABLE, Act, Order, files_for, numbered
 from services.console.desk.fields import Field, Group, Values
 from services.console.desk.form import Form
 from shared.contracts.codes import BasisLevel, Role
@@ -58,13 +58,21 @@ def _writing(order: Order) -> tuple[Group, ...]:
     )  # fmt: skip
 
 
+def _signing(order: Order) -> tuple[Group, ...]:
+    scans = files_for(order, "SIGNATURE")
+    scan = Field("signature_file_id", "签字件", "one", options=scans, hint="已上传的签字扫描件")
+    when = Field("signed_at", "签字时间", "moment", hint="不得早于文本定稿")
+    return (Group("此前已在纸质文本上签字的(现在签字的不填)", (when, scan) if scans else (when,)),)
+
+
 STATEMENT_ACTS: Mapping[str, Act] = {
     "statement": Act(
         Form("不能办情况说明", (), UNIT, submit="保存草稿", shaped=statement), WORKABLE, "cannot-do-statement/draft",
         asks=_writing, usual=lambda order: from_draft(order["draft"]["parts"]) if order.get("draft") else {},
         method="PUT",
     ),
-    "statement-signature": Act(Form("主要负责人签字", plain(
-        Field("signed_at", "此前已在纸质文本上签字的,签字时间", "moment", hint="现在签字的不填;不得早于文本定稿"),
-    ), (Role.UNIT_PRINCIPAL,), submit="签字并报送"), WORKABLE, "cannot-do-statement/signature"),
+    "statement-signature": Act(
+        Form("主要负责人签字", (), (Role.UNIT_PRINCIPAL,), submit="签字并报送"), WORKABLE,
+        "cannot-do-statement/signature", asks=_signing,
+    ),
 }  # fmt: skip

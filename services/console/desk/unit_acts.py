@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.console.desk.act import IN_HAND, UNIT, WORKABLE, Act, Order, S, numbered, plain
+from services.console.desk.act import IN_HAND, UNIT, WORKABLE, Act, Order, S, files_for, numbered, plain
 from services.console.desk.fields import Field, Group
 from services.console.desk.form import Form
 from shared.contracts.codes import AnswerResult, ExtensionReason, ObjectionReason, SuspendReason
 
 EVIDENCE = 3  # rows of one form
 MATERIALS = 6
+PURPOSES = (("EVIDENCE", "佐证材料"), ("SIGNATURE", "情况说明的签字件"))
 FORMS = (("ORIGINAL", "原件"), ("COPY", "复印件"), ("ELECTRONIC", "电子件"))
 _RANGE = re.compile(r"B(\d{2,5})[-—~～至]B?(\d{2,5})")
 _BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -24,8 +25,9 @@ def answer(body: dict[str, Any]) -> dict[str, Any]:
     beneficiaries = [
         {"label": label, "result": result} for result in AnswerResult for label in labels(given.get(result, ""))
     ]
-    rest = {name: value for name, value in body.items() if name not in ("of", "evidence")}
-    return {**rest, "evidence": numbered("evidence", body), "beneficiaries": beneficiaries}
+    rest = {name: value for name, value in body.items() if name not in ("of", "evidence", "files")}
+    evidence = [*({"file_id": chosen} for chosen in body.get("files", ())), *numbered("evidence", body)]
+    return {**rest, "evidence": evidence, "beneficiaries": beneficiaries}
 
 
 def labels(text: str) -> list[str]:
@@ -51,9 +53,8 @@ def _answering(order: Order) -> tuple[Group, ...]:
         field
         for place in range(EVIDENCE)
         for field in (
-            Field(f"evidence.{place}.name", f"佐证{place + 1} 名称", required=place == 0, hint="如:登记截图.png"),
-            Field(f"evidence.{place}.sha256", f"佐证{place + 1} 文件校验值", required=place == 0,
-                  hint="SHA-256,64位;文件由本单位留存"),
+            Field(f"evidence.{place}.name", f"自存材料{place + 1} 名称"),
+            Field(f"evidence.{place}.sha256", f"自存材料{place + 1} 文件校验值", hint="SHA-256,64位"),
         )
     )  # fmt: skip
     what = Group("办理结果", (
@@ -63,16 +64,20 @@ def _answering(order: Order) -> tuple[Group, ...]:
         Field("approved_by", "审批人", required=True),
         Field("cause_view", "本单位对原因的看法", "text"),
     ))  # fmt: skip
+    chosen = Field("files", "已上传的佐证材料", "many", options=files_for(order, "EVIDENCE"))
+    evidence = Group(
+        "佐证材料(至少一份;先在交办单页面上传,或填写本单位自存的材料)", (chosen, *rows) if chosen.options else rows
+    )
     size = order["group_size"]
     if not size:
-        return what, Group("佐证材料", rows)
+        return what, evidence
     whole = f"B01至B{size:02d}"
     each = Group(f"逐人结果({whole},主办单位须逐人填写)", (
         Field("of.SOLVED", "已解决的", "sentence", hint=f"写编号,可连写,如:{'B01-B03、B05' if size > 4 else whole}"),
         Field("of.PARTLY", "部分解决的", "sentence"),
         Field("of.NOT_SOLVED", "未解决的", "sentence"),
     ))  # fmt: skip
-    return what, each, Group("佐证材料", rows)
+    return what, each, evidence
 
 
 def _material(place: int) -> Group:
@@ -96,6 +101,11 @@ UNIT_ACTS: Mapping[str, Act] = {
     "answer": Act(
         Form("反馈办理结果", (), UNIT, submit="提交反馈", shaped=answer), WORKABLE, "answer", asks=_answering
     ),
+    "files": Act(Form("上传文件", plain(
+        Field("name", "名称", required=True, hint="如:登记截图;不写反映人姓名和证件号码"),
+        Field("purpose", "用途", "one", options=PURPOSES, required=True, usual="EVIDENCE"),
+        Field("file", "文件", "file", required=True, hint="pdf、jpg、png、ofd、docx,每个不超过20MB"),
+    ), UNIT, submit="上传"), (S.DELIVERED, *WORKABLE), "files"),
     "notices": Act(
         Form(
             "一次性告知", tuple(_material(place) for place in range(MATERIALS)), UNIT, submit="出具告知", shaped=notice

@@ -22,6 +22,7 @@ from shared.contracts.errors import NotFound
 router = APIRouter()
 Body = dict[str, Any]
 WRITING = ("statement", "statement-signature")  # made beside the draft
+CHOOSING = ("answer", "statement-signature")  # from the files of the order
 
 
 @router.get("/orders/{order_id}/acts/{step}")
@@ -33,7 +34,7 @@ async def ask(order_id: UUID, step: str, who: Who) -> Response:
         return no_order(declined)
     if not wanted.is_offered(who.actor, order):
         raise NotFound("act.not_now", "该交办单目前不能办理这一步,可能已由他人办理,请回到交办单页面查看")
-    return await _shown(wanted, step, order, who, wanted.values_for(order))
+    return await show_act(step, order, who, wanted.values_for(order))
 
 
 @router.post("/orders/{order_id}/acts/{step}")
@@ -48,7 +49,7 @@ async def do(order_id: UUID, step: str, request: Request, who: Who) -> Response:
             f"/orders/{order_id}/{path}", body, who.headers, key_of(values), wanted.method
         )  # fmt: skip
     except Declined as declined:
-        return await _shown(wanted, step, order, who, values, declined)
+        return await show_act(step, order, who, values, declined)
     # Saving shows what is still missing, so it leads back to the form.
     return RedirectResponse(f"/orders/{order_id}/acts/statement" if step == "statement" else f"/orders/{order_id}", 303)
 
@@ -83,7 +84,7 @@ async def _receipt(order: Order, body: Body, who: Visitor) -> str:
 
 async def _with_more(order: Order, act: str, who: Visitor) -> Order:
     """What some forms show beside the order: the draft to sign, the comparisons to choose from."""
-    more: dict[str, Any] = {"draft": None, "comparisons": []}
+    more: dict[str, Any] = {"draft": None, "comparisons": [], "files": []}
     look = who.extra.referral.look
     if act in WRITING:
         try:
@@ -91,15 +92,18 @@ async def _with_more(order: Order, act: str, who: Visitor) -> Order:
         except Declined as declined:
             if declined.status != 404:  # nothing written yet, or filed
                 raise
+    if act in CHOOSING:
+        more["files"] = (await look(f"/orders/{order['order_id']}/files", who.headers))["files"]
     if act == "statement-decision":
         more["comparisons"] = (await look(f"/matters/{order['matter_id']}/comparisons", who.headers))["items"]
     return {**order, **more}
 
 
-async def _shown(
-    act: Act, name: str, order: Order, who: Visitor, values: Values, declined: Declined | None = None
-) -> Response:
-    form = act.form_for(order)
+async def show_act(
+    name: str, order: Order, who: Visitor, values: Values, declined: Declined | None = None
+) -> Response:  # fmt: skip
+    """The form of an act on an order with what was entered."""
+    form = ORDER_ACTS[name].form_for(order)
     async with who.database.reading(who.actor) as tx:
         units = await handlers.all_units(tx) if asks_for_units(form) else {}
     return page(

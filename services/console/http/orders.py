@@ -49,13 +49,14 @@ async def sign_many(request: Request, who: Who) -> Response:
 async def order(order_id: UUID, who: Who) -> Response:
     try:
         found = await order_of(order_id, who)
+        files = (await who.extra.referral.look(f"/orders/{order_id}/files", who.headers))["files"]
     except Declined as declined:
         return no_order(declined)
     async with who.database.reading(who.actor) as tx:
         clocks = await handlers.order_clocks(tx, who.sight, [found])
         units = await handlers.all_units(tx) if found["objections"] else {}
     return page(
-        "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units,
+        "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units, files=files,
         acts=acts_on(who.actor, found),
     )  # fmt: skip
 

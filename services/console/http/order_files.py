@@ -1,0 +1,66 @@
+"""Files and papers of an order, handed on to and from referral."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.console.access import sees_orders
+from services.console.desk.fields import Values
+from services.console.desk.order_acts import ORDER_ACTS, unread
+from services.console.desk.owners import Declined
+from services.console.http.desk import key_of
+from services.console.http.order_acts import show_act
+from services.console.http.orders import no_order
+from services.console.http.visitor import Visitor, Who
+from shared.contracts.errors import NotFound
+from shared.web.uploads import few_at_once, upload_of, within_limit
+
+router = APIRouter()
+PASSED_ON = ("content-type", "content-disposition")
+
+
+@router.post("/orders/{order_id}/acts/files", dependencies=[Depends(few_at_once), Depends(within_limit)])
+async def add(order_id: UUID, request: Request, who: Who) -> Response:
+    """佐证材料 and 签字件, by the unit."""
+    form = ORDER_ACTS["files"].form
+    if not form.is_for(who.actor):
+        raise NotFound
+    upload = await upload_of(request)
+    values: Values = upload.fields
+    try:
+        await who.extra.referral.upload(
+            f"/orders/{order_id}/files", form.filled(values), (upload.name, upload.content), who.headers, key_of(values)
+        )
+    except Declined as declined:
+        said = replace(declined, detail=f"{declined.detail}(文件须重新选择)")
+        return await show_act("files", unread(order_id, values), who, values, said)
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+@router.get("/orders/{order_id}/files/{file_id}", dependencies=[Depends(few_at_once)])
+async def download(order_id: UUID, file_id: UUID, who: Who) -> Response:
+    return await _fetched(f"/orders/{order_id}/files/{file_id}", who)
+
+
+@router.get("/orders/{order_id}/paper")
+async def paper(order_id: UUID, who: Who) -> Response:
+    """交办单 to print."""
+    return await _fetched(f"/orders/{order_id}/paper", who)
+
+
+@router.get("/orders/{order_id}/statement-paper")
+async def statement_paper(order_id: UUID, who: Who) -> Response:
+    """不能办情况说明 to print."""
+    return await _fetched(f"/orders/{order_id}/cannot-do-statement/paper", who)
+
+
+async def _fetched(path: str, who: Visitor) -> Response:
+    if not sees_orders(who.actor):
+        raise NotFound
+    try:
+        answer = await who.extra.referral.fetch(path, who.headers)
+    except Declined as declined:
+        return no_order(declined)
+    return Response(answer.content, headers={name: answer.headers[name] for name in PASSED_ON})
