@@ -291,6 +291,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /orders/{order_id}/files/{file_id}": ORDER_PAGE,
         "GET /orders/{order_id}/paper": ORDER_PAGE,
         "GET /orders/{order_id}/statement-paper": ORDER_PAGE,
+        "GET /orders/{order_id}/supervision/{level}/paper": ORDER_PAGE,
         "POST /orders/{order_id}/acts/files": UPLOADS_TO_ORDER,
         "GET /orders/{order_id}/acts/{step}": FILLS_ORDER,
         "POST /orders/{order_id}/acts/{step}": FILLS_ORDER,

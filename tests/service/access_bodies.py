@@ -161,9 +161,10 @@ def console_answers(matter: str, order: str, material: str) -> dict[str, Any]:
                                            "open_matters": [], "notes": None},
         "access-reviews/2026-09": {"lines": []},
         f"orders/{order}": ORDER | {"order_id": order, "matter_id": matter, "state": "SUSPENDED"},
-        f"orders/{order}/files": {"files": []},
+        f"orders/{order}/files": {"files": []}, f"orders/{order}/supervision": {"items": []},
         **dict.fromkeys(
-            (f"orders/{order}/files/{material}", f"orders/{order}/paper", f"orders/{order}/cannot-do-statement/paper"),
+            (f"orders/{order}/files/{material}", f"orders/{order}/paper", f"orders/{order}/cannot-do-statement/paper",
+             f"orders/{order}/supervision/RED/paper"),
             Response(
                 papers.pdf(), media_type="application/pdf", headers={"content-disposition": "attachment"}
             ),

@@ -143,7 +143,8 @@ async def console(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         world.intake.answers = console_answers(str(mine.matter_id), str(mine.orders[0]), material)
         known = {
             "matter_id": str(mine.matter_id), "act": "withdrawal", "name": "register", "material_id": material,
-            "substitution_id": material, "decision": "approval", "order_id": str(mine.orders[0]), "step": "resumption",
+            "substitution_id": material, "decision": "approval", "level": "RED",
+            "order_id": str(mine.orders[0]), "step": "resumption",
             "file_id": material,
         }  # fmt: skip
         everybody = callers(world.hall, People("u-1", "leader-1", "leader-2", "county-1a"))

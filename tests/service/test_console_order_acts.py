@@ -40,7 +40,11 @@ async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> A
 @pytest.fixture(autouse=True)
 def willing(world: World) -> None:
     world.intake.refusal, world.intake.refusals = None, {}
-    world.intake.answers = {f"orders/{ID}": ORDER, f"orders/{ID}/files": {"files": []}}
+    world.intake.answers = {
+        f"orders/{ID}": ORDER,
+        f"orders/{ID}/files": {"files": []},
+        f"orders/{ID}/supervision": {"items": []},
+    }
 
 
 def of_unit(world: World, role: str = "unit_handler") -> Client:

@@ -25,7 +25,11 @@ async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> A
 @pytest.fixture(autouse=True)
 def willing(world: World) -> None:
     world.intake.refusal = None
-    world.intake.answers = {f"orders/{ID}": ORDER, f"orders/{ID}/files": {"files": []}}
+    world.intake.answers = {
+        f"orders/{ID}": ORDER,
+        f"orders/{ID}/files": {"files": []},
+        f"orders/{ID}/supervision": {"items": []},
+    }
 
 
 def of_unit(world: World, role: str = "unit_handler") -> Client:
@@ -90,6 +94,7 @@ async def test_the_due_time_comes_from_the_clock_that_runs(world: World) -> None
     await told(world, story)
     order_id, matter_id = str(story.orders[0]), str(story.matter_id)
     world.intake.answers[f"orders/{order_id}/files"] = {"files": []}
+    world.intake.answers[f"orders/{order_id}/supervision"] = {"items": []}
     mine = for_unit(order_id=order_id, matter_id=matter_id, state="DELIVERED")
     world.intake.answers[f"orders/{order_id}"] = mine
     shown = text_of((await page(of_unit(world), f"/orders/{order_id}")).text)
@@ -145,3 +150,16 @@ async def test_who_has_nothing_to_do_with_orders_does_not_find_them(world: World
         assert (await page(world.who("callback_officer"), address)).status_code == 404
     world.intake.refusal = (404, "not_found", "没有找到")
     assert (await page(of_unit(world), HERE)).status_code == 404
+
+
+async def test_papers_of_supervision_lie_with_the_order_until_they_are_withdrawn(world: World) -> None:
+    step = {"due_at": AT, "reached_at": AT, "sent_at": AT, "withdrawn": False}
+    world.intake.answers[f"orders/{ID}/supervision"] = {"items": [
+        step | {"level": "YELLOW", "document": "催办通知书", "addressee": "分管负责人", "copies": ["带班领导"]},
+        step | {"level": "RED", "document": "督办单", "addressee": "主要负责人", "copies": [], "withdrawn": True},
+    ]}  # fmt: skip
+    shown = (await page(of_unit(world), HERE)).text
+    assert f'href="{HERE}/supervision/YELLOW/paper">催办通知书</a>' in shown
+    assert "致分管负责人,抄送带班领导" in shown
+    assert "RED/paper" not in shown
+    assert "已撤销" in shown

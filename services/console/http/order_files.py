@@ -14,6 +14,7 @@ from services.console.http.desk import key_of
 from services.console.http.order_acts import show_act
 from services.console.http.orders import no_order
 from services.console.http.visitor import Visitor, Who
+from shared.contracts.codes import Escalation
 from shared.contracts.errors import NotFound
 from shared.web.uploads import few_at_once, upload_of, within_limit
 
@@ -54,6 +55,12 @@ async def paper(order_id: UUID, who: Who) -> Response:
 async def statement_paper(order_id: UUID, who: Who) -> Response:
     """不能办情况说明 to print."""
     return await _fetched(f"/orders/{order_id}/cannot-do-statement/paper", who)
+
+
+@router.get("/orders/{order_id}/supervision/{level}/paper")
+async def supervision_paper(order_id: UUID, level: Escalation, who: Who) -> Response:
+    """提醒单, 催办通知书 or 督办单 to print."""
+    return await _fetched(f"/orders/{order_id}/supervision/{level.value}/paper", who)
 
 
 async def _fetched(path: str, who: Visitor) -> Response:

@@ -16,7 +16,7 @@ from services.console.desk.owners import Declined
 from services.console.http.desk import entered, key_of
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who
-from shared.contracts.codes import Disclosure
+from shared.contracts.codes import Disclosure, Escalation
 from shared.contracts.errors import NotFound
 
 router = APIRouter()
@@ -50,13 +50,15 @@ async def order(order_id: UUID, who: Who) -> Response:
     try:
         found = await order_of(order_id, who)
         files = (await who.extra.referral.look(f"/orders/{order_id}/files", who.headers))["files"]
+        reached = (await who.extra.referral.look(f"/orders/{order_id}/supervision", who.headers))["items"]
     except Declined as declined:
         return no_order(declined)
+    steps = [step | {"level": Escalation(step["level"])} for step in reached]
     async with who.database.reading(who.actor) as tx:
         clocks = await handlers.order_clocks(tx, who.sight, [found])
         units = await handlers.all_units(tx) if found["objections"] else {}
     return page(
-        "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units, files=files,
+        "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units, files=files, steps=steps,
         acts=acts_on(who.actor, found),
     )  # fmt: skip
 
