@@ -92,6 +92,8 @@ async def _work(cue: Cue, matter: Matter) -> None:
     await cue.at("09-30 10:30")
     await order.grant_suspension("已出具一次性告知,缺测绘成果属实")
     await matter.reaches(MatterState.SUSPENDED)
+    await cue.at("09-30 11:00")
+    await order.contacted("已告知:等测绘成果,最迟十月十五日恢复办理")
     await cue.at("10-15 10:00")
     await order.reaches(OrderState.WORKING)
     await matter.reaches(MatterState.HANDLING)
