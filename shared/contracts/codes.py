@@ -212,6 +212,15 @@ class ExtensionReason(StrEnum):
     E4 = "E4"
 
 
+class CopyTo(StrEnum):
+    """抄送: who gets a copy of an order (handbook 6.3)."""
+
+    STATIONED_GROUP = "STATIONED_GROUP"
+    SUPERVISION_OFFICE = "SUPERVISION_OFFICE"
+    HALL = "HALL"
+    COUNTY_WINDOW = "COUNTY_WINDOW"
+
+
 class ReporterKind(StrEnum):
     """反映人类别."""
 
@@ -639,6 +648,12 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "S4": "等待司法、复议、仲裁结论",
         "S5": "不可抗力或系统故障",
         "S6": "反映人要求暂缓",
+    },
+    CopyTo: {
+        "STATIONED_GROUP": "派驻纪检监察组",
+        "SUPERVISION_OFFICE": "监督检查室",
+        "HALL": "政务服务和大数据管理局",
+        "COUNTY_WINDOW": "县(区)监督窗口",
     },
     ObjectionReason: {
         "O1": "不属于本单位职责",

@@ -10,6 +10,7 @@ from shared.contracts.base import Event, MatterEvent, Moment, OrderEvent
 from shared.contracts.codes import (
     AnswerResult,
     BasisLevel,
+    CopyTo,
     ExtensionReason,
     MeetingKind,
     ObjectionReason,
@@ -104,6 +105,7 @@ class OrderIssued(OrderEvent):
     rule: str
     signed_by: str
     delivered_at: Moment
+    copies_to: list[CopyTo] = Field(default_factory=list)
 
 
 class OrderAcked(OrderEvent):

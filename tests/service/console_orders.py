@@ -23,6 +23,7 @@ ORDER: dict[str, Any] = LINE | EXTRACT | {
     "objections": [], "extensions": [], "suspensions": [], "contacts": [], "dropped": False, "ended_because": "",
     "notices": [], "statement": None, "org_code": "410200", "drafted_at": AT, "requirement_codes": [],
     "text_check_receipt": None, "requirement_rules": ["D18"], "marks": [], "confirmed": [],
+    "copies_to": [],
 }  # fmt: skip
 OF_WINDOW = ("rule", "predecessor_id", "org_code", "drafted_at", "requirement_codes", "text_check_receipt",
              "requirement_rules", "marks", "confirmed")  # fmt: skip

@@ -70,7 +70,9 @@ async def test_a_window_is_offered_its_own_acts_in_each_state(world: World) -> N
 
 async def test_what_came_of_an_order_is_told_with_its_breaches_and_returns(world: World) -> None:
     material = {"basis": "条例第三条", "form": "COPY", "copies": 1, "issuer": ""}
-    notice: dict[str, Any] = {"notice_id": ID, "order_id": ID, "given_by": "u-1", "given_at": AT}
+    notice: dict[str, Any] = {"notice_id": ID, "order_id": ID, "given_by": "u-1", "given_at": AT,
+                              "procedure": {"flow": "先测绘,后核实", "fee": "", "conditions": "", "duration": "",
+                                            "place": "", "contact": ""}}  # fmt: skip
     decision = {"granted": False, "note": "职责清楚", "by": "leader-1", "at": AT}
     world.intake.answers[f"orders/{ID}"] = ORDER | {
         "answers": [answered("NOT_SOLVED"), answered()], "returns": 1,
@@ -85,7 +87,7 @@ async def test_what_came_of_an_order_is_told_with_its_breaches_and_returns(world
     }  # fmt: skip
     shown = text_of((await page(world.who("duty_leader"), HERE)).text)
     for each in ("退回重办1次", "佐证不足", "待审核", "告知不到位:新增1项首次未告知的材料(资信证明)",
-                 "异议不成立,不得再次退单", "市供销社", "待窗口联系"):  # fmt: skip
+                 "异议不成立,不得再次退单", "市供销社", "待窗口联系", "先测绘,后核实"):  # fmt: skip
         assert each in shown, each
 
 
@@ -163,3 +165,13 @@ async def test_papers_of_supervision_lie_with_the_order_until_they_are_withdrawn
     assert "致分管负责人,抄送带班领导" in shown
     assert "RED/paper" not in shown
     assert "已撤销" in shown
+
+
+async def test_the_window_finds_what_has_to_be_ordered_again(world: World) -> None:
+    lines = [LINE | {"order_id": str(new_id()), "state": state, "title": f"事由{state}"}
+             for state in ("REASSIGNED", "WORKING")]  # fmt: skip
+    world.intake.answers["orders"] = {"items": lines, "next": None}
+    shown = await page(world.who("duty_leader"), "/desk/orders")
+    assert "待另行交办" in shown.text
+    assert "事由REASSIGNED" in shown.text
+    assert f'href="/orders/{lines[0]["order_id"]}/acts/successor"' in shown.text

@@ -361,3 +361,39 @@ async def test_the_window_reads_the_extract_as_it_may_be_written_again(desk: Des
     ok(await desk.leader.put(f"/orders/{order_id}/extract", extract))
     order = await desk.order(order_id)
     assert (order["marks"], order["confirmed"], order["requirement_rules"]) == (["王科长"], ["李局长"], ["D18"])
+
+
+async def test_what_waits_for_a_new_order_is_found_until_something_follows(desk: Desk) -> None:
+    matter_id = await desk.approved(draft(U1, rule="D15"), draft(U2, UnitRole.CO, rule="D15"))
+    first, second = [order["order_id"] for order in await desk.orders(matter_id)]
+    for order_id, by in ((first, desk.handler), (second, desk.second_unit)):
+        await desk.delivered(order_id)
+        ok(await by.post(f"/orders/{order_id}/objection", OBJECTION | {"suggested_unit_id": None}))
+        ok(await desk.leader.post(f"/orders/{order_id}/objection/decision", {"upheld": True, "note": "确非其职责"}))
+
+    async def waiting() -> set[str]:
+        return {each["order_id"] for each in ok(await desk.leader.get("/orders", unfollowed="true"))["items"]}
+
+    assert {first, second} <= await waiting()
+    ok(await desk.leader.post(f"/orders/{first}/successor", {"unit_id": U2}), 201)
+    assert await waiting() & {first, second} == {second}
+    ok(await desk.leader.post(f"/orders/{second}/dropping", {"reason": "已由另一单位一并办理"}))
+    assert await waiting() & {first, second} == set()
+    assert ok(await desk.handler.get("/orders", unfollowed="true"))["items"] == []
+
+
+async def test_a_notice_says_how_to_go_about_it_and_an_order_who_gets_a_copy(desk: Desk) -> None:
+    matter_id, order_id = await desk.drafted()
+    extract = EXTRACT | {"copies_to": ["STATIONED_GROUP", "HALL", "HALL"]}
+    ok(await desk.leader.post(f"/orders/{order_id}/signature", {"extract": extract}))
+    ok(await desk.handler.post(f"/orders/{order_id}/acknowledgement"))
+    how = {"flow": "先测绘,后核实", "duration": "5个工作日", "fee": "不收费", "place": "大厅3号窗口"}
+    ok(await desk.handler.post(f"/orders/{order_id}/notices", NOTICE | how), 201)
+    seen = await desk.order(order_id, desk.handler)
+    assert seen["copies_to"] == ["STATIONED_GROUP", "HALL"]
+    assert (seen["notices"][0]["procedure"]["flow"], seen["notices"][0]["procedure"]["contact"]) == (
+        "先测绘,后核实",
+        "",
+    )
+    [told] = await desk.said(matter_id, "order.issued")
+    assert told["data"]["copies_to"] == ["STATIONED_GROUP", "HALL"]

@@ -19,6 +19,12 @@ _MOST = 10_000  # beneficiaries of one group
 _OUTCOME = Field("outcome", "联系情况", "text", required=True, hint="联系不上的也要写明")
 
 
+_PROCEDURE = Group("怎么办理", (
+    Field("conditions", "办理条件", "text"), Field("flow", "办理流程", "text"), Field("duration", "办理时限"),
+    Field("fee", "收费"), Field("place", "办理地点"), Field("contact", "咨询电话"),
+))  # fmt: skip
+
+
 def answer(body: dict[str, Any]) -> dict[str, Any]:
     """反馈 as referral takes it: rows of evidence, and a line for each beneficiary that was named."""
     given = body.get("of", {})
@@ -45,7 +51,7 @@ def labels(text: str) -> list[str]:
 
 def notice(body: dict[str, Any]) -> dict[str, Any]:
     """一次性告知: the rows that were filled in."""
-    return {"materials": numbered("materials", body)}
+    return {**body, "materials": numbered("materials", body)}
 
 
 def _answering(order: Order) -> tuple[Group, ...]:
@@ -108,7 +114,7 @@ UNIT_ACTS: Mapping[str, Act] = {
     ), UNIT, submit="上传"), (S.DELIVERED, *WORKABLE), "files"),
     "notices": Act(
         Form(
-            "一次性告知", tuple(_material(place) for place in range(MATERIALS)), UNIT, submit="出具告知", shaped=notice
+            "一次性告知", (*map(_material, range(MATERIALS)), _PROCEDURE), UNIT, submit="出具告知", shaped=notice
         ),
         WORKABLE, "notices",
     ),

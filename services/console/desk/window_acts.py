@@ -7,7 +7,7 @@ from services.console import words
 from services.console.desk.act import ENDED, IN_HAND, NOTE, REASON, UNIT, Act, Order, S, numbered, plain
 from services.console.desk.fields import Field, Group, Values
 from services.console.desk.form import LEADER, STAFF, Form
-from shared.contracts.codes import Role
+from shared.contracts.codes import CopyTo, Role
 
 REQUIREMENTS = 4  # rows of one form
 RULES = tuple((rule, words.rule(rule)) for rule in ("D11", "D12", "D13", "D15", "D16", "D17", "D18"))
@@ -44,6 +44,7 @@ def _extracting(order: Order) -> tuple[Group, ...]:
         Field("title", "事由", "sentence", required=True),
         Field("facts_extract", "事实摘要", "text", required=True, hint="不写反映人身份,不写对具体人员的指控"),
         Field("demand", "诉求", "text", required=True),
+        Field("copies_to", "抄送", "many", CopyTo),
     ))  # fmt: skip
     names = tuple((mark, mark) for mark in (*order["confirmed"], *order["marks"]))
     confirming = Field(
@@ -68,7 +69,7 @@ def _requirement(place: int) -> Group:
 
 def _written(order: Order) -> Values:
     values = {"title": [order["title"]], "facts_extract": [order["facts_extract"]], "demand": [order["demand"]],
-              "confirmed": list(order["confirmed"])}  # fmt: skip
+              "confirmed": list(order["confirmed"]), "copies_to": list(order["copies_to"])}  # fmt: skip
     for place, (row, rule) in enumerate(zip(order["requirements"], order["requirement_rules"], strict=True)):
         parts = {"what": row["what"], "evidence": row["evidence"], "due_rule": rule or "", "due": row["due"] or ""}
         values |= {f"requirements.{place}.{part}": [value] for part, value in parts.items()}

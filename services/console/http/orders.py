@@ -104,7 +104,10 @@ async def _waiting(who: Visitor) -> tuple[list[dict[str, Any]], bool]:
     look, headers = who.extra.referral.look, who.headers
     live = await look("/orders", headers, state=[state.value for state in LIVE], limit=str(MOST))
     found = {order["order_id"]: order for order in live["items"]}
-    if not who.sight.internal:
+    if who.sight.internal:
+        waiting = await look("/orders", headers, unfollowed="true", limit=str(MOST))
+        found |= {order["order_id"]: order | {"unfollowed": True} for order in waiting["items"]}
+    else:
         ended = await look("/orders", headers, state=[state.value for state in ENDED], limit=str(LATELY_ENDED))
         found |= {order["order_id"]: order for order in ended["items"]}  # one may end between the two answers
     return list(found.values()), bool(live["next"])

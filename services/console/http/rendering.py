@@ -21,6 +21,7 @@ from shared.contracts.codes import (
     CallbackResult,
     Channel,
     Complexity,
+    CopyTo,
     DuplicateCheck,
     ExtensionReason,
     FileFormat,
@@ -123,6 +124,7 @@ _templates.globals |= {
     "SUSPEND_REASONS": _labels(SuspendReason),
     "BASIS_LEVELS": _labels(BasisLevel),
     "CONTACT_KINDS": CONTACTS,
+    "COPIES": _labels(CopyTo),
     "FORMATS": _labels(FileFormat),
     "PAPER_FORMS": _labels(PaperForm),
 }

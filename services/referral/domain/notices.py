@@ -40,6 +40,21 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Procedure:
+    """How the person goes about it: conditions, steps, time, fee, place and whom to call (handbook 6.10)."""
+
+    conditions: str = ""
+    flow: str = ""
+    duration: str = ""
+    fee: str = ""
+    place: str = ""
+    contact: str = ""
+
+
+UNSAID = Procedure()
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One version of the notice; `added` names the materials no earlier version asked for."""
 
@@ -50,17 +65,19 @@ class Notice:
     added: tuple[str, ...]
     given_by: str
     given_at: datetime
+    procedure: Procedure = UNSAID
 
 
 def issue(
-    order: Order, materials: tuple[Material, ...], earlier: Sequence[Notice], by: str, now: datetime
-) -> tuple[Notice, list[Event]]:
+    order: Order, materials: tuple[Material, ...], earlier: Sequence[Notice], by: str, now: datetime,
+    procedure: Procedure = UNSAID,
+) -> tuple[Notice, list[Event]]:  # fmt: skip
     """Give the next version of the one-time notice of an order."""
     order.require(*WORKABLE, doing="出具一次性告知")
     _require_list(materials)
     asked = {material.key for notice in earlier for material in notice.materials}
     added = tuple(material.name for material in materials if earlier and material.key not in asked)
-    notice = Notice(new_id(), order.id, len(earlier) + 1, materials, added, by, now)
+    notice = Notice(new_id(), order.id, len(earlier) + 1, materials, added, by, now, procedure)
     event = NoticeIssued(
         **order.ref,
         notice_id=notice.id,

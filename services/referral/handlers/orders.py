@@ -9,7 +9,7 @@ from services.referral.domain import notices as notice_rules
 from services.referral.domain import orders as rules
 from services.referral.domain.answers import Answer
 from services.referral.domain.files import with_files
-from services.referral.domain.notices import Material, Notice
+from services.referral.domain.notices import Material, Notice, Procedure
 from services.referral.domain.numbers import order_number
 from services.referral.domain.orders import Extract, Order, ReviewDecision
 from services.referral.domain.units import require_recipient
@@ -75,11 +75,13 @@ async def answer(tx: Transaction, order_id: UUID, given: Answer, vault: Vault) -
     return await desk.keep(*rules.answer(desk.order, signed, desk.matter))
 
 
-async def give_notice(tx: Transaction, order_id: UUID, materials: tuple[Material, ...], vault: Vault) -> Notice:
+async def give_notice(
+    tx: Transaction, order_id: UUID, materials: tuple[Material, ...], procedure: Procedure, vault: Vault
+) -> Notice:
     """一次性告知, the next version."""
     desk = await for_unit(tx, vault, order_id)
     earlier = await notices.of_order(tx, desk.words, order_id)
-    notice, events = notice_rules.issue(desk.order, materials, earlier, tx.actor.id, tx.now)
+    notice, events = notice_rules.issue(desk.order, materials, earlier, tx.actor.id, tx.now, procedure)
     await notices.add(tx, desk.words, notice)
     tx.publish(*events)
     return notice

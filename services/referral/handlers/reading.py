@@ -42,12 +42,14 @@ async def order_page(
     states: Collection[OrderState],
     unit_id: str | None,
     window_id: str | None,
+    unfollowed: bool,
     after: UUID | None,
     limit: int,
     vault: Vault,
 ) -> Sequence[Shown]:
     """A page of orders, newest first."""
-    return await orders.page(tx, vault, access.visible_orders(tx.actor), states, unit_id, window_id, after, limit)
+    visible = access.visible_orders(tx.actor)
+    return await orders.page(tx, vault, visible, states, unit_id, window_id, unfollowed, after, limit)
 
 
 async def orders_of_matter(tx: Transaction, matter_id: UUID, vault: Vault) -> Sequence[Shown]:

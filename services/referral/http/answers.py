@@ -6,12 +6,12 @@ from uuid import UUID
 
 from services.referral.domain import answers, contacts, limits, suspensions
 from services.referral.domain.histories import Contact, Extension, Objection, Suspension
-from services.referral.domain.notices import Material, Notice
+from services.referral.domain.notices import Material, Notice, Procedure
 from services.referral.domain.orders import Order, Review
 from services.referral.domain.statements import Decision, Statement, StatementText
 from services.referral.handlers.reading import OrderFile
 from services.referral.store.orders import Shown
-from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole, label
+from shared.contracts.codes import CopyTo, HandlingPolicy, OrderState, UnitRole, label
 from shared.web import Answer
 
 
@@ -93,6 +93,7 @@ class NoticeOut(Answer):
     notice_version: int
     materials: list[Material]
     added: list[str]
+    procedure: Procedure
     given_by: str
     given_at: datetime
 
@@ -104,6 +105,7 @@ class NoticeOut(Answer):
             notice_version=notice.version,
             materials=list(notice.materials),
             added=list(notice.added),
+            procedure=notice.procedure,
             given_by=notice.given_by,
             given_at=notice.given_at,
         )
@@ -155,6 +157,7 @@ class UnitOrderOut(UnitOrderLine):
     contacts: list[Contact]
     dropped: bool
     ended_because: str
+    copies_to: list[CopyTo]
     notices: list[NoticeOut]
     statement: StatementOut | None
 
@@ -206,6 +209,7 @@ def whole(file: OrderFile, for_unit: bool) -> UnitOrderOut:
         "contacts": list(order.histories.contacts),
         "dropped": order.dropped,
         "ended_because": order.ended_because,
+        "copies_to": list(order.extract.copies_to),
         "notices": [NoticeOut.of(notice) for notice in file.notices],
         "statement": StatementOut.of(file.statement) if file.statement else None,
     }

@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, model_validator
 
 from services.referral.domain.answers import Answer, BeneficiaryResult, Evidence
-from services.referral.domain.notices import Material, MaterialForm
+from services.referral.domain.notices import Material, MaterialForm, Procedure
 from services.referral.domain.orders import Extract, Requirement, ReviewDecision
 from services.referral.domain.statements import Basis, Conclusion, StatementDecision, StatementText
 from services.referral.http.fields import Line, Paragraph, Receipt, Rule, Sha256, Text, Title
-from shared.contracts.codes import AnswerResult, BasisLevel
+from shared.contracts.codes import AnswerResult, BasisLevel, CopyTo
 from shared.store.unit_of_work import Transaction
 from shared.web import Body
 
@@ -31,12 +31,13 @@ class ExtractIn(Body):
     demand: Paragraph = ""
     requirements: Annotated[tuple[RequirementIn, ...], Field(max_length=20)] = ()
     text_check_receipt: Receipt | None = None
+    copies_to: tuple[CopyTo, ...] = ()
     confirmed: Annotated[tuple[Line, ...], Field(max_length=50)] = ()
 
     def extract(self) -> Extract:
         wanted = tuple(Requirement(one.what, one.evidence, one.due_rule, one.due) for one in self.requirements)
         parts = self.title, self.facts_extract, self.demand, wanted
-        return Extract(*parts, self.text_check_receipt, self.confirmed)
+        return Extract(*parts, self.text_check_receipt, tuple(dict.fromkeys(self.copies_to)), self.confirmed)
 
 
 class SignatureIn(Body):
@@ -121,10 +122,21 @@ class MaterialIn(Body):
 
 
 class NoticeIn(Body):
+    """一次性告知: all materials, and how it is gone about (handbook 6.10)."""
+
     materials: Annotated[tuple[MaterialIn, ...], Field(max_length=100)] = ()
+    conditions: Paragraph = ""
+    flow: Paragraph = ""
+    duration: Line = ""
+    fee: Line = ""
+    place: Line = ""
+    contact: Line = ""
 
     def list(self) -> tuple[Material, ...]:
         return tuple(Material(one.name, one.basis, one.form, one.copies, one.issuer) for one in self.materials)
+
+    def procedure(self) -> Procedure:
+        return Procedure(self.conditions, self.flow, self.duration, self.fee, self.place, self.contact)
 
 
 class BasisIn(Body):

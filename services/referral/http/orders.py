@@ -77,7 +77,7 @@ async def answer(order_id: UUID, body: AnswerIn, run: Run, parts: Parts) -> Resp
 @router.post("/orders/{order_id}/notices")
 async def give_notice(order_id: UUID, body: NoticeIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> NoticeOut:
-        return NoticeOut.of(await orders.give_notice(tx, order_id, body.list(), parts.vault))
+        return NoticeOut.of(await orders.give_notice(tx, order_id, body.list(), body.procedure(), parts.vault))
 
     return await run(work, status=201)
 
@@ -106,12 +106,14 @@ async def read_many(
     state: Annotated[list[OrderState] | None, Query()] = None,
     unit: UnitId | None = None,
     window: UnitId | None = None,
+    unfollowed: bool = False,
 ) -> Response:
+    """`unfollowed`: only orders without a result that nothing has followed, so that their round waits."""
     after = wanted.position(UUID)
 
     async def work(tx: Transaction) -> Lines:
         found = await reading.order_page(
-            tx, state or (), unit, window, after[0] if after else None, wanted.limit + 1, parts.vault
+            tx, state or (), unit, window, unfollowed, after[0] if after else None, wanted.limit + 1, parts.vault
         )
         return _page(found, wanted.limit, tx.actor)
 

@@ -63,6 +63,7 @@ def order_values(shown: Shown, public_url: str) -> Mapping[str, Any]:
             {"what": one.what, "evidence": one.evidence, "limit": _limit(one.due_rule, one.due)}
             for one in extract.as_issued
         ],
+        "copies": "、".join(label(each) for each in extract.copies_to),
         "signed_by": order.signed_by or "　",
         "register_no": shown.register_no,
         "check": check,

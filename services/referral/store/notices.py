@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import insert, select
 
-from services.referral.domain.notices import Material, Notice
+from services.referral.domain.notices import UNSAID, Material, Notice, Procedure
 from services.referral.store.tables import NOTICE
 from services.referral.store.words import Words
 from shared.store.unit_of_work import Transaction
@@ -18,6 +18,7 @@ class NoticeWords:
 
     materials: tuple[Material, ...]
     added: tuple[str, ...]
+    procedure: Procedure = UNSAID
 
 
 WORDS = TypeAdapter(NoticeWords)
@@ -30,7 +31,16 @@ async def of_order(tx: Transaction, words: Words, order_id: UUID) -> list[Notice
     for row in rows:
         listed = words.open(WORDS, row.notice_id, row.words)
         found.append(
-            Notice(row.notice_id, order_id, row.version, listed.materials, listed.added, row.given_by, row.given_at)
+            Notice(
+                row.notice_id,
+                order_id,
+                row.version,
+                listed.materials,
+                listed.added,
+                row.given_by,
+                row.given_at,
+                listed.procedure,
+            )
         )
     return found
 
@@ -44,6 +54,6 @@ async def add(tx: Transaction, words: Words, notice: Notice) -> None:
             version=notice.version,
             given_by=notice.given_by,
             given_at=notice.given_at,
-            words=words.seal(WORDS, notice.id, NoticeWords(notice.materials, notice.added)),
+            words=words.seal(WORDS, notice.id, NoticeWords(notice.materials, notice.added, notice.procedure)),
         )
     )

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 
 from services.referral.domain.answers import Answer
 from services.referral.domain.histories import NOTHING, Histories
 from services.referral.domain.orders import Extract, Order, Review, Settlement
+from services.referral.domain.settlement import WITHOUT_RESULT
 from services.referral.store import matters
 from services.referral.store.tables import DUTY, MATTER, ORDER, RECUSAL, UNIT, WINDOW
 from services.referral.store.words import Words
@@ -32,7 +33,6 @@ class OrderWords:
     answers: tuple[Answer, ...]
     reviews: tuple[Review, ...]
     histories: Histories = NOTHING
-    dropped: bool = False
     ended_because: str = ""
 
 
@@ -49,6 +49,12 @@ class Shown:
 
 
 WORDS = TypeAdapter(OrderWords)
+_HEIR = ORDER.alias("heir")
+_UNFOLLOWED = and_(
+    ORDER.c.state.in_([state.value for state in WITHOUT_RESULT]),
+    ~ORDER.c.dropped,
+    ~exists().where(_HEIR.c.predecessor_id == ORDER.c.order_id, _HEIR.c.state != OrderState.VOIDED.value),
+)
 _RECUSED = is_recused(RECUSAL, ORDER.c.matter_id).label("is_recused")
 _ON_DUTY, _TODAY = duty_beside(DUTY, ORDER.c.window_id)
 _LOCK = fixed(
@@ -136,6 +142,7 @@ async def page(
     states: Collection[OrderState],
     unit_id: str | None,
     window_id: str | None,
+    unfollowed: bool,
     after: UUID | None,
     limit: int,
 ) -> Sequence[Shown]:
@@ -147,6 +154,8 @@ async def page(
         query = query.where(ORDER.c.unit_id == unit_id)
     if window_id is not None:
         query = query.where(ORDER.c.window_id == window_id)
+    if unfollowed:
+        query = query.where(_UNFOLLOWED)
     if after is not None:
         query = query.where(ORDER.c.order_id < after)
     return [_as_shown(row, vault) for row in await tx.all(query)]
@@ -174,9 +183,7 @@ def _as_shown(row: Row, vault: Vault) -> Shown:
 
 
 def _columns(order: Order, words: Words) -> dict[str, Any]:
-    written = OrderWords(
-        order.extract, order.answers, order.reviews, order.histories, order.dropped, order.ended_because
-    )
+    written = OrderWords(order.extract, order.answers, order.reviews, order.histories, order.ended_because)
     return {
         "order_id": order.id,
         "matter_id": order.matter_id,
@@ -195,6 +202,7 @@ def _columns(order: Order, words: Words) -> dict[str, Any]:
         "drafted_at": order.drafted_at,
         "delivered_at": order.delivered_at,
         "paper_sha256": order.paper_sha256,
+        "dropped": order.dropped,
         "acked_by": order.acked_by,
         "acked_at": order.acked_at,
         "ack_missed": order.ack_missed,
@@ -231,7 +239,7 @@ def _order(row: Row, words: Words) -> Order:
         answers=written.answers,
         reviews=written.reviews,
         histories=written.histories,
-        dropped=written.dropped,
+        dropped=row.dropped,
         ended_because=written.ended_because,
         settlement=Settlement(row.settlement) if row.settlement else None,
         version=row.version,

@@ -94,6 +94,7 @@ class OrderRow(Base, table=True):
     drafted_at: datetime
     delivered_at: datetime | None
     paper_sha256: str | None
+    dropped: bool = Field(sa_column_kwargs={"server_default": text("false")})
     acked_by: str | None
     acked_at: datetime | None
     ack_missed: bool

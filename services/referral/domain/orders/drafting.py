@@ -107,7 +107,15 @@ def sign(order: Order, number: str, by: str, now: datetime) -> tuple[Order, list
     order.require(OrderState.DRAFT, doing="签发")
     signed = order.moved(OrderState.DELIVERED, order_no=number, signed_by=by, delivered_at=now)
     signed = replace(signed, paper_sha256=paper_hash(signed))
-    event = OrderIssued(**order.ref, order_no=number, role=order.role, rule=order.rule, signed_by=by, delivered_at=now)
+    event = OrderIssued(
+        **order.ref,
+        order_no=number,
+        role=order.role,
+        rule=order.rule,
+        signed_by=by,
+        delivered_at=now,
+        copies_to=list(order.extract.copies_to),
+    )
     return signed, [event]
 
 

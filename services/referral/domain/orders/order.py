@@ -9,7 +9,7 @@ from uuid import UUID
 from services.referral.domain.answers import Answer
 from services.referral.domain.histories import NOTHING, Histories
 from services.referral.domain.naming import marks
-from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole
+from shared.contracts.codes import CopyTo, HandlingPolicy, OrderState, UnitRole
 from shared.contracts.errors import IllegalTransition
 
 # The unit has the order in hand: acknowledged, or returned to it, perhaps with an extension asked for.
@@ -53,6 +53,7 @@ class Extract:
     demand: str = ""
     requirements: tuple[Requirement, ...] = ()
     text_check_receipt: str | None = None
+    copies_to: tuple[CopyTo, ...] = ()
     confirmed: tuple[str, ...] = ()  # names with titles and badge numbers that may stand
 
     @property
