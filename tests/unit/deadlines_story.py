@@ -138,9 +138,9 @@ def policy_changed(when: str, n: int = 0) -> Event:
     return r.CannotDoPolicyChanged(**of_order(n), statement_id=UUID(int=7), policy_id=UUID(int=8), changed_at=at(when))
 
 
-def extension_asked(when: str, limit: str = "5WD", n: int = 0) -> Event:
+def extension_asked(when: str, limit: str = "5WD", n: int = 0, number: int = 1) -> Event:
     return r.OrderExtensionRequested(
-        **of_order(n), number=1, limit=limit, reason="E2", requested_by="handler", requested_at=at(when)
+        **of_order(n), number=number, limit=limit, reason="E2", requested_by="handler", requested_at=at(when)
     )
 
 

@@ -22,6 +22,7 @@ from tests.unit.deadlines_story import (
     clock,
     clocks,
     drafted,
+    extension_asked,
     extension_decided,
     facts,
     issued,
@@ -68,6 +69,17 @@ def test_an_extension_that_is_not_granted_changes_nothing() -> None:
     matter, published = told([*SIGNED, extension_decided("10-20 10:00", granted=False)])
     assert clock(matter, "D15").due_at == at("10-21 17:00")
     assert not any(isinstance(event, DeadlineMoved) for event in published)
+
+
+def test_a_third_request_is_red_at_once_and_red_only_once() -> None:
+    asked = [extension_asked(f"10-{day} 10:00", number=number) for number, day in ((1, 13), (2, 14), (3, 15))]
+    matter, published = told([*SIGNED, *asked], until="10-27 18:00")
+    d15 = clock(matter, "D15")
+    assert (d15.due_at, ladder_of(d15)["RED"]) == (at("10-21 17:00"), "10-15 10:00")
+    reds = [event for event in published if isinstance(event, SupervisionReached) and event.level == "RED"]
+    assert [event.reached_at for event in reds] == [at("10-15 10:00")]
+    calm, _ = told([*SIGNED, *asked[:2]], until="10-15 18:00")
+    assert clock(calm, "D15").level is None
 
 
 def test_an_extension_granted_after_the_end_takes_the_light_away_again() -> None:

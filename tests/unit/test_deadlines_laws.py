@@ -22,6 +22,7 @@ from tests.unit.deadlines_story import (
     clock,
     clocks,
     drafted,
+    extension_asked,
     extension_decided,
     facts,
     feedback,
@@ -49,6 +50,7 @@ THE_WHOLE_WAY: list[Event] = [
     issued("09-28 10:00", 0), issued("09-28 10:20", 1), acked("09-28 10:30", 0), issued("09-28 10:40", 3, "D11"),
     acked("09-28 11:00", 3), objected("09-28 14:00", 1), objected("09-28 15:00", 3), suspended("09-29 10:00", "10-12"),
     objection_decided("09-30 09:30", upheld=False, n=1), resumed("09-30 10:00"), extension_decided("09-30 10:30"),
+    extension_asked("09-30 10:45", number=3),
     answered("09-30 16:50", 0), objection_decided("10-08 09:30", upheld=True, n=3), reassigned("10-08 09:30", 3),
     order_returned("10-08 10:00", 0), issued("10-08 11:00", 4, "D12"), objected("10-08 12:00", 4),
     suspended("10-09 10:00", "10-10"), objection_decided("10-13 09:00", upheld=True, n=4), reassigned("10-13 09:00", 4),
@@ -92,7 +94,7 @@ def test_the_story_has_a_clock_of_every_kind() -> None:
     assert {rule: len(clocks(matter, rule)) for rule in ("D04", "D05", "D06", "D15", "D19", "D22")} == {
         "D04": 3, "D05": 3, "D06": 5, "D15": 3, "D19": 3, "D22": 2,
     }  # fmt: skip
-    assert [len(each.changes) for rule in ("D15", "D22") for each in clocks(matter, rule)] == [1, 2, 0, 1, 0]
+    assert [len(each.changes) for rule in ("D15", "D22") for each in clocks(matter, rule)] == [1, 3, 0, 1, 0]
     assert clock(matter, "D12").stop_event == clock(matter, "D11").stop_event == "order.reassigned"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.deadlines.domain.counting import Change, Counting, Extension, Pause, counted
+from services.deadlines.domain.counting import Change, Counting, Extension, Insistence, Pause, counted
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import RANK, Level, Step, StepState, ladder, merged
 from services.deadlines.domain.rules import RULES
@@ -215,7 +215,9 @@ def _ack_missed(clock: Clock, step: Step) -> OrderAckMissed:
 
 
 def _ladder(clock: Clock, counting: Counting) -> tuple[Step, ...]:
-    return ladder(RULES[clock.rule], clock.started_at, clock.due_at, counting, clock.pauses)
+    insisted = [change.insisted_at for change in clock.changes if isinstance(change, Insistence)]
+    red_at = min(insisted, default=None)
+    return ladder(RULES[clock.rule], clock.started_at, clock.due_at, counting, clock.pauses, red_at)
 
 
 def _of(clock: Clock) -> dict[str, Any]:

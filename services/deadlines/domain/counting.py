@@ -31,7 +31,13 @@ class Pause(NamedTuple):
     automatic: bool
 
 
-Change = Extension | Pause
+class Insistence(NamedTuple):
+    """第三次申请延期: changes no date, and is red at once (handbook 5.2)."""
+
+    insisted_at: datetime
+
+
+Change = Extension | Pause | Insistence
 
 
 def counted(started_at: datetime, limit: Limit, changes: Iterable[Change], counting: Counting) -> Due:
@@ -41,7 +47,7 @@ def counted(started_at: datetime, limit: Limit, changes: Iterable[Change], count
     for change in changes:
         if isinstance(change, Extension):
             end = due(end, Limit.parse(change.limit), calendar, hours).at
-        else:
+        elif isinstance(change, Pause):
             end = due_after_pause(end, change.at, change.until, calendar, hours)
     return Due(end, calendar.provisional_between(started_at.date(), end.date()))
 

@@ -44,6 +44,7 @@ class Mark(StrEnum):
     OBJECTION_DENIED = "order.objection_denied"
     REASSIGNED = "order.reassigned"
     EXTENDED = "order.extended"
+    INSISTED = "order.insisted"
     SUSPENDED = "order.suspended"
     RESUMED = "order.resumed"
     CANNOT_FILED = "cannot_do.filed"
@@ -93,6 +94,8 @@ TRANSITIONS = {
     "T26": Mark.REOPENED,
 }
 
+GRANTABLE = 2  # extensions of one order
+
 Told = tuple[Mark, datetime] | tuple[Mark, datetime, str] | None
 
 
@@ -117,6 +120,11 @@ def _drafted(event: referral.OrderDrafted) -> Told:
 def _objection_decided(event: referral.OrderObjectionDecided) -> Told:
     """One that is upheld ends the order by its reassignment, which is told for itself."""
     return None if event.upheld else (Mark.OBJECTION_DENIED, event.decided_at)
+
+
+def _extension_requested(event: referral.OrderExtensionRequested) -> Told:
+    """Only the third tells a clock something: two may be granted (handbook 5.3)."""
+    return (Mark.INSISTED, event.requested_at) if event.number > GRANTABLE else None
 
 
 def _extension_decided(event: referral.OrderExtensionDecided) -> Told:
@@ -147,6 +155,7 @@ TELLS: Mapping[type[Event], Callable[[Any], Told]] = {
     referral.OrderObjected: lambda e: (Mark.OBJECTED, e.objected_at),
     referral.OrderObjectionDecided: _objection_decided,
     referral.OrderReassigned: lambda e: (Mark.REASSIGNED, e.reassigned_at),
+    referral.OrderExtensionRequested: _extension_requested,
     referral.OrderExtensionDecided: _extension_decided,
     referral.OrderSuspended: lambda e: (Mark.SUSPENDED, e.suspended_at, e.resume_by.isoformat()),
     referral.OrderResumed: lambda e: (Mark.RESUMED, e.resumed_at),

@@ -63,16 +63,19 @@ class Step:
 
 
 def ladder(
-    rule: Rule, started_at: datetime, due_at: datetime, counting: Counting, pauses: Sequence[Pause] = ()
-) -> tuple[Step, ...]:
+    rule: Rule, started_at: datetime, due_at: datetime, counting: Counting, pauses: Sequence[Pause] = (),
+    red_at: datetime | None = None,
+) -> tuple[Step, ...]:  # fmt: skip
     """The steps of a clock, in order; a reminder that would fall before the start is left out.
 
-    None falls into a pause: a warning comes when it is over, and what follows an overdue end waits as long as it lasts.
+    `red_at`: red comes then already, whatever the due time. None falls into a pause: a warning comes when it is over,
+    and what follows an overdue end waits as long as it lasts.
     """
     warnings = _warnings(rule.limit, started_at, due_at, counting, pauses)
     moments = [(level, at) for level, at in warnings if at > started_at]
     late = [pause for pause in pauses if pause.at >= due_at]
-    moments += [(level, _after_all(at, late, counting)) for level, at in _overdue(rule, started_at, due_at, counting)]
+    overdue = [(level, _after_all(at, late, counting)) for level, at in _overdue(rule, started_at, due_at, counting)]
+    moments += [(level, min(at, red_at) if red_at and level is Level.RED else at) for level, at in overdue]
     moments += [(Level.RESUMED, pause.until) for pause in pauses if pause.automatic]
     steps = (Step(level, at, next_opening(at, counting.calendar, counting.hours)) for level, at in moments)
     return tuple(sorted(steps, key=lambda step: (step.at, RANK[step.level])))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.deadlines.domain.counting import Change, Extension, Pause
+from services.deadlines.domain.counting import Change, Extension, Insistence, Pause
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.rules import ORDER_RULES, RULES
 
@@ -51,7 +51,8 @@ TRIGGERS = (
 
 # What ends an order ends all of its clocks, and what changes the time it has.
 ENDS_ORDER = (M.VOIDED, M.REASSIGNED)
-CHANGES = (M.EXTENDED, M.SUSPENDED, M.RESUMED)
+PAUSING = (M.SUSPENDED, M.RESUMED)  # what ends a pause before its day
+CHANGES = (M.EXTENDED, M.INSISTED, M.SUSPENDED, M.RESUMED)
 
 # What has an order count as signed for although nobody did.
 UNSIGNED = (M.ACK_MISSED, M.OBJECTION_DENIED, *ENDS_ORDER)
@@ -129,8 +130,10 @@ def _changes(rule: str, start: Fact, stop: Fact | None, facts: Sequence[Fact]) -
     for place, fact in enumerate(told):
         if fact.mark is M.EXTENDED and RULES[rule].extendable:
             changes.append(Extension(fact.at, str(fact.value)))
+        if fact.mark is M.INSISTED:
+            changes.append(Insistence(max(fact.at, start.at)))
         if fact.mark is M.SUSPENDED and fact.until is not None and RULES[rule].suspendable:
-            over = min([fact.until, *(each.at for each in told[place + 1 :] if each.mark is not M.EXTENDED)])
+            over = min([fact.until, *(each.at for each in told[place + 1 :] if each.mark in PAUSING)])
             if over > (paused_at := max(fact.at, start.at)):
                 changes.append(Pause(paused_at, over, automatic=over == fact.until))
     return tuple(changes)

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from services.deadlines.domain.clock import Clock
-from services.deadlines.domain.counting import Change, Extension, Pause
+from services.deadlines.domain.counting import Change, Extension, Insistence, Pause
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import Level, Step, StepState
 from shared.store.statements import Row
@@ -65,12 +65,15 @@ def _changes_to_json(changes: Iterable[Change]) -> str:
 
 
 def _changes_from_json(text: str) -> tuple[Change, ...]:
-    return tuple(
-        Extension(_moment(change["at"]), change["limit"])
-        if "limit" in change
-        else Pause(_moment(change["at"]), _moment(change["until"]), change["automatic"])
-        for change in orjson.loads(text)
-    )
+    return tuple(map(_change, orjson.loads(text)))
+
+
+def _change(told: dict[str, Any]) -> Change:
+    if "insisted_at" in told:
+        return Insistence(_moment(told["insisted_at"]))
+    if "limit" in told:
+        return Extension(_moment(told["at"]), told["limit"])
+    return Pause(_moment(told["at"]), _moment(told["until"]), told["automatic"])
 
 
 def _steps_to_json(steps: Iterable[Step]) -> str:
