@@ -131,7 +131,9 @@ class Order:
     async def contacted(self, outcome: str) -> None:
         """窗口联系反映人, for the first request that waits."""
         waiting = next(each["id"] for each in (await self.read())["contacts"] if each["done_at"] is None)
-        await self._act(self.matter.staff, f"contact-requests/{waiting}/outcome", {"outcome": outcome})
+        checked = await self.matter.check_text(outcome)
+        body = {"outcome": outcome, "text_check_receipt": checked["receipt"]}
+        await self._act(self.matter.staff, f"contact-requests/{waiting}/outcome", body)
         self._tell(f"窗口联系反映人:{outcome}")
 
     async def ask_suspension(self, reason: str, basis: str, resume_by: str) -> None:

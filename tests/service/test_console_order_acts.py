@@ -247,9 +247,11 @@ async def test_a_contact_is_told_where_it_was_asked_for(world: World) -> None:
     waiting = {"id": contact, "kind": "ASKED", "what": "补充缴费记录", "by": "u-1", "at": AT, "outcome": None,
                "done_by": None, "done_at": None}  # fmt: skip
     stands(world, open_contacts=1, contacts=[waiting])
+    world.intake.answers[f"matters/{MATTER}/text-checks"] = {"clean": True, "findings": [], "receipt": "r-3"}
     staff = world.who("duty_staff")
     path, body = await entered(world, staff, "contact-outcome", contact_id=contact, outcome="已转告")
-    assert (path, body) == (f"contact-requests/{contact}/outcome", {"outcome": "已转告"})
+    assert (f"matters/{MATTER}/text-checks", {"text": "已转告"}, "") in world.intake.asked
+    assert (path, body) == (f"contact-requests/{contact}/outcome", {"outcome": "已转告", "text_check_receipt": "r-3"})
     evil = await sent(staff, f"{ACTS}/contact-outcome", key="k", contact_id="../voiding?", outcome="x")
     assert evil.status_code == 404
 

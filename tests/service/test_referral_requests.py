@@ -235,7 +235,11 @@ async def test_under_mask_the_window_speaks_to_the_reporter_for_the_unit(desk: D
     [contact] = (await desk.order(order["order_id"]))["contacts"]
     done = f"{path}/contact-requests/{contact['id']}/outcome"
     refused(await desk.second_unit.post(done, {"outcome": "已联系"}), 403, "role.missing")
-    ok(await desk.staff.post(done, {"outcome": "已转告,周五送来"}))
+    said = {"outcome": "已转告,周五送来"}
+    refused(await desk.staff.post(done, said), 422, "contact.text_not_checked")
+    other = said | {"text_check_receipt": desk.receipt(matter_id, "另一段文字")}
+    refused(await desk.staff.post(done, other), 422, "contact.text_not_checked")
+    ok(await desk.staff.post(done, said | {"text_check_receipt": desk.receipt(matter_id, said["outcome"])}))
     assert (await desk.order(order["order_id"], desk.handler))["contacts"][0]["outcome"] == "已转告,周五送来"
     assert "周五" not in str(await desk.said(matter_id))
 

@@ -225,11 +225,23 @@ def test_only_what_waits_for_the_reporter_ends_with_their_material() -> None:
 def test_the_window_asks_the_reporter_once_for_the_unit() -> None:
     order, [told] = contacts.request(working(OF), "请补充2024年缴费记录", HANDLER, NOW)
     assert isinstance(told, OrderContactRequested)
-    done, [contacted] = contacts.carry_out(order, told.contact_id, "已转告,本周内送来", "u-staff-1", NOW)
+    done, [contacted] = contacts.carry_out(order, OF, told.contact_id, "已转告,本周内送来", False, "u-staff-1", NOW)
     assert isinstance(contacted, OrderContacted)
     assert (done.histories.contacts[0].outcome, contacted.by_unit) == ("已转告,本周内送来", False)
     with pytest.raises(Conflict):
-        contacts.carry_out(done, told.contact_id, "再次联系", "u-staff-1", NOW)
+        contacts.carry_out(done, OF, told.contact_id, "再次联系", False, "u-staff-1", NOW)
+
+
+@pytest.mark.parametrize("disclosure", [Disclosure.MASK, Disclosure.ANONYMOUS])
+def test_what_a_hidden_reporter_said_is_checked_before_the_unit_reads_it(disclosure: Disclosure) -> None:
+    hidden = matter(disclosure)
+    order, [told] = contacts.request(working(hidden), "请补充缴费记录", HANDLER, NOW)
+    assert isinstance(told, OrderContactRequested)
+    with pytest.raises(Refused) as refusal:
+        contacts.carry_out(order, hidden, told.contact_id, "已转告", False, "u-staff-1", NOW)
+    assert code(refusal) == "contact.text_not_checked"
+    done, _ = contacts.carry_out(order, hidden, told.contact_id, "已转告", True, "u-staff-1", NOW)
+    assert done.histories.contacts[0].outcome == "已转告"
 
 
 @pytest.mark.parametrize("disclosure", [Disclosure.MASK, Disclosure.ANONYMOUS])

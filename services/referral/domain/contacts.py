@@ -39,8 +39,10 @@ def owe(order: Order, kind: ContactKind, what: str, by: str, now: datetime) -> t
     return order.with_history(order.state, contacts=(*order.histories.contacts, contact)), [told]
 
 
-def carry_out(order: Order, contact_id: UUID, outcome: str, by: str, now: datetime) -> tuple[Order, list[Event]]:
-    """The window spoke to the reporter and says what came of it, in words that do not show who it is."""
+def carry_out(
+    order: Order, matter: Matter, contact_id: UUID, outcome: str, is_clean: bool, by: str, now: datetime
+) -> tuple[Order, list[Event]]:
+    """The window spoke to the reporter and says what came of it; the unit reads it, so it must not show who it is."""
     contact = next((each for each in order.histories.contacts if each.id == contact_id), None)
     if contact is None:
         raise NotFound
@@ -48,6 +50,10 @@ def carry_out(order: Order, contact_id: UUID, outcome: str, by: str, now: dateti
         raise Conflict("contact.done", "这项联系请求已经办理,请刷新查看")
     if not outcome:
         raise Refused("contact.no_outcome", "请写明联系的情况;联系不上的也要写明")
+    if matter.identity_hidden and not is_clean:
+        raise Refused(
+            "contact.text_not_checked", "隐名、匿名事项的联系情况承办单位可以看到,须先经文本检查,且检查后不得改动"
+        )
     done = replace(contact, outcome=outcome, done_by=by, done_at=now)
     told = OrderContacted(**order.ref, contact_id=contact_id, by_unit=False, contacted_by=by, contacted_at=now)
     contacts = tuple(done if each.id == contact_id else each for each in order.histories.contacts)

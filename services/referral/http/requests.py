@@ -10,7 +10,7 @@ from pydantic import Field
 from services.referral.domain.extensions import Wish
 from services.referral.handlers import contacts, requests
 from services.referral.http.answers import OrderMoved
-from services.referral.http.fields import Paragraph, UnitId
+from services.referral.http.fields import Paragraph, Receipt, UnitId
 from services.referral.http.forms import Nothing
 from shared.contracts.codes import ExtensionReason, ObjectionReason, SuspendReason
 from shared.store.unit_of_work import Transaction
@@ -65,6 +65,12 @@ class ContactIn(Body):
 
 class OutcomeIn(Body):
     outcome: Paragraph = ""
+
+
+class ContactOutcomeIn(OutcomeIn):
+    """What the reporter said; under MASK and ANONYMOUS with intake's receipt for exactly this text."""
+
+    text_check_receipt: Receipt | None = None
 
 
 @router.post("/orders/{order_id}/objection")
@@ -137,9 +143,10 @@ async def request_contact(order_id: UUID, body: ContactIn, run: Run, parts: Part
 
 
 @router.post("/orders/{order_id}/contact-requests/{contact_id}/outcome")
-async def carry_out(order_id: UUID, contact_id: UUID, body: OutcomeIn, run: Run, parts: Parts) -> Response:
+async def carry_out(order_id: UUID, contact_id: UUID, body: ContactOutcomeIn, run: Run, parts: Parts) -> Response:
     async def work(tx: Transaction) -> OrderMoved:
-        return OrderMoved.of(await contacts.carry_out(tx, order_id, contact_id, body.outcome, parts.vault))
+        said = contact_id, body.outcome, body.text_check_receipt
+        return OrderMoved.of(await contacts.carry_out(tx, order_id, *said, parts.extra, parts.vault))
 
     return await run(work)
 
