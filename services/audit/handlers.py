@@ -62,7 +62,7 @@ def take(batch: Batch, record: Record) -> None:
     batch.entries.append(
         Entry(index, leaf, b"".join(completed), batch.head.root(), *told(record), headers=headers, value=record.value)
     )
-    if record.type in (VIEWED, DENIED) and (seen := look(index, record.type, record.subject, _json(record.value))):
+    if record.type in (*VIEWED, DENIED) and (seen := look(index, record.type, record.subject, _json(record.value))):
         batch.looks.append(seen)
 
 

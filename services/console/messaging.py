@@ -11,9 +11,8 @@ from shared.contracts import REGISTRY, Event, MatterEvent, intake, referral
 from shared.store.unit_of_work import Transaction
 
 # Looks at personal data are audit's business and change nothing in a matter.
-MATTER_EVENTS = tuple(
-    event for event in REGISTRY.values() if issubclass(event, MatterEvent) and event is not intake.SensitiveViewed
-)
+LOOKS = (intake.SensitiveViewed, referral.FileViewed)
+MATTER_EVENTS = tuple(event for event in REGISTRY.values() if issubclass(event, MatterEvent) and event not in LOOKS)
 
 REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     **dict.fromkeys(MATTER_EVENTS, handlers.on_matter_event),

@@ -366,4 +366,5 @@ RECORD_WORDS = {
 # What a look opened, as events name it.
 FIELD_GROUPS = {
     "CONTENT": "反映内容", "IDENTITY": "反映人身份", "MATERIALS": "材料", "CONTACT_SHEET": "反映人联系单",
+    "ORDER_FILES": "交办单文件", "MINUTES": "会议纪要",
 }  # fmt: skip

@@ -387,6 +387,19 @@ class CannotDoPolicyChanged(OrderEvent):
     changed_at: Moment
 
 
+class FileViewed(MatterEvent):
+    """Somebody of the window's side opened a file of an order or minutes, which may show the reporter."""
+
+    SOURCE: ClassVar[str] = "referral"
+    TYPE: ClassVar[str] = "access.file_viewed"
+
+    file_id: UUID
+    viewer_id: str
+    field_group: str
+    purpose: str
+    viewed_at: Moment
+
+
 class MeetingScheduled(MatterEvent):
     """A meeting on the matter was called at `scheduled_at` (T09), to come together at `meets_at`; clocks run on."""
 

@@ -115,6 +115,8 @@ PARAMS: dict[str, dict[str, str]] = {
     "GET /matters/{matter_id}/contact-sheet": {"purpose": "HANDLING"},
     "GET /matters/{matter_id}/materials": {"purpose": "HANDLING"},
     "GET /matters/{matter_id}/materials/{material_id}/file": {"purpose": "HANDLING"},
+    "GET /orders/{order_id}/files/{file_id}": {"purpose": "REVIEW"},
+    "GET /meetings/{meeting_id}/files/{minutes_id}": {"purpose": "REVIEW"},
     "GET /callback-summary": {"first": "2026-09-01", "last": "2026-09-30"},
     "GET /log/consistency": {"first": "1", "second": "1"},
     "GET /access-reviews/{month}/looks": {"viewer": "u-1"},

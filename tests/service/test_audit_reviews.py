@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from shared.contracts.intake import AccessDenied, SensitiveViewed
+from shared.contracts.referral import FileViewed
 from shared.ids import new_id
 from tests.engines import Engines
 from tests.harness import START, Client, Hall, hall
@@ -85,6 +86,23 @@ async def test_each_look_is_listed_by_its_entry_in_the_log(reader: Client) -> No
 @pytest.mark.parametrize("path", ["/access-reviews/2026-9", "/access-reviews/2026-13", "/access-reviews/2026-09/looks"])
 async def test_a_wrong_question_gets_a_plain_answer(reader: Client, path: str) -> None:
     assert (await reader.get(path)).json()["code"] == "form.invalid"
+
+
+async def test_a_file_of_an_order_that_was_opened_is_a_look_too(audit: Hall, reader: Client) -> None:
+    await audit.publish(
+        FileViewed(
+            matter_id=MATTER, **PLACE, file_id=new_id(), viewer_id="staff-3", field_group="ORDER_FILES",
+            purpose="REVIEW", viewed_at=START + timedelta(days=120),
+        )
+    )  # fmt: skip
+    await audit.caught_up()
+
+    async def told() -> bool:
+        return bool(await lines(reader, "2027-01"))
+
+    await audit.until(told)
+    [line] = await lines(reader, "2027-01")
+    assert (line["viewer_id"], line["field_group"], line["purpose"]) == ("staff-3", "ORDER_FILES", "REVIEW")
 
 
 async def test_a_county_reviews_the_looks_at_its_own_matters(audit: Hall, reader: Client) -> None:

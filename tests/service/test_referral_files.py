@@ -23,6 +23,7 @@ from tests.service.referral_desk import ANSWER, STATEMENT, U1, Desk, closed, era
 
 EVIDENCE = {"name": "登记截图", "purpose": "EVIDENCE"}
 TOMORROW = "2026-09-29T10:00:00+08:00"
+LOOK = {"purpose": "REVIEW"}
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +75,24 @@ async def test_a_file_is_kept_sealed_and_comes_back_as_it_was(desk: Desk) -> Non
     [file] = kept(desk, matter_id)
     assert file.name == made["file_id"]
     assert content[:20] not in file.read_bytes()
-    for who in (desk.handler, desk.staff, desk.overseer):
-        answer = await who.get(f"/orders/{order_id}/files/{made['file_id']}")
+    for who, asked in ((desk.handler, {}), (desk.staff, LOOK), (desk.overseer, LOOK)):
+        answer = await who.get(f"/orders/{order_id}/files/{made['file_id']}", **asked)
         assert (answer.status_code, answer.content) == (200, content)
         assert answer.headers["content-disposition"] == f'attachment; filename="{made["file_id"]}.pdf"'
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_windows_side_says_why_it_opens_a_file_and_is_told_of(desk: Desk) -> None:
+    matter_id, order_id = await desk.working()
+    path = f"/orders/{order_id}/files/{(await desk.handed_in(order_id))['file_id']}"
+    refused(await desk.staff.get(path), 422, "look.no_purpose")
+    assert await desk.said(matter_id, "access.file_viewed") == []
+    assert (await desk.handler.get(path)).status_code == 200
+    assert (await desk.staff.get(path, **LOOK)).status_code == 200
+    [told] = await desk.said(matter_id, "access.file_viewed")
+    assert (told["data"]["viewer_id"], told["data"]["field_group"], told["data"]["purpose"]) == (
+        "u-staff-1", "ORDER_FILES", "REVIEW",
+    )  # fmt: skip
 
 
 async def test_its_name_and_hash_stand_in_no_row_event_or_log(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
@@ -251,7 +265,7 @@ async def test_signed_minutes_are_for_the_windows_side_only(desk: Desk) -> None:
     assert (made["purpose"], made["name"]) == ("MINUTES", "签字的会议纪要")
     assert await listed(desk, path) == [made]
     for who in (desk.staff, desk.overseer):
-        assert (await who.get(f"{path}/{made['file_id']}")).content == papers.pdf()
+        assert (await who.get(f"{path}/{made['file_id']}", **LOOK)).content == papers.pdf()
     for who in (desk.handler, desk.second_unit, desk.other_window):  # the unit is invited, and yet
         refused(await who.get(path), 404, "not_found")
         refused(await who.get(f"{path}/{made['file_id']}"), 404, "not_found")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-VIEWED: Final = "bancheng.access.viewed_sensitive.v1"
+VIEWED: Final = ("bancheng.access.viewed_sensitive.v1", "bancheng.access.file_viewed.v1")
 DENIED: Final = "bancheng.access.denied.v1"
 
 

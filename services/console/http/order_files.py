@@ -14,8 +14,9 @@ from services.console.http.desk import key_of
 from services.console.http.order_acts import show_act
 from services.console.http.orders import no_order
 from services.console.http.visitor import Visitor, Who
-from shared.contracts.codes import Escalation
+from shared.contracts.codes import Escalation, Purpose
 from shared.contracts.errors import NotFound
+from shared.rights import WINDOW_ROLES
 from shared.web.uploads import few_at_once, upload_of, within_limit
 
 router = APIRouter()
@@ -42,7 +43,9 @@ async def add(order_id: UUID, request: Request, who: Who) -> Response:
 
 @router.get("/orders/{order_id}/files/{file_id}", dependencies=[Depends(few_at_once)])
 async def download(order_id: UUID, file_id: UUID, who: Who) -> Response:
-    return await _fetched(f"/orders/{order_id}/files/{file_id}", who)
+    """A unit's own file, or for the window's side a look for what brings them here, which is told."""
+    asked = {} if not who.sight.internal else {"purpose": _purpose(who)}
+    return await _fetched(f"/orders/{order_id}/files/{file_id}", who, **asked)
 
 
 @router.get("/orders/{order_id}/paper")
@@ -63,11 +66,15 @@ async def supervision_paper(order_id: UUID, level: Escalation, who: Who) -> Resp
     return await _fetched(f"/orders/{order_id}/supervision/{level.value}/paper", who)
 
 
-async def _fetched(path: str, who: Visitor) -> Response:
+def _purpose(who: Visitor) -> str:
+    return Purpose.REVIEW if who.actor.has(*WINDOW_ROLES) else Purpose.INSPECTION
+
+
+async def _fetched(path: str, who: Visitor, **params: str) -> Response:
     if not sees_orders(who.actor):
         raise NotFound
     try:
-        answer = await who.extra.referral.fetch(path, who.headers)
+        answer = await who.extra.referral.fetch(path, who.headers, **params)
     except Declined as declined:
         return no_order(declined)
     return Response(answer.content, headers={name: answer.headers[name] for name in PASSED_ON})

@@ -13,7 +13,9 @@ from services.referral.store import files, meetings, orders
 from services.referral.store.files import Filed
 from services.referral.store.orders import Shown
 from services.referral.store.words import Words
-from shared.contracts.errors import Conflict, Gone, NotFound
+from shared.contracts.codes import Purpose
+from shared.contracts.errors import Conflict, Gone, NotFound, Refused
+from shared.contracts.referral import FileViewed
 from shared.files import Drawer, Files, Stored, destroy
 from shared.roster import require_staff
 from shared.store.unit_of_work import Transaction
@@ -75,19 +77,26 @@ async def of_meeting(tx: Transaction, meeting_id: UUID, vault: Vault) -> list[Fi
 
 
 async def look_on_order(
-    tx: Transaction, order_id: UUID, file_id: UUID, kept: Files, vault: Vault
+    tx: Transaction, order_id: UUID, file_id: UUID, purpose: Purpose | None, kept: Files, vault: Vault
 ) -> tuple[Filed, Drawer]:
-    """Which file of an order somebody may open, and where it lies."""
+    """Which file of an order somebody may open, and where it lies: a look that is told, but for its own unit."""
     shown = await _order(tx, order_id, vault)
-    return await _living(tx, shown.words, order_id, file_id), _drawer(kept, shown.order.matter_id, shown.words)
+    filed = await _living(tx, shown.words, order_id, file_id)
+    if not access.is_unit(tx.actor):
+        order = shown.order
+        _told(tx, file_id, "ORDER_FILES", purpose, order.matter_id, order.org_code, order.window_id)
+    return filed, _drawer(kept, shown.order.matter_id, shown.words)
 
 
 async def look_at_meeting(
-    tx: Transaction, meeting_id: UUID, file_id: UUID, kept: Files, vault: Vault
+    tx: Transaction, meeting_id: UUID, file_id: UUID, purpose: Purpose | None, kept: Files, vault: Vault
 ) -> tuple[Filed, Drawer]:
-    """Which file of a meeting somebody may open, and where it lies."""
+    """Which file of a meeting somebody may open, and where it lies: a look that is told."""
     meeting, words = await _meeting(tx, meeting_id, vault)
-    return await _living(tx, words, meeting_id, file_id), _drawer(kept, meeting.matter.id, words)
+    filed = await _living(tx, words, meeting_id, file_id)
+    matter = meeting.matter
+    _told(tx, file_id, "MINUTES", purpose, matter.id, matter.org_code, matter.window_id)
+    return filed, _drawer(kept, matter.id, words)
 
 
 async def fetch(filed: Filed, where: Drawer) -> bytes:
@@ -102,6 +111,19 @@ async def fetch(filed: Filed, where: Drawer) -> bytes:
 async def destroy_of(kept: Files, matter_id: UUID) -> None:
     """Remove the files of an erased matter."""
     await destroy(kept, _place(matter_id))
+
+
+def _told(
+    tx: Transaction, file_id: UUID, group: str, purpose: Purpose | None, matter_id: UUID, org_code: str, window_id: str
+) -> None:
+    if purpose is None:
+        raise Refused("look.no_purpose", "文件中可能有反映人信息,请选择查看目的后再打开;查看将留痕")
+    tx.publish(
+        FileViewed(
+            matter_id=matter_id, org_code=org_code, window_id=window_id, file_id=file_id, viewer_id=tx.actor.id,
+            field_group=group, purpose=purpose.value, viewed_at=tx.now,
+        )
+    )  # fmt: skip
 
 
 def _drawer(kept: Files, matter_id: UUID, words: Words) -> Drawer:

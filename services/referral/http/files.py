@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.referral.domain.files import File, FilePurpose
 from services.referral.handlers import files
-from shared.contracts.codes import FileFormat
+from shared.contracts.codes import FileFormat, Purpose
 from shared.files import Stored
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Parts, Read, Run
@@ -84,9 +84,12 @@ async def of_order(order_id: UUID, read: Read, parts: Parts) -> Response:
 
 
 @router.get("/orders/{order_id}/files/{file_id}", dependencies=[Depends(few_at_once)])
-async def open_on_order(order_id: UUID, file_id: UUID, read: Read, parts: Parts) -> Response:
-    async with parts.database.reading(read.actor) as tx:
-        filed, drawer = await files.look_on_order(tx, order_id, file_id, parts.extra.files, parts.vault)
+async def open_on_order(
+    order_id: UUID, file_id: UUID, read: Read, parts: Parts, purpose: Purpose | None = None
+) -> Response:
+    """`purpose` is asked of everybody but the unit itself."""
+    async with parts.database.transaction(read.actor) as tx:
+        filed, drawer = await files.look_on_order(tx, order_id, file_id, purpose, parts.extra.files, parts.vault)
     return attachment(file_id, filed.file.format, await files.fetch(filed, drawer))
 
 
@@ -115,7 +118,9 @@ async def of_meeting(meeting_id: UUID, read: Read, parts: Parts) -> Response:
 
 
 @router.get("/meetings/{meeting_id}/files/{minutes_id}", dependencies=[Depends(few_at_once)])
-async def open_at_meeting(meeting_id: UUID, minutes_id: UUID, read: Read, parts: Parts) -> Response:
-    async with parts.database.reading(read.actor) as tx:
-        filed, drawer = await files.look_at_meeting(tx, meeting_id, minutes_id, parts.extra.files, parts.vault)
+async def open_at_meeting(
+    meeting_id: UUID, minutes_id: UUID, read: Read, parts: Parts, purpose: Purpose | None = None
+) -> Response:
+    async with parts.database.transaction(read.actor) as tx:
+        filed, drawer = await files.look_at_meeting(tx, meeting_id, minutes_id, purpose, parts.extra.files, parts.vault)
     return attachment(minutes_id, filed.file.format, await files.fetch(filed, drawer))
