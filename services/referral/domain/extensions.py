@@ -5,14 +5,13 @@ from datetime import datetime
 
 from services.referral.domain import contacts
 from services.referral.domain.histories import ContactKind, Decided, Extension
-from services.referral.domain.limits import working_days
+from services.referral.domain.limits import ABSOLUTE, working_days
 from services.referral.domain.orders import Order
 from shared.contracts.base import Event
 from shared.contracts.codes import ExtensionReason, OrderState
 from shared.contracts.errors import Refused
 from shared.contracts.referral import OrderExtensionDecided, OrderExtensionRequested
 
-NEVER_EXTENDED = ("D13",)
 LONGEST = 10  # working days
 MOST = 2
 REFUSED_BY_RULE = "同一交办单最多延期两次,第三次申请一律不予批准"
@@ -39,7 +38,7 @@ class Wish:
 def ask(order: Order, wish: Wish, clock: Running, by: str, now: datetime) -> tuple[Order, list[Event]]:
     """Ask before the due time; the third request is on record (a red of its own) and refused at once."""
     order.require(OrderState.WORKING, OrderState.RETURNED, doing="申请延期")
-    if clock.rule in NEVER_EXTENDED:  # R07: the three days of a cannot-do answer are absolute
+    if clock.rule in ABSOLUTE:
         raise Refused("extension.forbidden", "不能办情况说明的3个工作日不得延长")
     if now > clock.due_at:
         raise Refused("extension.late", "延期须在办理期限届满前申请,现已超期,请尽快反馈办理结果")

@@ -16,6 +16,9 @@ _WORDS = {
 # How long each is in working days, for what may not be longer; a month is taken as its usual number.
 _WORKING_DAYS = {"D11": 1, "D12": 3, "D13": 3, "D15": 7, "D16": 15, "D17": 21, "D18": 1, "D22": 3}
 
+# R07: the three days of a cannot-do answer are neither extended nor suspended.
+ABSOLUTE = ("D13",)
+
 # T15: the new order follows the kind that triage found after the statement was rejected.
 RULE_OF_KIND = {Kind.REFUSED: "D12", Kind.HARD: "D15", Kind.CANNOT: "D13"}
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from services.referral.domain import contacts
 from services.referral.domain.histories import ContactKind, Decided, Suspension
+from services.referral.domain.limits import ABSOLUTE
 from services.referral.domain.orders import Order
 from shared.contracts.base import Event
 from shared.contracts.codes import OrderState, SuspendReason
@@ -16,7 +17,6 @@ from shared.contracts.referral import (
     OrderSuspensionRequested,
 )
 
-NEVER_SUSPENDED = ("D13",)
 LONGEST = timedelta(days=30)
 
 
@@ -25,7 +25,7 @@ def ask(
 ) -> tuple[Order, list[Event]]:
     """Ask for it; S2 only after a complete one-time notice (`gave_notice`): the person must know what to bring."""
     order.require(OrderState.WORKING, OrderState.RETURNED, doing="申请中止计时")
-    if order.rule in NEVER_SUSPENDED:
+    if order.rule in ABSOLUTE:
         raise Refused("suspension.forbidden", "不能办情况说明的3个工作日不得中止")
     if waiting(order) is not None:
         raise Conflict("suspension.waiting", "中止申请正在等待带班领导决定,请勿重复申请")

@@ -9,13 +9,14 @@ from services.referral.domain.matters import Matter
 from services.referral.domain.meetings import Meeting
 from services.referral.domain.orders import Order
 from services.referral.domain.settlement import settle
-from services.referral.store import matters, meetings, orders
+from services.referral.domain.units import require_recipient
+from services.referral.store import matters, meetings, orders, units
 from services.referral.store.tables import DUTY
 from services.referral.store.words import Words
 from shared.contracts import Event
 from shared.contracts.errors import NotFound, NotHereYet
 from shared.recusals import require_not_recused
-from shared.roster import OnDuty, duty_on
+from shared.roster import OnDuty, duty_on, require_leader
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -66,6 +67,13 @@ async def for_window(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
     return desk
 
 
+async def for_leader(tx: Transaction, vault: Vault, order_id: UUID, doing: str) -> Desk:
+    """The desk of the window's leader on duty today."""
+    desk = await for_window(tx, vault, order_id)
+    require_leader(desk.duty, tx.actor, doing=doing)
+    return desk
+
+
 async def for_committee(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:
     """The desk of the committee's leader in charge, over windows of their level and below."""
     access.of_the_committee(tx.actor)
@@ -102,6 +110,11 @@ async def meeting_for_window(tx: Transaction, vault: Vault, meeting_id: UUID) ->
 async def duty_of(tx: Transaction, matter: Matter) -> OnDuty | None:
     """Who is on duty today at the matter's window."""
     return await duty_on(tx, DUTY, matter.window_id, tx.now.date())
+
+
+async def require_may_receive(tx: Transaction, unit_id: str) -> None:
+    """Refuse to give an order to a unit that is unknown or does not exist today."""
+    require_recipient(unit_id, await units.with_successors(tx, unit_id), tx.now.date())
 
 
 async def _open(tx: Transaction, vault: Vault, order_id: UUID) -> Desk:

@@ -9,9 +9,9 @@ from services.referral.domain import files as rules
 from services.referral.domain.files import File, FilePurpose
 from services.referral.domain.meetings import Meeting
 from services.referral.handlers.desk import duty_of, for_unit, meeting_for_window
-from services.referral.store import files, meetings, orders
+from services.referral.handlers.reading import shown_order
+from services.referral.store import files, meetings
 from services.referral.store.files import Filed
-from services.referral.store.orders import Shown
 from services.referral.store.words import Words
 from shared.contracts.codes import Purpose
 from shared.contracts.errors import Conflict, Gone, NotFound, Refused
@@ -28,7 +28,7 @@ async def expect_on_order(tx: Transaction, order_id: UUID, name: str, kept: File
     """Where a file of this order goes, if its unit may add one of this name now."""
     access.of_a_unit(tx.actor)
     rules.file_name(name)
-    shown = await _order(tx, order_id, vault)
+    shown = await shown_order(tx, order_id, vault)
     access.of_this_unit(tx.actor, shown.order)
     rules.require_place_on_order(shown.order, await files.count(tx, order_id))
     return _drawer(kept, shown.order.matter_id, shown.words)
@@ -66,7 +66,7 @@ async def add_to_meeting(
 
 async def of_order(tx: Transaction, order_id: UUID, vault: Vault) -> list[File]:
     """The files of an order, for everybody who may read it."""
-    shown = await _order(tx, order_id, vault)
+    shown = await shown_order(tx, order_id, vault)
     return await files.listed(tx, shown.words, order_id)
 
 
@@ -80,7 +80,7 @@ async def look_on_order(
     tx: Transaction, order_id: UUID, file_id: UUID, purpose: Purpose | None, kept: Files, vault: Vault
 ) -> tuple[Filed, Drawer]:
     """Which file of an order somebody may open, and where it lies: a look that is told, but for its own unit."""
-    shown = await _order(tx, order_id, vault)
+    shown = await shown_order(tx, order_id, vault)
     filed = await _living(tx, shown.words, order_id, file_id)
     if not access.is_unit(tx.actor):
         order = shown.order
@@ -146,13 +146,6 @@ def _added(
     )
     files.add(tx, words, matter_id, Filed(file, stored.digest))
     return file
-
-
-async def _order(tx: Transaction, order_id: UUID, vault: Vault) -> Shown:
-    shown = await orders.find(tx, vault, access.visible_orders(tx.actor), order_id)
-    if shown is None:
-        raise NotFound
-    return shown
 
 
 async def _meeting(tx: Transaction, meeting_id: UUID, vault: Vault) -> tuple[Meeting, Words]:

@@ -7,11 +7,10 @@ from services.referral.domain import comparisons as comparison_rules
 from services.referral.domain import meetings as meeting_rules
 from services.referral.domain.comparisons import CityRule, Comparison
 from services.referral.domain.meetings import Meeting, Task
-from services.referral.domain.units import require_recipient
-from services.referral.handlers.desk import duty_of, matter_for_window, meeting_for_window
+from services.referral.handlers.desk import duty_of, matter_for_window, meeting_for_window, require_may_receive
 from services.referral.handlers.policies import with_citations
 from services.referral.office import Office
-from services.referral.store import comparisons, meetings, orders, units
+from services.referral.store import comparisons, meetings, orders
 from shared.contracts.codes import MeetingKind
 from shared.roster import require_leader, require_staff
 from shared.store.unit_of_work import Transaction
@@ -44,7 +43,7 @@ async def schedule_meeting(
     kept = await matter_for_window(tx, vault, matter_id)
     require_leader(await duty_of(tx, kept.matter), tx.actor, doing="召集会议")
     for unit_id in unit_ids:
-        require_recipient(unit_id, await units.with_successors(tx, unit_id), tx.now.date())
+        await require_may_receive(tx, unit_id)
     open_one = await meetings.open_one(tx, matter_id)
     meeting, events = meeting_rules.schedule(kept.matter, open_one, kind, unit_ids, agenda, at, tx.now)
     await meetings.save(tx, kept.words, meeting)

@@ -12,14 +12,15 @@ from services.referral.domain.files import with_files
 from services.referral.domain.notices import Material, Notice, Procedure
 from services.referral.domain.numbers import order_number
 from services.referral.domain.orders import Extract, Order, ReviewDecision
-from services.referral.domain.units import require_recipient
-from services.referral.handlers.desk import Desk, for_unit, for_window
+from services.referral.handlers.desk import Desk, for_leader, for_unit, for_window, require_may_receive
 from services.referral.office import Office
-from services.referral.store import files, matters, notices, orders, units, windows
+from services.referral.store import files, matters, notices, orders
 from shared.contracts.errors import Conflict
-from shared.roster import require_leader, require_staff
+from shared.roster import require_staff
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
+
+_SIGNING = "签发交办单"
 
 
 async def write_extract(tx: Transaction, order_id: UUID, extract: Extract, vault: Vault) -> Order:
@@ -31,8 +32,7 @@ async def write_extract(tx: Transaction, order_id: UUID, extract: Extract, vault
 
 async def sign(tx: Transaction, order_id: UUID, extract: Extract | None, office: Office, vault: Vault) -> Order:
     """签发: number, issue and deliver; an extract that comes along is saved first."""
-    desk = await for_window(tx, vault, order_id)
-    require_leader(desk.duty, tx.actor, doing="签发交办单")
+    desk = await for_leader(tx, vault, order_id, _SIGNING)
     order = desk.order if extract is None else rules.write_extract(desk.order, extract)
     return await _signed(desk, order, office)
 
@@ -43,8 +43,7 @@ async def sign_many(tx: Transaction, opened: Sequence[tuple[UUID, int]], office:
     await matters.locked(tx, vault, await orders.matters_of(tx, [order_id for order_id, _ in opened]))
     signed = []
     for order_id, version in sorted(dict(opened).items()):
-        desk = await for_window(tx, vault, order_id)
-        require_leader(desk.duty, tx.actor, doing="签发交办单")
+        desk = await for_leader(tx, vault, order_id, _SIGNING)
         if desk.order.version != version:
             raise Conflict("order.changed", "有交办单在您打开之后已改动,请重新打开核对后再签发", order_id=str(order_id))
         signed.append(await _signed(desk, desk.order, office))
@@ -54,9 +53,8 @@ async def sign_many(tx: Transaction, opened: Sequence[tuple[UUID, int]], office:
 async def _signed(desk: Desk, order: Order, office: Office) -> Order:
     tx, today = desk.tx, desk.tx.now.date()
     rules.require_signable(order, desk.matter, office.text_checked(order.matter_id, order.extract))
-    require_recipient(order.unit_id, await units.with_successors(tx, order.unit_id), today)
-    serial = await orders.next_number(tx, order.window_id, today.year)
-    prefix = await windows.order_prefix(tx, order.window_id)
+    await require_may_receive(tx, order.unit_id)
+    serial, prefix = await orders.next_number(tx, order.window_id, today.year)
     number = order_number(order.window_id, office.city, today.year, serial, prefix)
     return await desk.keep(*rules.sign(order, number, tx.actor.id, tx.now))
 

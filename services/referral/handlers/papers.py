@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.referral import access
 from services.referral.domain.statements import Statement
 from services.referral.domain.supervision import Step
+from services.referral.handlers.reading import shown_order
 from services.referral.printing import check_of
 from services.referral.store import orders, statements, supervision
 from services.referral.store.orders import Shown
@@ -28,17 +28,9 @@ class Genuine:
     stands: bool
 
 
-async def shown(tx: Transaction, order_id: UUID, vault: Vault) -> Shown:
-    """The order of a paper, if the reader may see it."""
-    found = await orders.find(tx, vault, access.visible_orders(tx.actor), order_id)
-    if found is None:
-        raise NotFound
-    return found
-
-
 async def statement(tx: Transaction, order_id: UUID, vault: Vault) -> tuple[Shown, Statement]:
     """The statement of an order."""
-    order = await shown(tx, order_id, vault)
+    order = await shown_order(tx, order_id, vault)
     filed = await statements.of_order(tx, order.words, order_id)
     if filed is None:
         raise NotFound("cannot_do.none_filed", "该交办单没有报送不能办情况说明")
@@ -47,13 +39,13 @@ async def statement(tx: Transaction, order_id: UUID, vault: Vault) -> tuple[Show
 
 async def steps(tx: Transaction, order_id: UUID, vault: Vault) -> Sequence[Step]:
     """The steps of supervision on an order."""
-    await shown(tx, order_id, vault)
+    await shown_order(tx, order_id, vault)
     return await supervision.of_order(tx, order_id)
 
 
 async def step(tx: Transaction, order_id: UUID, level: Escalation, vault: Vault) -> tuple[Shown, Step]:
     """The last step of a level, one that counts before one that does not."""
-    order = await shown(tx, order_id, vault)
+    order = await shown_order(tx, order_id, vault)
     reached = [each for each in await supervision.of_order(tx, order_id) if each.level is level]
     if not reached:
         raise NotFound("supervision.not_reached", "该交办单没有达到这一级督办")

@@ -28,11 +28,17 @@ class OrderFile:
     statement: Statement | None
 
 
-async def order(tx: Transaction, order_id: UUID, vault: Vault) -> OrderFile:
-    """One order with its notices and its statement."""
+async def shown_order(tx: Transaction, order_id: UUID, vault: Vault) -> Shown:
+    """One order, if the reader may see it."""
     shown = await orders.find(tx, vault, access.visible_orders(tx.actor), order_id)
     if shown is None:
         raise NotFound
+    return shown
+
+
+async def order(tx: Transaction, order_id: UUID, vault: Vault) -> OrderFile:
+    """One order with its notices and its statement."""
+    shown = await shown_order(tx, order_id, vault)
     given = await notices.of_order(tx, shown.words, order_id)
     return OrderFile(shown, given, await statements.of_order(tx, shown.words, order_id))
 

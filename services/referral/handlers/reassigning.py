@@ -4,10 +4,7 @@ from uuid import UUID
 
 from services.referral.domain import reassigning as rules
 from services.referral.domain.orders import Order
-from services.referral.domain.units import require_recipient
-from services.referral.handlers.desk import Desk, for_window
-from services.referral.store import units
-from shared.roster import require_leader
+from services.referral.handlers.desk import Desk, for_leader, require_may_receive
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -15,14 +12,15 @@ from shared.store.vault import Vault
 async def order_again(tx: Transaction, order_id: UUID, unit_id: str | None, rule: str | None, vault: Vault) -> Order:
     """另行交办 after a rejected statement or an upheld objection, where triage's judgement stays as it was."""
     desk = await _of_leader(tx, order_id, "另行交办", vault)
-    await _require_unit(tx, unit_id)
+    if unit_id is not None:
+        await require_may_receive(tx, unit_id)
     return await desk.keep(*rules.follow(desk.order, await desk.siblings(), unit_id, rule, tx.actor.id, tx.now))
 
 
 async def reassign(tx: Transaction, order_id: UUID, unit_id: str, reason: str, vault: Vault) -> Order:
     """改派; answers with the new draft."""
     desk = await _of_leader(tx, order_id, "改派", vault)
-    await _require_unit(tx, unit_id)
+    await require_may_receive(tx, unit_id)
     ended, heir, events = rules.reassign(desk.order, unit_id, reason, tx.actor.id, tx.now)
     await desk.keep(ended, [])
     return await desk.keep(heir, events)
@@ -41,12 +39,6 @@ async def drop(tx: Transaction, order_id: UUID, reason: str, vault: Vault) -> Or
 
 
 async def _of_leader(tx: Transaction, order_id: UUID, doing: str, vault: Vault) -> Desk:
-    desk = await for_window(tx, vault, order_id)
-    require_leader(desk.duty, tx.actor, doing=doing)
+    desk = await for_leader(tx, vault, order_id, doing)
     desk.matter.require_open(doing)
     return desk
-
-
-async def _require_unit(tx: Transaction, unit_id: str | None) -> None:
-    if unit_id is not None:
-        require_recipient(unit_id, await units.with_successors(tx, unit_id), tx.now.date())

@@ -6,13 +6,11 @@ from uuid import UUID
 from services.referral.domain import extensions, objections, reassigning, suspensions
 from services.referral.domain.extensions import Wish
 from services.referral.domain.orders import Order
-from services.referral.domain.units import require_recipient
-from services.referral.handlers.desk import Desk, for_committee, for_unit, for_window
-from services.referral.store import clocks, notices, units, windows
+from services.referral.handlers.desk import Desk, for_committee, for_leader, for_unit, require_may_receive
+from services.referral.store import clocks, notices, windows
 from shared.contracts.codes import ObjectionReason, Role, SuspendReason
 from shared.contracts.errors import NotHereYet
 from shared.rights import UNIT_ROLES
-from shared.roster import require_leader
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -23,7 +21,7 @@ async def object_to(
     """提出退单异议 (D08)."""
     desk = await for_unit(tx, vault, order_id)
     if suggested is not None:
-        require_recipient(suggested, await units.with_successors(tx, suggested), tx.now.date())
+        await require_may_receive(tx, suggested)
     order, since = desk.order, desk.order.delivered_at or tx.now
     until = await windows.last_moment(tx, order.window_id, since, objections.TIME_TO_OBJECT)
     return await desk.keep(*objections.object_to(order, reason, basis, suggested, until, tx.actor.id, tx.now))
@@ -33,11 +31,10 @@ async def decide_objection(
     tx: Transaction, order_id: UUID, upheld: bool, note: str, unit_id: str | None, vault: Vault
 ) -> Order:
     """审定退单异议; upheld with a unit named, that one gets its draft at once."""
-    desk = await for_window(tx, vault, order_id)
-    require_leader(desk.duty, tx.actor, doing="审定退单异议")
+    desk = await for_leader(tx, vault, order_id, "审定退单异议")
     order = await desk.keep(*objections.decide(desk.order, upheld, note, tx.actor.id, tx.now))
     if upheld and unit_id is not None:
-        require_recipient(unit_id, await units.with_successors(tx, unit_id), tx.now.date())
+        await require_may_receive(tx, unit_id)
         await desk.keep(*reassigning.follow(order, await desk.siblings(), unit_id, None, tx.actor.id, tx.now))
     return order
 
@@ -54,9 +51,10 @@ async def ask_extension(tx: Transaction, order_id: UUID, wish: Wish, vault: Vaul
 async def decide_extension(tx: Transaction, order_id: UUID, granted: bool, note: str, vault: Vault) -> Order:
     """审批延期: the duty leader, or the committee's leader for the second."""
     by_committee = tx.actor.has(Role.COMMITTEE_LEADER)
-    desk = await (for_committee if by_committee else for_window)(tx, vault, order_id)
-    if not by_committee:
-        require_leader(desk.duty, tx.actor, doing="审批延期")
+    if by_committee:
+        desk = await for_committee(tx, vault, order_id)
+    else:
+        desk = await for_leader(tx, vault, order_id, "审批延期")
     return await desk.keep(*extensions.decide(desk.order, granted, note, by_committee, tx.actor.id, tx.now))
 
 
@@ -73,8 +71,7 @@ async def decide_suspension(
     tx: Transaction, order_id: UUID, granted: bool, note: str, resume_by: date | None, vault: Vault
 ) -> Order:
     """审批中止计时."""
-    desk = await for_window(tx, vault, order_id)
-    require_leader(desk.duty, tx.actor, doing="审批中止计时")
+    desk = await for_leader(tx, vault, order_id, "审批中止计时")
     return await desk.keep(*suspensions.decide(desk.order, granted, note, resume_by, tx.actor.id, tx.now))
 
 
@@ -87,6 +84,4 @@ async def resume(tx: Transaction, order_id: UUID, vault: Vault) -> Order:
 async def _of_either_side(tx: Transaction, order_id: UUID, vault: Vault) -> Desk:
     if tx.actor.has(*UNIT_ROLES):
         return await for_unit(tx, vault, order_id)
-    desk = await for_window(tx, vault, order_id)
-    require_leader(desk.duty, tx.actor, doing="恢复计时")
-    return desk
+    return await for_leader(tx, vault, order_id, "恢复计时")

@@ -9,11 +9,11 @@ from services.referral.domain import statements as rules
 from services.referral.domain.files import require_signature
 from services.referral.domain.orders import Order
 from services.referral.domain.statements import Draft, Fault, Statement, StatementDecision, StatementText
-from services.referral.handlers.desk import Desk, for_unit, for_window
-from services.referral.store import comparisons, files, orders, policies, statements, units
+from services.referral.handlers.desk import Desk, for_leader, for_unit
+from services.referral.handlers.reading import shown_order
+from services.referral.store import comparisons, files, policies, statements, units
 from services.referral.store.orders import Shown
 from shared.contracts.errors import NotFound, Refused
-from shared.roster import require_leader
 from shared.store.unit_of_work import Transaction
 from shared.store.vault import Vault
 
@@ -62,7 +62,8 @@ async def file(
 ) -> tuple[Order, Statement]:
     """报送不能办情况说明, written and signed by the principal in one act."""
     desk = await for_unit(tx, vault, order_id)
-    signature = await _signature(desk, signature_id, await statements.draft_of(tx, desk.words, order_id))
+    written = await statements.draft_of(tx, desk.words, order_id) if signature_id else None
+    signature = await _signature(desk, signature_id, written)
     return await _filed(desk, await with_provisions(tx, text), text_sha256, None, signature)
 
 
@@ -76,8 +77,7 @@ async def decide(
     vault: Vault,
 ) -> Order:
     """审定不能办情况说明."""
-    desk = await for_window(tx, vault, order_id)
-    require_leader(desk.duty, tx.actor, doing="审定不能办情况说明")
+    desk = await for_leader(tx, vault, order_id, "审定不能办情况说明")
     statement = await statements.of_order(tx, desk.words, order_id)
     if statement is None:
         raise Refused("cannot_do.none_filed", "该交办单没有报送不能办情况说明")
@@ -121,7 +121,4 @@ async def _signature(desk: Desk, signature_id: UUID | None, written: Draft | Non
 
 async def _of_unit(tx: Transaction, order_id: UUID, vault: Vault) -> Shown:
     access.of_a_unit(tx.actor)
-    shown = await orders.find(tx, vault, access.visible_orders(tx.actor), order_id)
-    if shown is None:
-        raise NotFound
-    return shown
+    return await shown_order(tx, order_id, vault)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.referral.domain.supervision import DOCUMENTS, Step
 from services.referral.handlers import papers
+from services.referral.handlers.reading import shown_order
 from services.referral.printing import CHECK_LENGTH, order_paper, statement_paper, supervision_paper
 from shared.contracts.codes import Escalation
 from shared.store.unit_of_work import Transaction
@@ -49,7 +50,7 @@ class GenuineOut(Answer):
 @router.get("/orders/{order_id}/paper", response_class=Response)
 async def order(order_id: UUID, read: Read, parts: Parts) -> Response:
     async with parts.database.reading(read.actor) as tx:
-        shown = await papers.shown(tx, order_id, parts.vault)
+        shown = await shown_order(tx, order_id, parts.vault)
     return await _printed(lambda: order_paper(shown, parts.settings.public_url))
 
 

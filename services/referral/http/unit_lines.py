@@ -110,7 +110,7 @@ def _from_json(body: bytes) -> Iterable[tuple[int, Mapping[str, Any]]]:
 
 
 def _from_table(rows: Sequence[tuple[int, Sequence[str]]]) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    columns = _columns(rows[0][1]) if rows else _columns(())
+    columns = _columns(rows[0][1] if rows else ())
     if not 2 <= len(rows) <= MAX_ROWS + 1:
         raise Refused("units.size", f"文件须有1至{MAX_ROWS}行单位")
     for number, cells in rows[1:]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.referral.domain.extensions import Running
 from services.referral.domain.limits import binds_work
 from services.referral.store.tables import CLOCK
-from shared.contracts.deadlines import ClockEvent, DeadlineMoved, DeadlineResumed, DeadlineStarted, DeadlineStopped
+from shared.contracts.deadlines import DeadlineMoved, DeadlineResumed, DeadlineStarted, DeadlineStopped
 from shared.store.unit_of_work import Transaction
 from shared.store.upsert import upsert
 from shared.workdays import ZONE
@@ -29,8 +29,8 @@ def save(tx: Transaction, news: Iterable[ClockNews]) -> None:
     upsert(tx, CLOCK, [_columns(event) for event in latest.values()])
 
 
-def _columns(event: ClockEvent) -> dict[str, object]:
+def _columns(event: ClockNews) -> dict[str, object]:
     return {
         "deadline_id": event.deadline_id, "order_id": event.order_id, "rule": event.rule,
-        "due_at": event.__dict__["due_at"], "is_open": not isinstance(event, DeadlineStopped),
+        "due_at": event.due_at, "is_open": not isinstance(event, DeadlineStopped),
     }  # fmt: skip

@@ -68,7 +68,8 @@ _LOCK = fixed(
 _LOCK_MANY = "SELECT * FROM orders WHERE matter_id = ANY(CAST(:ids AS uuid[])) ORDER BY order_id FOR UPDATE"
 _NEXT_NUMBER = """
 INSERT INTO order_counter AS c (window_id, year, last) VALUES (:window, :year, 1)
-ON CONFLICT (window_id, year) DO UPDATE SET last = c.last + 1 RETURNING last"""
+ON CONFLICT (window_id, year) DO UPDATE SET last = c.last + 1
+RETURNING last, (SELECT order_prefix FROM "window" w WHERE w.window_id = c.window_id) AS prefix"""
 _PASS_OVER = """
 INSERT INTO order_counter AS c (window_id, year, last) VALUES (:window, :year, :number)
 ON CONFLICT (window_id, year) DO UPDATE SET last = greatest(c.last, excluded.last)"""
@@ -110,11 +111,14 @@ async def save(tx: Transaction, orders: Iterable[tuple[Order, Words]]) -> None:
     upsert(tx, ORDER, [_columns(order, words) for order, words in sorted(orders, key=lambda one: one[0].id)])
 
 
-async def next_number(tx: Transaction, window_id: str, year: int) -> int:
-    """The next number of a window's year; held until commit, so that a rolled back signature leaves no gap."""
+async def next_number(tx: Transaction, window_id: str, year: int) -> tuple[int, str | None]:
+    """The next number of a window's year, and the window's own prefix if it was set.
+
+    Held until commit, so that a rolled back signature leaves no gap.
+    """
     row = await tx.one(_NEXT_NUMBER, window=window_id, year=year)
     assert row is not None
-    return int(row.last)
+    return int(row.last), row.prefix
 
 
 async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int]) -> None:

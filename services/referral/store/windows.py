@@ -29,12 +29,6 @@ async def last_moment(tx: Transaction, window_id: str, since: datetime, limit: s
     return due(since, Limit.parse(limit), await calendar(tx, CALENDAR_YEAR), hours).at
 
 
-async def order_prefix(tx: Transaction, window_id: str) -> str | None:
-    """What this window's order numbers begin with, if it was set."""
-    row = await tx.one(select(WINDOW.c.order_prefix).where(WINDOW.c.window_id == window_id))
-    return row.order_prefix if row else None
-
-
 async def locked(tx: Transaction, window_id: str) -> Row | None:
     """A window for a change of its prefix."""
     return await tx.one(select(WINDOW).where(WINDOW.c.window_id == window_id).with_for_update())

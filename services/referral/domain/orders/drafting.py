@@ -91,10 +91,10 @@ def require_signable(order: Order, matter: Matter, text_checked: bool) -> None:
         raise Refused("order.extract_missing", "请先填写事由、事实摘要和诉求,再签发交办单")
     if not extract.requirements:
         raise Refused("order.no_requirement", "交办单至少要有一项办理要求")
-    if extract.unconfirmed:
+    if unconfirmed := extract.unconfirmed:
         raise Refused(
             "order.names_unconfirmed",
-            f"摘要中有{len(extract.unconfirmed)}处姓名职务或工号,不得向承办单位转述对具体人员的指控;请逐处核对,删去或确认后再签发",
+            f"摘要中有{len(unconfirmed)}处姓名职务或工号,不得向承办单位转述对具体人员的指控;请逐处核对,删去或确认后再签发",
         )
     if matter.identity_hidden and not text_checked:
         raise Refused(
