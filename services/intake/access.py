@@ -92,11 +92,6 @@ def visible_interests(actor: Actor) -> ColumnElement[bool]:
     return or_(own, overseen(actor, INTEREST.c.org_code)) if is_department(actor) else own
 
 
-def oversees_interest(actor: Actor, org_code: str) -> bool:
-    """Whether an interest was declared at the actor's level or below."""
-    return oversees(actor, org_code)
-
-
 def answering_alarm(actor: Actor, file: File, has_passed_on: bool) -> None:
     """The duty leader of the window; once it has been left too long, those who oversee it as well."""
     if not (has_passed_on and actor.has(*OVERSEEING_ROLES)):

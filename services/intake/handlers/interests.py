@@ -1,6 +1,5 @@
 """长期回避: declared once, it keeps an account out of every matter about a unit, those to come included."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from services.intake import access
@@ -12,6 +11,7 @@ from services.intake.store.tables import DUTY, RECUSAL
 from shared.contracts.codes import RecusalGround
 from shared.contracts.errors import Conflict, Forbidden, NotFound
 from shared.recusals import save_recusals
+from shared.rights import oversees
 from shared.roster import duty_on
 from shared.store.unit_of_work import Transaction
 
@@ -37,7 +37,7 @@ async def end(tx: Transaction, interest_id: UUID) -> Interest:
     """登记不再存在."""
     access.at_department(tx.actor, "撤销利害关系")
     found = await interests.find(tx, interest_id)
-    if found is None or not access.oversees_interest(tx.actor, found.org_code):
+    if found is None or not oversees(tx.actor, found.org_code):
         raise NotFound
     ended, told = rules.end(found, tx.actor.id, tx.now)
     await interests.end(tx, ended)
@@ -51,11 +51,9 @@ async def listed(tx: Transaction, limit: int) -> list[Interest]:
     return await interests.listed(tx, access.visible_interests(tx.actor), limit)
 
 
-async def keep_out(tx: Transaction, matter: Matter, unit_ids: Sequence[str]) -> None:
+async def keep_out(tx: Transaction, matter: Matter) -> None:
     """A matter is registered: whoever has an interest in a unit it is about stays out of it from the first moment."""
-    if not unit_ids:
-        return
-    found = await interests.in_units(tx, unit_ids)
+    found = await interests.in_units(tx, matter.blamed_unit_ids)
     rules.require_none_of(tx.actor.id, found)
     events = rules.keeping_out(matter.ref, found, (), tx.now)
     save_recusals(tx, RECUSAL, events)

@@ -36,7 +36,7 @@ async def register(tx: Transaction, given: Form, vault: Vault, late: LateEntry |
     if late is not None:
         await noted(tx, File(matter, sealed, {}, None), "LATE_ENTRY", {"reason": late.reason}, vault)
     tx.publish(*events)
-    await keep_out(tx, matter, matter.blamed_unit_ids)
+    await keep_out(tx, matter)
     return matter
 
 
@@ -75,7 +75,7 @@ async def register_received(tx: Transaction, matter_id: UUID, given: Form, vault
     keep_phones(tx, matter_id, given.identity, vault)
     searching.enter(tx, [(file.matter, given.content)], vault)
     matter = await kept(tx, outcome)
-    await keep_out(tx, matter, matter.blamed_unit_ids)
+    await keep_out(tx, matter)
     return matter
 
 
