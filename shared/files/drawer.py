@@ -34,6 +34,7 @@ class Stored:
     size: int
     digest: bytes  # of the sealed file, for the row
     sha256: str  # of the open one: kept only sealed, for it shows who handed in a known paper
+    pen: Pen  # what it was sealed by
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Drawer:
     def _sealed(self, file_id: UUID, name: str, content: bytes) -> tuple[Stored, bytes]:
         format = examined(name, content)
         sealed = self.pen.seal_file(file_id, content)
-        return Stored(file_id, format, len(content), digest(sealed), sha256(content).hexdigest()), sealed
+        return Stored(file_id, format, len(content), digest(sealed), sha256(content).hexdigest(), self.pen), sealed
 
     def _place_of(self, file_id: UUID) -> str:
         return f"{self.place}/{file_id}"

@@ -1,6 +1,7 @@
 """Files over HTTP: one with some fields beside it, in memory only, and few at once; and given out as an attachment."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -98,7 +99,7 @@ async def upload_of(request: Request) -> Upload:
     return Upload(fields, name, content)
 
 
-def checked(model: type[Model], upload: Upload) -> Model:
+def _checked(model: type[Model], upload: Upload) -> Model:
     """The fields as a request model, or the same answer as for any other form."""
     try:
         return model.model_validate({name: values[-1] for name, values in upload.fields.items()})
@@ -106,14 +107,26 @@ def checked(model: type[Model], upload: Upload) -> Model:
         raise RequestValidationError([each | {"loc": ("body", *each["loc"])} for each in error.errors()]) from None
 
 
-async def kept(
-    run: Runner, drawer: Drawer, upload: Upload, work: Callable[[Transaction, Stored], Awaitable[Answer]]
+async def received(
+    run: Runner,
+    model: type[Model],
+    place: Callable[[Transaction, Model], Awaitable[Drawer]],
+    add: Callable[[Transaction, Model, Stored], Awaitable[Answer]],
 ) -> Response:
-    """Put the file into the store, then run `work`, which makes its row; where none is made, no file is left."""
+    """Take in a form with a file: `place` says where it goes if it may come now, `add` makes its row.
+
+    The same form gets the same answer again. Where no row is made, no file is left.
+    """
+    upload = await upload_of(run.request)
+    run, given = replace(run, body=upload.sameness), _checked(model, upload)
+    if (before := await run.answered()) is not None:
+        return before
+    async with run.parts.database.reading(run.actor) as tx:
+        drawer = await place(tx, given)
     stored = await drawer.put(upload.name, upload.content)
 
     async def with_row(tx: Transaction) -> Answer:
-        return await work(tx, stored)
+        return await add(tx, given, stored)
 
     try:
         answer = await run(with_row, 201)

@@ -16,14 +16,14 @@ from services.console.http.desk import entered, key_of, shown
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who
 from shared.contracts.errors import NotFound
-from shared.web.uploads import few_at_once, upload_of, within_limit
+from shared.web.uploads import CARRIES_FILES, few_at_once, upload_of
 
 router = APIRouter()
 FORM = ACTS["materials"]
 PASSED_ON = ("content-type", "content-disposition")
 
 
-@router.post("/matters/{matter_id}/acts/materials", dependencies=[Depends(few_at_once), Depends(within_limit)])
+@router.post("/matters/{matter_id}/acts/materials", dependencies=CARRIES_FILES)
 async def add(matter_id: UUID, request: Request, who: Who) -> Response:
     upload = await upload_of(request)
     body = FORM.filled(upload.fields)

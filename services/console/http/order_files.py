@@ -17,13 +17,13 @@ from services.console.http.visitor import Visitor, Who
 from shared.contracts.codes import Escalation, Purpose
 from shared.contracts.errors import NotFound
 from shared.rights import WINDOW_ROLES
-from shared.web.uploads import few_at_once, upload_of, within_limit
+from shared.web.uploads import CARRIES_FILES, few_at_once, upload_of
 
 router = APIRouter()
 PASSED_ON = ("content-type", "content-disposition")
 
 
-@router.post("/orders/{order_id}/acts/files", dependencies=[Depends(few_at_once), Depends(within_limit)])
+@router.post("/orders/{order_id}/acts/files", dependencies=CARRIES_FILES)
 async def add(order_id: UUID, request: Request, who: Who) -> Response:
     """佐证材料 and 签字件, by the unit."""
     form = ORDER_ACTS["files"].form

@@ -1,21 +1,20 @@
 """Routes of materials: upload, list, open, give back."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from services.intake.domain.materials import Material
 from services.intake.handlers import materials
 from services.intake.http.looks import look
 from shared.contracts.codes import FileFormat, PaperForm, Purpose
-from shared.files import Stored
+from shared.files import Drawer, Stored
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Parts, Read, Run
-from shared.web.uploads import CARRIES_FILES, attachment, checked, document_of, few_at_once, kept, upload_of
+from shared.web.uploads import CARRIES_FILES, attachment, document_of, few_at_once, received
 
 router = APIRouter()
 
@@ -67,21 +66,15 @@ def named(material: Material, name: str) -> NamedMaterialOut:
 
 
 @router.post("/matters/{matter_id}/materials", dependencies=CARRIES_FILES, openapi_extra=document_of(MaterialIn))
-async def add(matter_id: UUID, request: Request, run: Run, parts: Parts) -> Response:
-    upload = await upload_of(request)
-    run = replace(run, body=upload.sameness)
-    given = checked(MaterialIn, upload)
-    if (before := await run.answered()) is not None:
-        return before
-    async with parts.database.reading(run.actor) as tx:
-        drawer = await materials.expect(tx, matter_id, given.name, parts.extra.files, parts.vault)
+async def add(matter_id: UUID, run: Run, parts: Parts) -> Response:
+    async def place(tx: Transaction, given: MaterialIn) -> Drawer:
+        return await materials.expect(tx, matter_id, given.name, parts.extra.files, parts.vault)
 
-    async def work(tx: Transaction, stored: Stored) -> MaterialOut:
-        return MaterialOut.of(
-            await materials.add(tx, matter_id, stored, given.name, given.form, given.pages, parts.vault)
-        )
+    async def work(tx: Transaction, given: MaterialIn, stored: Stored) -> MaterialOut:
+        said = given.name, given.form, given.pages
+        return MaterialOut.of(await materials.add(tx, matter_id, stored, *said, parts.vault))
 
-    return await kept(run, drawer, upload, work)
+    return await received(run, MaterialIn, place, work)
 
 
 @router.get("/matters/{matter_id}/materials")

@@ -35,12 +35,12 @@ async def expect_on_order(tx: Transaction, order_id: UUID, name: str, kept: File
 
 
 async def add_to_order(
-    tx: Transaction, order_id: UUID, stored: Stored, name: str, purpose: FilePurpose, into: Drawer, vault: Vault
+    tx: Transaction, order_id: UUID, stored: Stored, name: str, purpose: FilePurpose, vault: Vault
 ) -> File:
     """上传证据材料或签字件."""
     desk = await for_unit(tx, vault, order_id)
     rules.require_place_on_order(desk.order, await files.count(tx, order_id))
-    return _added(tx, desk.words, desk.matter.id, order_id, stored, name, purpose, into)
+    return _added(tx, desk.words, desk.matter.id, order_id, stored, name, purpose)
 
 
 async def expect_at_meeting(tx: Transaction, meeting_id: UUID, name: str, kept: Files, vault: Vault) -> Drawer:
@@ -54,14 +54,12 @@ async def expect_at_meeting(tx: Transaction, meeting_id: UUID, name: str, kept: 
     return _drawer(kept, meeting.matter.id, words)
 
 
-async def add_to_meeting(
-    tx: Transaction, meeting_id: UUID, stored: Stored, name: str, into: Drawer, vault: Vault
-) -> File:
+async def add_to_meeting(tx: Transaction, meeting_id: UUID, stored: Stored, name: str, vault: Vault) -> File:
     """上传签字的会议纪要."""
     kept, meeting = await meeting_for_window(tx, vault, meeting_id)
     require_staff(await duty_of(tx, kept.matter), tx.actor, doing="上传会议纪要")
     rules.require_place_at_meeting(meeting, await files.count(tx, meeting_id))
-    return _added(tx, kept.words, kept.matter.id, meeting_id, stored, name, FilePurpose.MINUTES, into)
+    return _added(tx, kept.words, kept.matter.id, meeting_id, stored, name, FilePurpose.MINUTES)
 
 
 async def of_order(tx: Transaction, order_id: UUID, vault: Vault) -> list[File]:
@@ -136,10 +134,9 @@ def _place(matter_id: UUID) -> str:
 
 
 def _added(
-    tx: Transaction, words: Words, matter_id: UUID, of: UUID, stored: Stored, name: str, purpose: FilePurpose,
-    into: Drawer,
-) -> File:  # fmt: skip
-    if into.pen != words:  # erased between the two: nobody could open it any more
+    tx: Transaction, words: Words, matter_id: UUID, of: UUID, stored: Stored, name: str, purpose: FilePurpose
+) -> File:
+    if stored.pen != words:  # erased between the two: nobody could open it any more
         raise Conflict("file.key_changed", "该事项的信息刚刚依法删除或密钥刚刚更换,文件没有保存,请重新上传")
     file = File(
         stored.id, of, purpose, rules.file_name(name), stored.sha256, stored.format, stored.size, tx.actor.id, tx.now

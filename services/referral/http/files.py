@@ -1,20 +1,19 @@
 """Routes of files: of an order, by its unit; signed minutes of a meeting, by the window."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from services.referral.domain.files import File, FilePurpose
 from services.referral.handlers import files
 from shared.contracts.codes import FileFormat, Purpose
-from shared.files import Stored
+from shared.files import Drawer, Stored
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Parts, Read, Run
-from shared.web.uploads import CARRIES_FILES, attachment, checked, document_of, few_at_once, kept, upload_of
+from shared.web.uploads import CARRIES_FILES, attachment, document_of, few_at_once, received
 
 router = APIRouter()
 
@@ -59,20 +58,14 @@ class FilesOut(Answer):
 
 
 @router.post("/orders/{order_id}/files", dependencies=CARRIES_FILES, openapi_extra=document_of(FileIn))
-async def add_to_order(order_id: UUID, request: Request, run: Run, parts: Parts) -> Response:
-    upload = await upload_of(request)
-    run = replace(run, body=upload.sameness)
-    given = checked(FileIn, upload)
-    if (before := await run.answered()) is not None:
-        return before
-    async with parts.database.reading(run.actor) as tx:
-        drawer = await files.expect_on_order(tx, order_id, given.name, parts.extra.files, parts.vault)
+async def add_to_order(order_id: UUID, run: Run, parts: Parts) -> Response:
+    async def place(tx: Transaction, given: FileIn) -> Drawer:
+        return await files.expect_on_order(tx, order_id, given.name, parts.extra.files, parts.vault)
 
-    async def work(tx: Transaction, stored: Stored) -> FileOut:
-        said = given.name, given.purpose, drawer
-        return FileOut.of(await files.add_to_order(tx, order_id, stored, *said, parts.vault))
+    async def work(tx: Transaction, given: FileIn, stored: Stored) -> FileOut:
+        return FileOut.of(await files.add_to_order(tx, order_id, stored, given.name, given.purpose, parts.vault))
 
-    return await kept(run, drawer, upload, work)
+    return await received(run, FileIn, place, work)
 
 
 @router.get("/orders/{order_id}/files")
@@ -94,19 +87,14 @@ async def open_on_order(
 
 
 @router.post("/meetings/{meeting_id}/files", dependencies=CARRIES_FILES, openapi_extra=document_of(MinutesIn))
-async def add_to_meeting(meeting_id: UUID, request: Request, run: Run, parts: Parts) -> Response:
-    upload = await upload_of(request)
-    run = replace(run, body=upload.sameness)
-    given = checked(MinutesIn, upload)
-    if (before := await run.answered()) is not None:
-        return before
-    async with parts.database.reading(run.actor) as tx:
-        drawer = await files.expect_at_meeting(tx, meeting_id, given.name, parts.extra.files, parts.vault)
+async def add_to_meeting(meeting_id: UUID, run: Run, parts: Parts) -> Response:
+    async def place(tx: Transaction, given: MinutesIn) -> Drawer:
+        return await files.expect_at_meeting(tx, meeting_id, given.name, parts.extra.files, parts.vault)
 
-    async def work(tx: Transaction, stored: Stored) -> FileOut:
-        return FileOut.of(await files.add_to_meeting(tx, meeting_id, stored, given.name, drawer, parts.vault))
+    async def work(tx: Transaction, given: MinutesIn, stored: Stored) -> FileOut:
+        return FileOut.of(await files.add_to_meeting(tx, meeting_id, stored, given.name, parts.vault))
 
-    return await kept(run, drawer, upload, work)
+    return await received(run, MinutesIn, place, work)
 
 
 @router.get("/meetings/{meeting_id}/files")
