@@ -17,7 +17,7 @@ import typer
 from bancheng.importing.access import Tokens, find_service
 from bancheng.importing.calling import Caller
 from bancheng.importing.mapping import columns_of
-from bancheng.importing.problems import Stopped, WrongInput
+from bancheng.importing.problems import Stopped, WrongInput, fail
 from bancheng.importing.progress import Counts, showing
 from bancheng.importing.reading import Source, open_source
 from bancheng.importing.report import Report
@@ -69,11 +69,11 @@ def import_file(
         else:
             job.check_only()
     except WrongInput as error:
-        _fail(str(error), 2)
+        fail(str(error), 2)
     except Stopped as error:
-        _fail(f"{error}; {AGAIN}", 3)
+        fail(f"{error}; {AGAIN}", 3)
     except KeyboardInterrupt:
-        _fail(f"interrupted; {AGAIN}", 130)
+        fail(f"interrupted; {AGAIN}", 130)
     if job.counts.refused:
         raise typer.Exit(1)
 
@@ -161,8 +161,3 @@ def _report(file: Path, wanted: Path | None) -> Report:
     if path.exists() and path.samefile(file):
         raise WrongInput("--report names the file that is imported")
     return Report(path)
-
-
-def _fail(message: str, status: int) -> None:
-    typer.secho(" ".join(message.split()), fg="red", err=True)
-    raise typer.Exit(status)

@@ -1,4 +1,8 @@
-"""What ends an import early: a wrong file or argument, or an intake that cannot be talked to."""
+"""What ends a command early: a wrong file or argument, or a service that cannot be talked to."""
+
+from typing import NoReturn
+
+import typer
 
 
 class WrongInput(Exception):
@@ -7,3 +11,9 @@ class WrongInput(Exception):
 
 class Stopped(Exception):
     """Sending cannot go on; what was sent stays in, and running again completes it."""
+
+
+def fail(message: str, status: int) -> NoReturn:
+    """Say on one line what went wrong, and leave."""
+    typer.secho(" ".join(message.split()), fg="red", err=True)
+    raise typer.Exit(status)

@@ -14,7 +14,7 @@ import typer
 
 from bancheng.importing.access import Tokens, find_service
 from bancheng.importing.calling import Caller
-from bancheng.importing.problems import Stopped, WrongInput
+from bancheng.importing.problems import Stopped, WrongInput, fail
 from bancheng.roster import published, showing
 from bancheng.roster.plan import Planned, plan
 from bancheng.roster.published import REFUSED, THERE
@@ -47,7 +47,7 @@ def make_plan(
 ) -> None:
     """Plan fortnights with teams in rotation, holidays and handover days marked; compare with what is published."""
     if as_json and as_csv:
-        _fail("give --json or --csv, not both", 2)
+        fail("give --json or --csv, not both", 2)
     show = showing.as_json if as_json else showing.as_csv if as_csv else showing.as_table
     status: dict[str, str] = {}
     try:
@@ -55,9 +55,9 @@ def make_plan(
         intake = _intake(url, token, data, needed=apply)
         wrong = asyncio.run(_compare(planned, window, intake, apply, status)) if intake else []
     except WrongInput as error:
-        _fail(str(error), 2)
+        fail(str(error), 2)
     except Stopped as error:
-        _fail(f"{error}; what was published stays: run again to complete", 3)
+        fail(f"{error}; what was published stays: run again to complete", 3)
     show(planned, status)
     for line in wrong:
         typer.secho(line, fg="red", err=True)
@@ -99,8 +99,3 @@ async def _compare(
                 if status[each.period.period_id] == REFUSED:
                     return [f"{each.period.period_id}: {why}"]
     return []
-
-
-def _fail(message: str, code: int) -> None:
-    typer.secho(" ".join(message.split()), fg="red", err=True)
-    raise typer.Exit(code)

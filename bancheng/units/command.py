@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bancheng.importing.access import Tokens, find_service
 from bancheng.importing.calling import Caller, problem_of
-from bancheng.importing.problems import Stopped, WrongInput
+from bancheng.importing.problems import Stopped, WrongInput, fail
 from bancheng.units.showing import as_table, summary
 from shared.files import MOST_BYTES
 from shared.files.tables import TABLE_TYPES
@@ -61,9 +61,9 @@ def import_units(
         body, kind = _read(file)
         report = asyncio.run(_send(body, kind, dry_run, *find_service("referral", url, token, data)))
     except WrongInput as error:
-        _fail(str(error), 2)
+        fail(str(error), 2)
     except Stopped as error:
-        _fail(f"{error}; run again: what is in already stays as it is", 3)
+        fail(f"{error}; run again: what is in already stays as it is", 3)
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
     else:
@@ -103,8 +103,3 @@ async def _send(body: bytes, kind: str, dry_run: bool, url: str, tokens: Tokens)
     except (ValueError, KeyError, TypeError) as error:
         raise caller.is_another() from error
     return found
-
-
-def _fail(message: str, code: int) -> None:
-    typer.secho(" ".join(message.split()), fg="red", err=True)
-    raise typer.Exit(code)
