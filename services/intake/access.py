@@ -200,4 +200,5 @@ def opening_contact_sheet(actor: Actor, file: File) -> None:
 
 
 def is_department(actor: Actor) -> bool:
+    """Whether somebody is of 党风政风监督室 of a discipline body."""
     return actor.has(Role.SUPERVISION_DEPT) and actor.org_type == DISCIPLINE

@@ -3,7 +3,9 @@
 from typing import Any
 
 from shared.ids import new_id
+from tests.harness import Client
 from tests.service.console_story import CITY, REGISTRY_OFFICE
+from tests.service.console_world import World
 
 AT = "2026-09-28T10:00:00+08:00"
 EXTRACT: dict[str, Any] = {
@@ -39,3 +41,15 @@ def answered(result: str = "SOLVED") -> dict[str, Any]:
     evidence = [{"name": "登记截图.png", "sha256": "ab" * 32}]
     return {"process": "已补录登记信息", "result": result, "evidence": evidence, "handler": "王某",
             "approved_by": "赵某", "by": "u-1", "at": AT, "cause_view": "", "beneficiaries": []}  # fmt: skip
+
+
+def shows_order(world: World) -> None:
+    """Referral refuses nothing, and shows the order with nothing beside it."""
+    world.intake.refusal, world.intake.refusals = None, {}
+    here = f"orders/{ORDER['order_id']}"
+    world.intake.answers = {here: ORDER, f"{here}/files": {"files": []}, f"{here}/supervision": {"items": []}}
+
+
+def of_unit(world: World, role: str = "unit_handler") -> Client:
+    """Somebody of the unit that has the order."""
+    return world.hall.client("u-9", role, org_type="UNIT", unit=REGISTRY_OFFICE)

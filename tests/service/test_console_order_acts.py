@@ -11,8 +11,8 @@ from shared.ids import new_id
 from tests import papers
 from tests.engines import Engines
 from tests.harness import Client
-from tests.service.console_orders import AT, EXTRACT, ORDER, for_unit
-from tests.service.console_story import REGISTRY_OFFICE, SUPPLY, Story
+from tests.service.console_orders import AT, EXTRACT, ORDER, for_unit, of_unit, shows_order
+from tests.service.console_story import SUPPLY, Story
 from tests.service.console_world import HTML, World, console_world, key_of, page, sent, told
 
 ID = ORDER["order_id"]
@@ -39,16 +39,7 @@ async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> A
 
 @pytest.fixture(autouse=True)
 def willing(world: World) -> None:
-    world.intake.refusal, world.intake.refusals = None, {}
-    world.intake.answers = {
-        f"orders/{ID}": ORDER,
-        f"orders/{ID}/files": {"files": []},
-        f"orders/{ID}/supervision": {"items": []},
-    }
-
-
-def of_unit(world: World, role: str = "unit_handler") -> Client:
-    return world.hall.client("u-9", role, org_type="UNIT", unit=REGISTRY_OFFICE)
+    shows_order(world)
 
 
 def stands(world: World, **changes: Any) -> None:

@@ -7,9 +7,8 @@ import pytest
 
 from shared.ids import new_id
 from tests.engines import Engines
-from tests.harness import Client
-from tests.service.console_orders import AT, LINE, ORDER, answered, for_unit
-from tests.service.console_story import REGISTRY_OFFICE, Story, text_of
+from tests.service.console_orders import AT, LINE, ORDER, answered, for_unit, of_unit, shows_order
+from tests.service.console_story import Story, text_of
 from tests.service.console_world import World, console_world, key_of, page, sent, told
 
 ID = ORDER["order_id"]
@@ -24,16 +23,7 @@ async def world(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> A
 
 @pytest.fixture(autouse=True)
 def willing(world: World) -> None:
-    world.intake.refusal = None
-    world.intake.answers = {
-        f"orders/{ID}": ORDER,
-        f"orders/{ID}/files": {"files": []},
-        f"orders/{ID}/supervision": {"items": []},
-    }
-
-
-def of_unit(world: World, role: str = "unit_handler") -> Client:
-    return world.hall.client("u-9", role, org_type="UNIT", unit=REGISTRY_OFFICE)
+    shows_order(world)
 
 
 def offered(text: str) -> set[str]:

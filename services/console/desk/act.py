@@ -55,11 +55,6 @@ def plain(*fields: Field) -> tuple[Group, ...]:
     return (Group("", fields),)
 
 
-def numbered(name: str, body: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows of a form, `name.0.part` and so on, without those that were left empty."""
-    return [row for row in body.get(name, {}).values() if row]
-
-
 def files_for(order: Order, purpose: str) -> tuple[tuple[str, str], ...]:
     """The files of an order to choose from, newest last; those of an erased reporter are gone."""
     return tuple(

@@ -1,6 +1,6 @@
 """A form as data: what is asked, how it is shown, and the body it becomes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -39,6 +39,16 @@ class Group:
 
     title: str
     fields: tuple[Field, ...]
+
+
+def in_row(name: str, place: int) -> Callable[[str], str]:
+    """What the questions of a row are called: `in_row("basis", 0)("title")` is `basis.0.title`."""
+    return f"{name}.{place}.{{}}".format
+
+
+def numbered(name: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a body, asked for under `in_row`, without those that were left empty."""
+    return [row for row in body.get(name, {}).values() if row]
 
 
 def one(values: Values, name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.console import words
-from services.console.desk.fields import Field, Group, Values
+from services.console.desk.fields import Field, Group, Values, in_row, numbered
 from services.console.desk.form import LEADER, STAFF, Form
 from shared.contracts.codes import (
     Complexity,
@@ -51,7 +51,7 @@ def approval(body: dict[str, Any]) -> dict[str, Any]:
 
 def comparison(body: dict[str, Any]) -> dict[str, Any]:
     """横向对比: the rows that were filled in, or why none is needed."""
-    rows = [row for row in body.get("rows", {}).values() if row]
+    rows = numbered("rows", body)
     return {"needed": body.get("needed") == "yes", "reason": body.get("reason", ""), "rows": rows}
 
 
@@ -75,9 +75,7 @@ def _parts(body: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _city(place: int) -> Group:
-    def name(part: str) -> str:
-        return f"rows.{place}.{part}"
-
+    name = in_row("rows", place)
     return Group(f"城市{'一二三'[place]}", (
         Field(name("city"), "城市"), Field(name("document"), "文件名称"), Field(name("number"), "文号"),
         Field(name("article"), "条款"), Field(name("effective_on"), "施行日期", "day"),

@@ -23,10 +23,6 @@ def _in(*states: OrderState) -> Callable[[Order], bool]:
     return lambda order: order["state"] in states
 
 
-def _unfollowed(order: Order) -> bool:
-    return order["state"] in (S.REJECTED, S.REASSIGNED) and bool(order.get("unfollowed"))
-
-
 OF_UNIT = (
     Section("待签收", _in(S.DELIVERED), "acknowledgement"),
     Section("办理中", _in(S.WORKING, S.RETURNED, S.EXT_ASKED, S.OBJECTED, S.SUSPENDED), "answer"),
@@ -40,7 +36,7 @@ OF_WINDOW = (
     Section("申请中止", lambda order: bool(order["suspension_waits"]), "suspension-decision"),
     Section("不能办情况说明", _in(S.CANNOT_FILED), "statement-decision"),
     Section("反馈待审核", _in(S.ANSWERED), "review"),
-    Section("待另行交办", _unfollowed, "successor"),
+    Section("待另行交办", lambda order: bool(order.get("unfollowed")), "successor"),
     Section("请窗口联系反映人", lambda order: bool(order["open_contacts"]), "contact-outcome"),
 )
 

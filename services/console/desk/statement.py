@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.console.desk.act import UNIT, WORKABLE, Act, Order, files_for, numbered
-from services.console.desk.fields import Field, Group, Values
+from services.console.desk.act import UNIT, WORKABLE, Act, Order, files_for
+from services.console.desk.fields import Field, Group, Values, in_row, numbered
 from services.console.desk.form import Form
 from shared.contracts.codes import BasisLevel, Role
 
@@ -30,9 +30,7 @@ def from_draft(parts: Mapping[str, Any]) -> Values:
 
 
 def _basis(place: int) -> Group:
-    def name(part: str) -> str:
-        return f"basis.{place}.{part}"
-
+    name = in_row("basis", place)
     return Group(f"政策依据{place + 1}", (
         Field(name("level"), "层级", "one", BasisLevel, hint="填了依据的必选;内部规定不能单独作为依据"),
         Field(name("title"), "文件名称"), Field(name("number"), "文号"), Field(name("article"), "条款"),

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.console.desk.act import IN_HAND, UNIT, WORKABLE, Act, Order, S, files_for, numbered, plain
-from services.console.desk.fields import Field, Group
+from services.console.desk.act import IN_HAND, UNIT, WORKABLE, Act, Order, S, files_for, plain
+from services.console.desk.fields import Field, Group, in_row, numbered
 from services.console.desk.form import Form
 from shared.contracts.codes import AnswerResult, ExtensionReason, ObjectionReason, SuspendReason
 
@@ -87,9 +87,7 @@ def _answering(order: Order) -> tuple[Group, ...]:
 
 
 def _material(place: int) -> Group:
-    def name(part: str) -> str:
-        return f"materials.{place}.{part}"
-
+    name = in_row("materials", place)
     needed = place == 0
     return Group(f"材料{place + 1}", (
         Field(name("name"), "材料名称", required=needed), Field(name("basis"), "依据(文件和条款)", required=needed),

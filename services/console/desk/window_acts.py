@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.console import words
-from services.console.desk.act import ENDED, IN_HAND, NOTE, REASON, UNIT, Act, Order, S, numbered, plain
-from services.console.desk.fields import Field, Group, Values
+from services.console.desk.act import ENDED, IN_HAND, NOTE, REASON, UNIT, Act, Order, S, plain
+from services.console.desk.fields import Field, Group, Values, in_row, numbered
 from services.console.desk.form import LEADER, STAFF, Form
 from shared.contracts.codes import CopyTo, Role
 
@@ -56,9 +56,7 @@ def _extracting(order: Order) -> tuple[Group, ...]:
 
 
 def _requirement(place: int) -> Group:
-    def name(part: str) -> str:
-        return f"requirements.{place}.{part}"
-
+    name = in_row("requirements", place)
     return Group(f"办理要求{place + 1}", (
         Field(name("what"), "要求", "sentence", required=place == 0),
         Field(name("evidence"), "需提供的佐证", "sentence"),
@@ -102,7 +100,7 @@ def _comparing(order: Order) -> tuple[Group, ...]:
     return plain(
         Field("decision", "决定", "one", options=STATEMENT, required=True),
         Field("comparison_id", "横向对比", "one", options=found, hint="认定成立的须选择;没有的先在事项页面登记"),
-        Field("note", "理由", "text", required=True),
+        NOTE,
         Field("watch", "所引用的文件变动时,重新办理本事项", "tick"),
     )
 

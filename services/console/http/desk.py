@@ -16,7 +16,7 @@ from services.console.desk.form import Form
 from services.console.desk.forms import ACTS
 from services.console.desk.owners import Declined
 from services.console.http.judging import sheet_of
-from services.console.http.rendering import page
+from services.console.http.rendering import page, refusal
 from services.console.http.visitor import Visitor, Who
 from shared.contracts.codes import MatterState
 from shared.contracts.errors import NotFound
@@ -149,8 +149,7 @@ async def slip(matter_id: UUID, who: Who) -> Response:
     try:
         printed = await who.extra.intake.printed(f"/matters/{matter_id}/slips", who.headers)
     except Declined as declined:
-        title = "未能打印回执"
-        return page("error.html", declined.status, title=title, detail=declined.detail, code=declined.code)
+        return refusal("未能打印回执", declined)
     return Response(
         printed, media_type="application/pdf", headers={"Content-Disposition": 'inline; filename="slip.pdf"'}
     )
@@ -216,6 +215,14 @@ async def entered(request: Request) -> Values:
 def key_of(values: Values) -> str:
     """The form's own key: sent twice, by a second click or after going back, it does what it does once."""
     return one(values, "key") or str(new_id())
+
+
+def id_of(text: str) -> UUID:
+    """An id that a form sent along."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
 
 
 async def shown(

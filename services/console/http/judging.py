@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.console import handlers
 from services.console.access import opens_content
 from services.console.desk.owners import Declined
-from services.console.http.rendering import page
+from services.console.http.rendering import page, refusal
 from services.console.http.visitor import Visitor, Who
 from shared.contracts.codes import AssessmentState, Role
 from shared.contracts.errors import NotFound
@@ -35,7 +35,7 @@ async def assessments(who: Who) -> Response:
             answer = await who.extra.triage.look("/assessments", who.headers, limit=SHOWN, **asked)
             found[title] = _readable(answer["items"])
     except Declined as declined:
-        return page("error.html", declined.status, title="研判单暂时读不到", detail=declined.detail, code=declined.code)
+        return refusal("研判单暂时读不到", declined)
     ids = [UUID(line["matter_id"]) for listed in found.values() for line in listed]
     async with who.database.reading(who.actor) as tx:
         numbers = await handlers.register_numbers(tx, who.sight, ids)
@@ -53,7 +53,7 @@ async def assessment(matter_id: UUID, who: Who) -> Response:
     try:
         sheet = _readable(await who.extra.triage.look(f"/matters/{matter_id}/assessment", who.headers))
     except Declined as declined:
-        return page("error.html", declined.status, title="没有研判单", detail=declined.detail, code=declined.code)
+        return refusal("没有研判单", declined)
     return page("assessment.html", who=who, matter_id=matter_id, sheet=sheet, units=units)
 
 

@@ -1,6 +1,5 @@
 """Pages of materials: handing one in, and the list, which is a look with a purpose, with downloads and returns."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,8 @@ from services.console.access import opens_content
 from services.console.desk.fields import Values, one
 from services.console.desk.forms import ACTS
 from services.console.desk.owners import Declined
-from services.console.http.desk import entered, key_of, shown
+from services.console.http.desk import entered, id_of, key_of, shown
+from services.console.http.passing import passed_on, to_choose_again
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who
 from shared.contracts.errors import NotFound
@@ -20,7 +20,6 @@ from shared.web.uploads import CARRIES_FILES, few_at_once, upload_of
 
 router = APIRouter()
 FORM = ACTS["materials"]
-PASSED_ON = ("content-type", "content-disposition")
 
 
 @router.post("/matters/{matter_id}/acts/materials", dependencies=CARRIES_FILES)
@@ -32,8 +31,7 @@ async def add(matter_id: UUID, request: Request, who: Who) -> Response:
             f"/matters/{matter_id}/materials", body, (upload.name, upload.content), who.headers, key_of(upload.fields)
         )
     except Declined as declined:
-        said = replace(declined, detail=f"{declined.detail}(文件须重新选择)")
-        return await shown(FORM, who, upload.fields, matter_id=matter_id, declined=said)
+        return await shown(FORM, who, upload.fields, matter_id=matter_id, declined=to_choose_again(declined))
     return RedirectResponse(f"/matters/{matter_id}", 303)
 
 
@@ -48,7 +46,7 @@ async def look(matter_id: UUID, request: Request, who: Who) -> Response:
     values = await entered(request)
     try:
         if returned := one(values, "returned"):
-            path = f"/matters/{matter_id}/materials/{_id(returned)}/return"
+            path = f"/matters/{matter_id}/materials/{id_of(returned)}/return"
             await who.extra.intake.command(path, {}, who.headers, key_of(values))
         found = await who.extra.intake.look(
             f"/matters/{matter_id}/materials", who.headers, purpose=one(values, "purpose")
@@ -67,7 +65,7 @@ async def download(matter_id: UUID, material_id: UUID, request: Request, who: Wh
         )
     except Declined as declined:
         return await _listed(matter_id, who, values, declined=declined)
-    return Response(answer.content, headers={name: answer.headers[name] for name in PASSED_ON})
+    return passed_on(answer)
 
 
 async def _listed(
@@ -82,10 +80,3 @@ async def _listed(
         "materials.html", declined.status if declined else 200, who=who, matter_id=matter_id, declined=declined,
         found=found, purpose=one(values, "purpose"), new_key=lambda: key_of({}),
     )  # fmt: skip
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None

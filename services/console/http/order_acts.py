@@ -13,7 +13,7 @@ from services.console.desk.fields import Values, one
 from services.console.desk.order_acts import ORDER_ACTS, unread
 from services.console.desk.owners import Declined
 from services.console.desk.window_acts import FINDINGS, checked_text
-from services.console.http.desk import asks_for_units, entered, key_of
+from services.console.http.desk import asks_for_units, entered, id_of, key_of
 from services.console.http.orders import no_order, order_of
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who
@@ -49,7 +49,7 @@ async def do(order_id: UUID, step: str, request: Request, who: Who) -> Response:
     try:
         order = await _with_more(await order_of(order_id, who), step, who)
         body = await _body(wanted, step, order, who, values)
-        path = wanted.path.format(contact_id=_uuid(body.pop("contact_id", ""))) if "{" in wanted.path else wanted.path
+        path = wanted.path.format(contact_id=id_of(body.pop("contact_id", ""))) if "{" in wanted.path else wanted.path
         await who.extra.referral.command(
             f"/orders/{order_id}/{path}", body, who.headers, key_of(values), wanted.method
         )  # fmt: skip
@@ -120,10 +120,3 @@ async def show_act(
 def _may_send(act: str, order: Order) -> bool:
     """Nobody signs a text that is not there or not whole."""
     return act != "statement-signature" or bool(order["draft"] and not order["draft"]["faults"])
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound from error

@@ -1,6 +1,5 @@
 """Files and papers of an order, handed on to and from referral."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -13,6 +12,7 @@ from services.console.desk.owners import Declined
 from services.console.http.desk import key_of
 from services.console.http.order_acts import show_act
 from services.console.http.orders import no_order
+from services.console.http.passing import passed_on, to_choose_again
 from services.console.http.visitor import Visitor, Who
 from shared.contracts.codes import Escalation, Purpose
 from shared.contracts.errors import NotFound
@@ -20,7 +20,6 @@ from shared.rights import WINDOW_ROLES
 from shared.web.uploads import CARRIES_FILES, few_at_once, upload_of
 
 router = APIRouter()
-PASSED_ON = ("content-type", "content-disposition")
 
 
 @router.post("/orders/{order_id}/acts/files", dependencies=CARRIES_FILES)
@@ -36,8 +35,7 @@ async def add(order_id: UUID, request: Request, who: Who) -> Response:
             f"/orders/{order_id}/files", form.filled(values), (upload.name, upload.content), who.headers, key_of(values)
         )
     except Declined as declined:
-        said = replace(declined, detail=f"{declined.detail}(文件须重新选择)")
-        return await show_act("files", unread(order_id, values), who, values, said)
+        return await show_act("files", unread(order_id, values), who, values, to_choose_again(declined))
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
@@ -77,4 +75,4 @@ async def _fetched(path: str, who: Visitor, **params: str) -> Response:
         answer = await who.extra.referral.fetch(path, who.headers, **params)
     except Declined as declined:
         return no_order(declined)
-    return Response(answer.content, headers={name: answer.headers[name] for name in PASSED_ON})
+    return passed_on(answer)

@@ -1,5 +1,6 @@
 """Pages of orders: one order, and what waits; everything asked of referral for this reader."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.console.desk.order_acts import ORDER_ACTS, acts_on
 from services.console.desk.order_lists import LIVE, OF_UNIT, OF_WINDOW, sorted_into
 from services.console.desk.owners import Declined
 from services.console.http.desk import entered, key_of
-from services.console.http.rendering import page
+from services.console.http.rendering import page, refusal
 from services.console.http.visitor import Visitor, Who
 from shared.contracts.codes import Disclosure, Escalation
 from shared.contracts.errors import NotFound
@@ -49,17 +50,17 @@ async def sign_many(request: Request, who: Who) -> Response:
 async def order(order_id: UUID, who: Who) -> Response:
     try:
         found = await order_of(order_id, who)
-        files = (await who.extra.referral.look(f"/orders/{order_id}/files", who.headers))["files"]
-        reached = (await who.extra.referral.look(f"/orders/{order_id}/supervision", who.headers))["items"]
+        beside = (f"/orders/{order_id}/{part}" for part in ("files", "supervision"))
+        files, reached = await asyncio.gather(*(who.extra.referral.look(path, who.headers) for path in beside))
     except Declined as declined:
         return no_order(declined)
-    steps = [step | {"level": Escalation(step["level"])} for step in reached]
+    steps = [step | {"level": Escalation(step["level"])} for step in reached["items"]]
     async with who.database.reading(who.actor) as tx:
         clocks = await handlers.order_clocks(tx, who.sight, [found])
         units = await handlers.all_units(tx) if found["objections"] else {}
     return page(
-        "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units, files=files, steps=steps,
-        acts=acts_on(who.actor, found),
+        "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units, files=files["files"],
+        steps=steps, acts=acts_on(who.actor, found),
     )  # fmt: skip
 
 
@@ -75,9 +76,7 @@ async def order_of(order_id: UUID, who: Visitor) -> dict[str, Any]:
 
 def no_order(declined: Declined) -> Response:
     """The page of an order that cannot be shown."""
-    return page(
-        "error.html", declined.status, title="交办单暂时打不开", detail=declined.detail, code=declined.code
-    )  # fmt: skip
+    return refusal("交办单暂时打不开", declined)
 
 
 async def _listed(who: Visitor, values: Values, refused: Declined | None = None) -> Response:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.console import words
 from services.console.access import opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
 from services.console.desk import forms
+from services.console.desk.owners import Declined
 from services.console.desk.window_acts import CONTACTS
 from services.console.domain import SHAPES, StageMark
 from services.console.store.views import COUNTED
@@ -133,3 +134,8 @@ _templates.globals |= {
 def page(template: str, status: int = 200, **what: Any) -> HTMLResponse:
     """A page or a part of one."""
     return HTMLResponse(_templates.get_template(template).render(**what), status)
+
+
+def refusal(title: str, declined: Declined) -> HTMLResponse:
+    """The page in place of one that its owner does not give."""
+    return page("error.html", declined.status, title=title, detail=declined.detail, code=declined.code)
