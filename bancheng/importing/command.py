@@ -14,10 +14,10 @@ from typing import Annotated
 import httpx
 import typer
 
-from bancheng.importing.access import Tokens, find_service
-from bancheng.importing.calling import Caller
+from bancheng.client.access import Tokens, find_service
+from bancheng.client.calling import Caller
+from bancheng.client.problems import Stopped, WrongInput, fail
 from bancheng.importing.mapping import columns_of
-from bancheng.importing.problems import Stopped, WrongInput, fail
 from bancheng.importing.progress import Counts, showing
 from bancheng.importing.reading import Source, open_source
 from bancheng.importing.report import Report

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bancheng.importing.problems import WrongInput
+from bancheng.client.problems import WrongInput
 
 CHUNK = 1 << 20
 # By chance a GB 18030 text begins with a few valid UTF-8 sequences, never with this many.

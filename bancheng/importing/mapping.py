@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bancheng.importing.problems import WrongInput
+from bancheng.client.problems import WrongInput
 
 REQUIRED = ("title", "facts", "received_at", "source_ref")
 OPTIONAL = ("reporter_name",)

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bancheng.client.problems import WrongInput
 from bancheng.importing.encoding import find_encoding
-from bancheng.importing.problems import WrongInput
 from bancheng.importing.workbook import open_workbook
 
 DELIMITERS = ",;\t"

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from bancheng.importing.problems import WrongInput
+from bancheng.client.problems import WrongInput
 from bancheng.importing.rows import RefusedRow
 
 

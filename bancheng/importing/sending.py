@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from bancheng.importing.calling import Caller, problem_of
-from bancheng.importing.problems import Stopped, WrongInput
+from bancheng.client.calling import Caller, problem_of
+from bancheng.client.problems import Stopped, WrongInput
 from bancheng.importing.rows import Received
 from shared.contracts.codes import WindowLevel
 

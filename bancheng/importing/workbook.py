@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bancheng.importing.problems import WrongInput
+from bancheng.client.problems import WrongInput
 from shared.files.workbook import Unreadable, sheet_rows
 
 UNPACKED_LIMIT = 1 << 30

@@ -12,9 +12,9 @@ from typing import Annotated
 import httpx
 import typer
 
-from bancheng.importing.access import Tokens, find_service
-from bancheng.importing.calling import Caller
-from bancheng.importing.problems import Stopped, WrongInput, fail
+from bancheng.client.access import Tokens, find_service
+from bancheng.client.calling import Caller
+from bancheng.client.problems import Stopped, WrongInput, fail
 from bancheng.roster import published, showing
 from bancheng.roster.plan import Planned, plan
 from bancheng.roster.published import REFUSED, THERE

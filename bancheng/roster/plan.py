@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bancheng.importing.problems import WrongInput
+from bancheng.client.problems import WrongInput
 from bancheng.roster.teams import Team
 from shared.contracts.duty import DutyPeriod
 from shared.workdays import Calendar

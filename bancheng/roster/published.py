@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from bancheng.importing.calling import Caller, problem_of
-from bancheng.importing.problems import WrongInput
+from bancheng.client.calling import Caller, problem_of
+from bancheng.client.problems import WrongInput
 from bancheng.roster.plan import Planned
 from shared.contracts.duty import DutyPeriod, Substitution
 

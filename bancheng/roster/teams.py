@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from bancheng.client.problems import WrongInput
 from bancheng.importing.encoding import find_encoding
-from bancheng.importing.problems import WrongInput
 
 HEADERS = {"leader", "leader_id", "带班领导"}
 LEAST_STAFF = 2

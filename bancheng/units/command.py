@@ -13,9 +13,9 @@ import httpx
 import typer
 from rich.console import Console
 
-from bancheng.importing.access import Tokens, find_service
-from bancheng.importing.calling import Caller, problem_of
-from bancheng.importing.problems import Stopped, WrongInput, fail
+from bancheng.client.access import Tokens, find_service
+from bancheng.client.calling import Caller, problem_of
+from bancheng.client.problems import Stopped, WrongInput, fail
 from bancheng.units.showing import as_table, summary
 from shared.files import MOST_BYTES
 from shared.files.tables import TABLE_TYPES

@@ -1,7 +1,7 @@
 """Composition of deadlines: settings in, service out."""
 
 from services.deadlines import handlers, timers
-from services.deadlines.http import router
+from services.deadlines.http import routers
 from services.deadlines.messaging import Reactor
 from services.deadlines.store.tables import METADATA
 from shared.service import Service
@@ -15,7 +15,7 @@ def service(settings: Settings) -> Service:
         name="deadlines",
         settings=settings,
         metadata=METADATA,
-        routers=[router],
+        routers=routers,
         reactor=Reactor(),
         timers=timers.run,
         prepare=_prepare,

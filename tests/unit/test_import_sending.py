@@ -20,7 +20,7 @@ def taking() -> Iterator[Intake]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bancheng.importing.calling.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bancheng.client.calling.FIRST_PAUSE", 0.01)
 
 
 def send(path: Path, taking: Intake, *more: object, token: str = "good") -> Result:
@@ -125,7 +125,7 @@ def test_an_interrupted_import_completes_when_run_again(tmp_path: Path, taking: 
 
 
 def test_an_address_where_nobody_listens_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bancheng.importing.calling.PATIENCE", 0.05)
+    monkeypatch.setattr("bancheng.client.calling.PATIENCE", 0.05)
     result = run(messages(tmp_path, 20), "--url", "http://127.0.0.1:9", "--token", "t",
                  "--report", tmp_path / "r.csv")  # fmt: skip
     assert result.exit_code == 3

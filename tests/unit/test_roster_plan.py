@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bancheng.importing.problems import WrongInput
+from bancheng.client.problems import WrongInput
 from bancheng.roster.plan import Planned, plan
 from bancheng.roster.teams import Team, read_teams
 from shared.workdays import builtin_calendar

@@ -1,17 +1,15 @@
-"""Routes of deadlines and their answers; there is nothing to command yet but time."""
+"""Routes of clocks and their answers."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Response
 
 from services.deadlines import access, handlers
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.ladder import Level, Step, StepState
 from services.deadlines.domain.rules import RULES, TELLING_RULES, in_words
-from services.deadlines.store import calendar
 from services.deadlines.store.reading import Wanted
 from shared.contracts.codes import Escalation, label
 from shared.store.unit_of_work import Transaction
@@ -66,23 +64,6 @@ class DeadlineOut(Answer):
     steps: list[StepOut]
 
 
-class YearOut(Answer):
-    """One year of working days and the notice it follows."""
-
-    year: int
-    status: str
-    doc_no: str | None
-    days: dict[str, Any]
-    loaded_at: datetime
-
-
-class CalendarOut(Answer):
-    """The calendar that dates are counted by now."""
-
-    calendar_version: str
-    years: list[YearOut]
-
-
 @router.get("/deadlines")
 async def read_deadlines(
     read: Read, cursor: Cursor, matter: UUID | None = None, order: UUID | None = None,
@@ -104,18 +85,6 @@ async def read_deadlines(
 async def read_deadline(deadline_id: UUID, read: Read) -> Response:
     async def work(tx: Transaction) -> DeadlineOut:
         return _out(await handlers.read_deadline(tx, deadline_id), tx)
-
-    return await read(work)
-
-
-@router.get("/calendar")
-async def read_calendar(read: Read) -> Response:
-    async def work(tx: Transaction) -> CalendarOut:
-        years = [
-            YearOut(**year._asdict() | {"days": orjson.loads(year.days), "loaded_at": year.loaded_at.astimezone(ZONE)})
-            for year in await calendar.years(tx)
-        ]
-        return CalendarOut(calendar_version=(await calendar.current(tx)).version, years=years)
 
     return await read(work)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from bancheng.importing.access import Tokens
-from bancheng.importing.problems import Stopped
+from bancheng.client.access import Tokens
+from bancheng.client.problems import Stopped
 
 PATIENCE = 120.0  # seconds without any answer to one call before giving up
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0

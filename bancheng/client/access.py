@@ -8,7 +8,7 @@ from typing import Protocol
 
 import httpx
 
-from bancheng.importing.problems import Stopped, WrongInput
+from bancheng.client.problems import Stopped, WrongInput
 
 IDENTITY = "supervision_dept"
 RENEW_AFTER = 10 * 60.0  # seconds; the local issuer's tokens live 15 minutes
