@@ -3,8 +3,10 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.contracts.base import Event, MatterEvent, Moment
-from shared.contracts.codes import Escalation
+from shared.contracts.codes import Escalation, Role
 
 
 class CalendarYearLoaded(Event):
@@ -104,6 +106,32 @@ class SupervisionReached(ClockEvent):
     reached_at: Moment
     sent_at: Moment
     due_at: Moment
+
+
+class Addressee(BaseModel):
+    """Who is told: one account, or without one whoever has the role at a body (a committee's, an office's)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Role
+    account_id: str | None = None
+    org_code: str | None = None
+    unit_id: str | None = None
+    copy_only: bool = False  # 抄送
+
+
+class SupervisionSent(ClockEvent):
+    """The step's paper went out, at the next opening: the record of who was told. A withdrawn step never is."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "supervision.sent"
+
+    level: Escalation
+    reached_at: Moment
+    sent_at: Moment
+    due_at: Moment
+    addressees: list[Addressee]
+    supervision_office_id: str | None = None  # 抄送联系监督检查室, which has no account of its own yet
 
 
 class SupervisionWithdrawn(ClockEvent):
