@@ -1,6 +1,7 @@
 """Reactions, the firing of timers, and queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -36,19 +37,22 @@ def on_window(state: Batch, record: Record) -> None:
     state.opened(cast(WindowOpened, record.event))
 
 
-async def fire_due(tx: Transaction, taken: list[UUID]) -> int:
-    """Take the matters of the earliest due timers (told in `taken`) and fire them; how many timers were seen."""
-    taken += await timers.lock_due(tx, tx.now, TIMERS_AT_ONCE)
+async def fire_due(tx: Transaction, taken: list[UUID], upto: datetime, unheard: Collection[str]) -> int:
+    """Take the matters of the earliest timers due by `upto` (told in `taken`) and fire them; how many were seen.
+
+    `unheard`: matters of which something older may still come, whatever the others' state.
+    """
+    taken += await timers.lock_due(tx, upto, unheard, TIMERS_AT_ONCE)
     if taken:
-        await fire_due_of(tx, taken)
+        await fire_due_of(tx, taken, upto)
     return len(taken)
 
 
-async def fire_due_of(tx: Transaction, due: Sequence[UUID]) -> None:
+async def fire_due_of(tx: Transaction, due: Sequence[UUID], upto: datetime) -> None:
     """Do all that fell due for these matters."""
     state, fired = await batch.load_matters(tx, due), list[Fired]()
     for matter_id, known in state.found.items():
-        state.matters[matter_id], steps = known.passed(tx.now, state.counting(known.window_id))
+        state.matters[matter_id], steps = known.passed(upto, state.counting(known.window_id))
         fired += steps
     for _, events in sorted(fired, key=lambda step: step[0]):
         tx.publish(*events, by_rule=True)

@@ -30,6 +30,8 @@ FROM information_schema.columns WHERE table_schema = 'public'
 UNION ALL
 SELECT relname, array_to_string(reloptions, ' ') FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL
+UNION ALL
+SELECT proname, prosrc FROM pg_proc WHERE proname = 'in_time'
 """
 
 

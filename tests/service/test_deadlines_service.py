@@ -35,6 +35,7 @@ from tests.unit.deadlines_story import (
 )
 
 WINDOW = "410200-W1"
+SOURCES = ("intake", "triage", "referral")
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +82,9 @@ class Matter:
 
 
 async def time_is(hall: Hall, when: str) -> None:
-    """Move the simulated clock and wait until everything due by then has fired."""
+    """Move the simulated clock, nothing being on its way, and wait until everything due by then has fired."""
     hall.time.set(at(when))
+    await hall.all_is_out(*SOURCES)
     await hall.until(lambda: _none(hall.query("SELECT 1 FROM timer WHERE at <= $1", at(when))))
 
 

@@ -76,6 +76,11 @@ class Clock:
         """Whether the due time passed before the act, or has passed by now."""
         return self.ran_out or (self.stopped_at or now) > self.due_at
 
+    def unconfirmed(self, now: datetime) -> bool:
+        """Whether a step's moment has passed that may still turn out not to count: an act may be on its way."""
+        step = self.next_step
+        return self.stopped_at is None and step is not None and step.level.is_light and step.at < now
+
     @property
     def ran_out(self) -> bool:
         """Whether no act stopped the clock but its own end (T05: 超期视为受理), dated at the due time itself."""
