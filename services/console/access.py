@@ -11,8 +11,9 @@ from services.console.store.tables import CLOCK, MATTER, ORDER, RECUSAL, TIMELIN
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden
+from shared.contracts.regions import is_city
 from shared.recusals import is_recused
-from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES
 
 TO_CALL_BACK = (MatterState.CALLBACK.value, MatterState.CLOSED.value)
 

@@ -11,6 +11,7 @@ SHAPES: dict[Escalation, str] = {
     Escalation.BLUE: "●",
     Escalation.YELLOW: "▲",
     Escalation.RED: "◆",
+    Escalation.RAISED: "■",
     Escalation.LISTED: "★",
 }
 
