@@ -116,7 +116,12 @@ def clocks(sight: Sight) -> list[ColumnElement[bool]]:
     """Of a matter in sight: all clocks, or those that bind the own unit; the window's review names a unit too."""
     if sight.internal:
         return []
-    return [CLOCK.c.unit_id == sight.unit_id, CLOCK.c.order_id.is_not(None), CLOCK.c.rule.in_(BINDING_UNITS)]
+    return [CLOCK.c.unit_id == sight.unit_id, binds_unit()]
+
+
+def binds_unit() -> ColumnElement[bool]:
+    """Whether a clock binds the unit of an order; every other one binds the window."""
+    return and_(CLOCK.c.order_id.is_not(None), CLOCK.c.unit_id.is_not(None), CLOCK.c.rule.in_(BINDING_UNITS))
 
 
 def lines(sight: Sight, for_units: Collection[str]) -> list[ColumnElement[bool]]:

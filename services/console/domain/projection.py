@@ -81,6 +81,7 @@ _COUNTED = {"started_at": "started_at", "due_at": "due_at", "limit_code": "limit
 _CLOCK: Mapping[type[ClockEvent], Mapping[str, str]] = {
     deadlines.DeadlineStarted: _COUNTED,
     deadlines.DeadlineMoved: _COUNTED,
+    deadlines.DeadlinePaused: {"paused_at": "paused_at", "resumes_at": "resumes_at"},
     deadlines.DeadlineResumed: {"due_at": "due_at", "provisional": "provisional"},
     deadlines.DeadlineStopped: {"due_at": "due_at", "stopped_at": "stopped_at", "overdue": "overdue"},
     deadlines.SupervisionReached: {"due_at": "due_at"},
@@ -153,6 +154,8 @@ def _take_clock(changes: Changes, event: ClockEvent) -> None:
     row = changes.clocks.setdefault(event.deadline_id, {})
     row |= {"matter_id": event.matter_id, "rule": event.rule, "round": event.round}
     row |= _filled(event, {"order_id": "order_id", "unit_id": "unit_id"} | dict(_CLOCK.get(type(event), {})))
+    if isinstance(event, deadlines.DeadlinePaused | deadlines.DeadlineResumed):
+        row["paused"] = isinstance(event, deadlines.DeadlinePaused)
     if isinstance(event, deadlines.SupervisionReached):
         changes.steps.setdefault((event.deadline_id, event.level.value), {}).update(
             matter_id=event.matter_id, reached_at=event.reached_at, sent_at=event.sent_at, withdrawn=False

@@ -3,6 +3,7 @@
 from services.console.http import (
     api,
     check,
+    deadlines,
     desk,
     judging,
     live,
@@ -28,6 +29,7 @@ routers = (
     order_files.router,
     order_acts.router,
     reviews.router,
+    deadlines.router,
     desk.router,
     api.router,
     live.router,

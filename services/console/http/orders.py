@@ -17,7 +17,7 @@ from services.console.desk.owners import Declined
 from services.console.http.desk import entered, key_of
 from services.console.http.rendering import page, refusal
 from services.console.http.visitor import Visitor, Who
-from shared.contracts.codes import Disclosure, Escalation
+from shared.contracts.codes import Disclosure
 from shared.contracts.errors import NotFound
 
 router = APIRouter()
@@ -54,13 +54,12 @@ async def order(order_id: UUID, who: Who) -> Response:
         files, reached = await asyncio.gather(*(who.extra.referral.look(path, who.headers) for path in beside))
     except Declined as declined:
         return no_order(declined)
-    steps = [step | {"level": Escalation(step["level"])} for step in reached["items"]]
     async with who.database.reading(who.actor) as tx:
         clocks = await handlers.order_clocks(tx, who.sight, [found])
         units = await handlers.all_units(tx) if found["objections"] else {}
     return page(
         "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units, files=files["files"],
-        steps=steps, acts=acts_on(who.actor, found),
+        steps=reached["items"], acts=acts_on(who.actor, found),
     )  # fmt: skip
 
 

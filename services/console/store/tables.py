@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.calendar_copy import calendar_table
 from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
@@ -127,7 +128,12 @@ CLOCK = Table(
     Column("provisional", Boolean),
     Column("stopped_at", _MOMENT),
     Column("overdue", Boolean),
+    Column("paused", Boolean),
+    Column("paused_at", _MOMENT),
+    Column("resumes_at", _MOMENT),
     Index("ix_clock_matter", "matter_id"),
+    Index("ix_clock_open", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
+    Index("ix_clock_open_unit", "unit_id", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
 )
 
 STEP = Table(
@@ -150,6 +156,7 @@ WINDOW = Table(
     Column("org_code", Text, nullable=False),
     Column("name", Text, nullable=False),
 )
+CALENDAR_YEAR = calendar_table(METADATA)
 DUTY = duty_table(METADATA)
 RECUSAL = recusal_table(METADATA)
 

@@ -1,0 +1,39 @@
+"""open clocks: their pauses, the calendar, and the order in which they are due"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+# Which clocks stand still now, from the lines told of them: the last of a clock's pauses and resumptions.
+_PAUSED_SO_FAR = """
+UPDATE clock SET paused = true, paused_at = last.at, resumes_at = CAST(last.facts ->> 'resumes_at' AS timestamptz)
+FROM clock AS c CROSS JOIN LATERAL (
+    SELECT t.type, t.at, t.facts FROM timeline AS t
+    WHERE t.matter_id = c.matter_id AND t.source = 'deadlines' AND t.order_id = c.order_id
+      AND t.type IN ('deadline.paused', 'deadline.resumed') AND t.facts ->> 'rule' = c.rule AND t.at >= c.started_at
+    ORDER BY t.sequence DESC LIMIT 1
+) AS last
+WHERE clock.deadline_id = c.deadline_id AND c.stopped_at IS NULL AND last.type = 'deadline.paused'"""
+
+
+def upgrade() -> None:
+    op.add_column("clock", sa.Column("paused", sa.Boolean()))
+    op.add_column("clock", sa.Column("paused_at", sa.DateTime(timezone=True)))
+    op.add_column("clock", sa.Column("resumes_at", sa.DateTime(timezone=True)))
+    op.execute(_PAUSED_SO_FAR)
+    for name, columns in (
+        ("ix_clock_open", ["due_at", "deadline_id"]),
+        ("ix_clock_open_unit", ["unit_id", "due_at", "deadline_id"]),
+    ):
+        op.create_index(name, "clock", columns, postgresql_where=sa.text("stopped_at IS NULL"))
+    op.create_table(
+        "calendar_year",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
+    )
