@@ -152,7 +152,8 @@ def _take_order(changes: Changes, event: OrderEvent) -> None:
 
 def _take_clock(changes: Changes, event: ClockEvent) -> None:
     row = changes.clocks.setdefault(event.deadline_id, {})
-    row |= {"matter_id": event.matter_id, "rule": event.rule, "round": event.round}
+    row |= {"matter_id": event.matter_id, "org_code": event.org_code, "window_id": event.window_id}
+    row |= {"rule": event.rule, "round": event.round}
     row |= _filled(event, {"order_id": "order_id", "unit_id": "unit_id"} | dict(_CLOCK.get(type(event), {})))
     if isinstance(event, deadlines.DeadlinePaused | deadlines.DeadlineResumed):
         row["paused"] = isinstance(event, deadlines.DeadlinePaused)

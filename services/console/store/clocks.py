@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select, tuple_
 
 from services.console import access
 from services.console.access import Sight
@@ -17,13 +17,16 @@ from shared.store.statements import Row, among
 from shared.store.unit_of_work import Transaction
 
 Place = tuple[datetime, UUID]
-_ORDER = ORDER.alias("of_clock")  # beside the orders by which a unit sees a matter
+# Beside those by which a reader sees a clock.
+_MATTER, _ORDER = MATTER.alias("its_matter"), ORDER.alias("its_order")
 
 # 已到期·待确认: past its due time, but deadlines has not said so yet; something done in time may be on its way to it.
-_CONFIRMED = exists(
-    select(STEP.c.level).where(
-        STEP.c.deadline_id == CLOCK.c.deadline_id, STEP.c.level == Escalation.YELLOW.value, STEP.c.withdrawn.is_(False)
-    )
+# A value of one row, not EXISTS, which the planner may answer by reading every yellow step there ever was.
+_CONFIRMED = func.coalesce(
+    select(not_(STEP.c.withdrawn))
+    .where(STEP.c.deadline_id == CLOCK.c.deadline_id, STEP.c.level == Escalation.YELLOW.value)
+    .scalar_subquery(),
+    False,
 )
 _LEVELS = (
     select(func.array_agg(STEP.c.level))
@@ -40,7 +43,7 @@ class Asked:
     window: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        found = [] if self.window is None else [MATTER.c.window_id == self.window]
+        found = [] if self.window is None else [CLOCK.c.window_id == self.window]
         if self.unit is not None:
             return [*found, CLOCK.c.unit_id == self.unit, access.binds_unit()]
         return [*found, not_(access.binds_unit())] if found else []
@@ -68,7 +71,7 @@ async def counts(tx: Transaction, sight: Sight, asked: Asked, days: Days) -> Seq
     each = _open(
         select(
             case((binds, CLOCK.c.unit_id)).label("unit_id"),
-            case((not_(binds), MATTER.c.window_id)).label("window_id"),
+            case((not_(binds), CLOCK.c.window_id)).label("window_id"),
             when.label("when"),
             case((when == When.OVERDUE.value, not_(_CONFIRMED))).label("unconfirmed"),
         ),
@@ -85,10 +88,10 @@ async def page(
 ) -> Sequence[Row]:
     """Open clocks that are due then, by due time, with the numbers of their matter and order."""
     found = _open(select(*_columns(sight, days.now)), sight)
-    found = found.add_columns(
-        MATTER.c.register_no, MATTER.c.window_id, _ORDER.c.order_no, access.binds_unit().label("binds_unit")
+    found = found.add_columns(_MATTER.c.register_no, _ORDER.c.order_no, access.binds_unit().label("binds_unit"))
+    found = found.outerjoin(_MATTER, _MATTER.c.matter_id == CLOCK.c.matter_id).outerjoin(
+        _ORDER, _ORDER.c.order_id == CLOCK.c.order_id
     )
-    found = found.outerjoin(_ORDER, _ORDER.c.order_id == CLOCK.c.order_id)
     found = found.where(*asked.conditions(), *_due(when, days))
     if after is not None:
         found = found.where(tuple_(CLOCK.c.due_at, CLOCK.c.deadline_id) > after)
@@ -96,10 +99,8 @@ async def page(
 
 
 def _open(found: Select[Any], sight: Sight) -> Select[Any]:
-    found = found.select_from(CLOCK).join(MATTER, MATTER.c.matter_id == CLOCK.c.matter_id)
-    return found.where(
-        CLOCK.c.stopped_at.is_(None), CLOCK.c.due_at.is_not(None), access.matters(sight), *access.clocks(sight)
-    )
+    running = CLOCK.c.stopped_at.is_(None), CLOCK.c.due_at.is_not(None)
+    return found.where(*running, access.open_clocks(sight))
 
 
 def _columns(sight: Sight, now: datetime) -> list[ColumnElement[Any]]:

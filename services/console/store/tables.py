@@ -118,6 +118,8 @@ CLOCK = Table(
     METADATA,
     Column("deadline_id", Uuid, primary_key=True),
     Column("matter_id", Uuid, nullable=False),
+    Column("org_code", Text),
+    Column("window_id", Text),
     Column("rule", Text, nullable=False),
     Column("round", Integer, nullable=False),
     Column("order_id", Uuid),
@@ -133,6 +135,8 @@ CLOCK = Table(
     Column("resumes_at", _MOMENT),
     Index("ix_clock_matter", "matter_id"),
     Index("ix_clock_open", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
+    Index("ix_clock_open_org", "org_code", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
+    Index("ix_clock_open_window", "window_id", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
     Index("ix_clock_open_unit", "unit_id", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
 )
 

@@ -22,12 +22,21 @@ WHERE clock.deadline_id = c.deadline_id AND c.stopped_at IS NULL AND last.type =
 
 
 def upgrade() -> None:
+    # A clock that the release before starts while this one comes up has no window until its next step is told.
+    op.add_column("clock", sa.Column("org_code", sa.Text()))
+    op.add_column("clock", sa.Column("window_id", sa.Text()))
+    op.execute(
+        "UPDATE clock SET org_code = m.org_code, window_id = m.window_id FROM matter AS m"
+        " WHERE m.matter_id = clock.matter_id"
+    )
     op.add_column("clock", sa.Column("paused", sa.Boolean()))
     op.add_column("clock", sa.Column("paused_at", sa.DateTime(timezone=True)))
     op.add_column("clock", sa.Column("resumes_at", sa.DateTime(timezone=True)))
     op.execute(_PAUSED_SO_FAR)
     for name, columns in (
         ("ix_clock_open", ["due_at", "deadline_id"]),
+        ("ix_clock_open_org", ["org_code", "due_at", "deadline_id"]),
+        ("ix_clock_open_window", ["window_id", "due_at", "deadline_id"]),
         ("ix_clock_open_unit", ["unit_id", "due_at", "deadline_id"]),
     ):
         op.create_index(name, "clock", columns, postgresql_where=sa.text("stopped_at IS NULL"))
