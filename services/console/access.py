@@ -72,6 +72,11 @@ def sees_orders(actor: Actor) -> bool:
     return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES)
 
 
+def receives_papers(actor: Actor) -> bool:
+    """Whether somebody is led to an inbox: those to whom papers of supervision go."""
+    return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES)
+
+
 def sums_callbacks(actor: Actor) -> bool:
     """Whether somebody is led to the summary of call-backs; intake decides in the end."""
     return actor.has(Role.DUTY_LEADER, Role.CALLBACK_OFFICER, *OVERSEEING_ROLES)

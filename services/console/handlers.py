@@ -8,11 +8,11 @@ from uuid import UUID
 
 from services.console import view
 from services.console.access import Sight
-from services.console.domain import Changes, When, days_of, project
-from services.console.store import clocks, projection, views
+from services.console.domain import Changes, When, boxes_of, days_of, project
+from services.console.store import clocks, inbox, projection, views
 from services.console.store.clocks import Asked, Place
 from services.console.store.tables import CALENDAR_YEAR, DUTY, RECUSAL
-from services.console.view import BoardView, ClockView, ListView, MatterLine, MatterView, OpenClock
+from services.console.view import BoardView, ClockView, Letter, ListView, MatterLine, MatterView, OpenClock, Sent
 from shared.bus.envelope import Record
 from shared.calendar_copy import calendar, save_years
 from shared.contracts import MatterEvent, deadlines, intake, referral
@@ -153,11 +153,12 @@ async def read_matter(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterV
     orders = await views.orders(tx, sight, matter_id)
     running = await clocks.of_matter(tx, sight, matter_id)
     steps = await views.steps(tx, sight, matter_id)
+    sent = await inbox.sent_about(tx, sight, matter_id)
     lines = await views.lines(tx, sight, matter_id)
     units = await views.unit_names(tx, view.units_named(row, orders, running, lines))
     windows = await views.window_names(tx, sight)
     duty = await views.duty(tx, row.window_id, tx.now.date()) if sight.internal else None
-    return view.of_matter(row, orders, running, steps, lines, units, windows, duty, sight, tx.now)
+    return view.of_matter(row, orders, running, steps, sent, lines, units, windows, duty, sight, tx.now)
 
 
 async def read_board(tx: Transaction, sight: Sight, asked: Asked) -> BoardView:
@@ -186,3 +187,28 @@ async def names_of(tx: Transaction, sight: Sight, asked: Asked) -> str:
     windows = await views.window_names(tx, sight) if asked.window else {}
     named = (units.get(asked.unit or "", asked.unit), windows.get(asked.window or "", asked.window))
     return " · ".join(name for name in named if name)
+
+
+async def waiting_papers(tx: Transaction, sight: Sight) -> int:
+    """How many papers of supervision sent to the reader are open."""
+    return await inbox.waiting(tx, sight, boxes_of(tx.actor))
+
+
+async def read_inbox(
+    tx: Transaction, sight: Sight, after: tuple[bool, datetime, UUID, str] | None, limit: int
+) -> tuple[list[Letter], bool]:
+    """A page of what was sent to the reader, open papers first; whether there are more."""
+    boxes, found = boxes_of(tx.actor), list[Letter]()
+    for is_open in (True, False):
+        if (after is None or after[0] or not is_open) and len(found) <= limit:
+            place = after[1:] if after is not None and after[0] == is_open else None
+            rows = await inbox.page(tx, sight, boxes, is_open, place, limit + 1 - len(found))
+            units = await views.unit_names(tx, {row.unit_id for row in rows if row.unit_id})
+            found += view.letters_of(rows, units, is_open)
+    return found[:limit], len(found) > limit
+
+
+async def sent_for_order(tx: Transaction, sight: Sight, matter_id: UUID, order_id: UUID) -> list[Sent]:
+    """送达 of the papers about one order of a matter."""
+    rows = await inbox.sent_about(tx, sight, matter_id)
+    return view.sent_of([row for row in rows if row.order_id == order_id], sight.internal)

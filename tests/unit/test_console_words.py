@@ -99,7 +99,7 @@ def test_a_step_whose_clock_is_not_in_hand_is_passed_over() -> None:
     known = {"matter_id": new_id(), "window_id": CITY, "updated_at": at(28), "revision": 1}
     matter: Any = SimpleNamespace(**dict.fromkeys(MATTER.c.keys()) | known)
     step: Any = SimpleNamespace(**dict.fromkeys(STEP.c.keys()) | {"reached_at": at(28), "withdrawn": False})
-    page = view.of_matter(matter, [], [], [step], [], {}, {}, None, Sight(window_id=CITY), at(29))
+    page = view.of_matter(matter, [], [], [step], [], [], {}, {}, None, Sight(window_id=CITY), at(29))
     assert page.steps == []
 
 

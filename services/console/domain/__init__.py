@@ -1,6 +1,7 @@
 """What the console makes of events: columns of its projection, lines of a timeline, stages of the progress bar."""
 
 from services.console.domain.days import Days, When, days_of
+from services.console.domain.inbox import boxes_of
 from services.console.domain.lines import LINES, LineSpec, told
 from services.console.domain.projection import Changes, Line, project
 from services.console.domain.stages import Stage, StageMark, stages
@@ -17,6 +18,7 @@ __all__ = [
     "Stage",
     "StageMark",
     "When",
+    "boxes_of",
     "days_of",
     "highest",
     "project",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.console.domain.inbox import box_of
 from services.console.domain.lines import told
 from shared.contracts import MatterEvent, OrderEvent, deadlines, intake, referral, triage
 from shared.contracts.codes import OrderState
@@ -88,6 +89,7 @@ _CLOCK: Mapping[type[ClockEvent], Mapping[str, str]] = {
 }
 
 Columns = dict[str, Any]
+LetterKey = tuple[UUID, str, datetime, int]  # clock, level, when that was reached, number of the addressee
 NO_PROPOSAL = "NONE"  # an empty column would keep what it has
 
 
@@ -115,6 +117,7 @@ class Changes:
     orders: dict[UUID, Columns] = field(default_factory=dict)
     clocks: dict[UUID, Columns] = field(default_factory=dict)
     steps: dict[tuple[UUID, str], Columns] = field(default_factory=dict)
+    letters: dict[LetterKey, Columns] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
 
@@ -161,10 +164,30 @@ def _take_clock(changes: Changes, event: ClockEvent) -> None:
         changes.steps.setdefault((event.deadline_id, event.level.value), {}).update(
             matter_id=event.matter_id, reached_at=event.reached_at, sent_at=event.sent_at, withdrawn=False
         )
+    elif isinstance(event, deadlines.SupervisionSent):
+        changes.letters |= _letters(event)
     elif isinstance(event, deadlines.SupervisionWithdrawn):
         changes.steps.setdefault((event.deadline_id, event.level.value), {}).update(
             matter_id=event.matter_id, withdrawn=True
         )
+
+
+def _letters(event: deadlines.SupervisionSent) -> dict[LetterKey, Columns]:
+    """The paper once for each addressee; the supervision office, which opens no box, is kept for the record."""
+    office, rows = event.supervision_office_id, [_letter(to) for to in event.addressees]
+    if office is not None:
+        rows.append({"box": "", "unit_id": office, "copy_only": True})
+    sent = {"matter_id": event.matter_id, "sent_at": event.sent_at, "due_at": event.due_at}
+    return {
+        (event.deadline_id, event.level.value, event.reached_at, number): sent | row for number, row in enumerate(rows)
+    }
+
+
+def _letter(to: deadlines.Addressee) -> Columns:
+    return {
+        "box": box_of(to), "role": to.role.value, "account_id": to.account_id, "org_code": to.org_code,
+        "unit_id": to.unit_id, "copy_only": to.copy_only,
+    }  # fmt: skip
 
 
 def _filled(event: MatterEvent, columns: Mapping[str, str]) -> Columns:

@@ -1,6 +1,5 @@
 """期限看板: numbers of open clocks by unit and window, and the clocks behind each number."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from fastapi.responses import Response
 
 from services.console import handlers
 from services.console.domain import When
+from services.console.http.moments import moment_of
 from services.console.http.rendering import page
 from services.console.http.visitor import Visitor, Who
 from services.console.store.clocks import Asked
@@ -32,7 +32,7 @@ async def deadlines(
 
 
 async def _listed(who: Visitor, wanted: PageWanted, asked: Asked, when: When) -> Response:
-    after = wanted.position(_due_at, UUID)
+    after = wanted.position(moment_of, UUID)
     place = (after[0], after[1]) if after else None
     async with who.database.reading(who.actor) as tx:
         lines, more = await handlers.read_open_clocks(tx, who.sight, asked, when, place, wanted.limit)
@@ -44,11 +44,3 @@ async def _listed(who: Visitor, wanted: PageWanted, asked: Asked, when: When) ->
         "open_clocks.html", who=who, when=when, asked=asked, whose=whose, lines=lines, titles=titles,
         following=following, limit=wanted.limit, first=after is None,
     )  # fmt: skip
-
-
-def _due_at(text: str) -> datetime:
-    """The due time in a cursor; one that the database could not hold is as bad as none."""
-    moment = datetime.fromisoformat(text)
-    if not 1900 < moment.year < 9000:
-        raise ValueError(text)
-    return moment

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from services.console.domain import Changes
-from services.console.store.tables import CLOCK, MATTER, ORDER, STEP, UNIT, WINDOW
+from services.console.store.tables import CLOCK, LETTER, MATTER, ORDER, STEP, UNIT, WINDOW
 from shared.store.unit_of_work import Transaction
 
 REVISIONS = 0x72657669  # advisory lock: revisions are drawn in the order in which they become visible
@@ -24,6 +24,7 @@ async def save(tx: Transaction, changes: Changes) -> None:
     await _upsert(tx, CLOCK, [{"deadline_id": key, **row} for key, row in sorted(changes.clocks.items())])
     steps = sorted(changes.steps.items())
     await _upsert(tx, STEP, [{"deadline_id": key[0], "level": key[1], **row} for key, row in steps])
+    _save_letters(tx, changes)
     if changes.matters:
         await _upsert(tx, MATTER, [{"matter_id": key, **row} for key, row in sorted(changes.matters.items())])
 
@@ -80,6 +81,33 @@ async def _save_lines(tx: Transaction, changes: Changes) -> None:
         }
         tx.write(_LINES, {**columns, "facts": [orjson.dumps(line.facts).decode() for line in lines]})
 
+
+def _save_letters(tx: Transaction, changes: Changes) -> None:
+    stopped = sorted(key for key, row in changes.clocks.items() if row.get("stopped_at"))
+    if letters := sorted(changes.letters.items()):
+        names = [column.name for column in LETTER.columns if column.name != "settled"]
+        rows = [dict(zip(names, key, strict=False)) | row for key, row in letters]
+        columns = {name: [row.get(name) for row in rows] for name in names}
+        tx.write(_LETTERS, {**columns, "stopped": stopped})
+    if stopped:
+        tx.write(_SETTLE, {"stopped": stopped})
+
+
+# What comes once more is there already, so that the two statements never touch the same row.
+_LETTERS = """
+INSERT INTO supervision_letter (deadline_id, level, reached_at, number, matter_id, sent_at, due_at, box, role,
+                                account_id, org_code, unit_id, copy_only, settled)
+SELECT n.*, n.deadline_id = ANY(CAST(:stopped AS uuid[]))
+            OR EXISTS (SELECT FROM clock c WHERE c.deadline_id = n.deadline_id AND c.stopped_at IS NOT NULL)
+FROM unnest(CAST(:deadline_id AS uuid[]), CAST(:level AS text[]), CAST(:reached_at AS timestamptz[]),
+            CAST(:number AS integer[]), CAST(:matter_id AS uuid[]), CAST(:sent_at AS timestamptz[]),
+            CAST(:due_at AS timestamptz[]), CAST(:box AS text[]), CAST(:role AS text[]), CAST(:account_id AS text[]),
+            CAST(:org_code AS text[]), CAST(:unit_id AS text[]), CAST(:copy_only AS boolean[]))
+     AS n(deadline_id, level, reached_at, number, matter_id, sent_at, due_at, box, role, account_id, org_code, unit_id,
+          copy_only)
+ON CONFLICT DO NOTHING"""
+_SETTLE = """
+UPDATE supervision_letter SET settled = true WHERE deadline_id = ANY(CAST(:stopped AS uuid[])) AND NOT settled"""
 
 _LINE = ("matter_id", "source", "sequence", "event_id", "type", "at", "actor", "order_id", "unit_id", "facts")
 _LINES = """

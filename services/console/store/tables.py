@@ -152,6 +152,30 @@ STEP = Table(
     Index("ix_supervision_step_matter", "matter_id"),
 )
 
+# A paper of supervision once for each addressee. It counts while its step stands and was reached when it says, and its
+# clock runs; `settled` is that the clock has stopped, kept here so that open ones are found without the old ones.
+LETTER = Table(
+    "supervision_letter",
+    METADATA,
+    Column("deadline_id", Uuid, primary_key=True),
+    Column("level", Text, primary_key=True),
+    Column("reached_at", _MOMENT, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("matter_id", Uuid, nullable=False),
+    Column("sent_at", _MOMENT, nullable=False),
+    Column("due_at", _MOMENT, nullable=False),
+    Column("box", Text, nullable=False),
+    Column("role", Text),
+    Column("account_id", Text),
+    Column("org_code", Text),
+    Column("unit_id", Text),
+    Column("copy_only", Boolean, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Index("ix_supervision_letter_matter", "matter_id"),
+    Index("ix_supervision_letter_box", "box", "sent_at", "deadline_id", "level"),
+    Index("ix_supervision_letter_open", "box", "sent_at", "deadline_id", "level", postgresql_where=text("NOT settled")),
+)
+
 UNIT = Table("unit", METADATA, Column("unit_id", Text, primary_key=True), Column("name", Text, nullable=False))
 WINDOW = Table(
     "window_copy",

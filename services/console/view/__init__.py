@@ -2,6 +2,7 @@
 
 from services.console.view.clocks import ClockView, clocks_of
 from services.console.view.deadlines import BoardView, OpenClock, board_of, open_clocks_of
+from services.console.view.inbox import Letter, Sent, letters_of, sent_of
 from services.console.view.matters import (
     ListView,
     MatterLine,
@@ -15,15 +16,19 @@ from services.console.view.matters import (
 __all__ = [
     "BoardView",
     "ClockView",
+    "Letter",
     "ListView",
     "MatterLine",
     "MatterView",
     "OpenClock",
+    "Sent",
     "board_of",
     "clocks_of",
+    "letters_of",
     "lines_of",
     "of_list",
     "of_matter",
     "open_clocks_of",
+    "sent_of",
     "units_named",
 ]

@@ -10,6 +10,7 @@ from services.console.access import Sight
 from services.console.desk.forms import OPEN
 from services.console.domain import Stage, highest, stages
 from services.console.view.clocks import ClockView, clock_of
+from services.console.view.inbox import Sent, sent_of
 from shared.contracts.codes import (
     AnswerResult,
     Channel,
@@ -86,6 +87,7 @@ class StepView(Answer):
     reached_at: datetime | None
     sent_at: datetime | None
     withdrawn: bool
+    sent: list[Sent]
 
 
 class LineView(Answer):
@@ -178,7 +180,7 @@ _DECIDED = frozenset({MatterState.FEEDBACK, MatterState.CALLBACK, MatterState.CL
 
 
 def of_matter(
-    row: Row, orders: Rows, clocks: Rows, steps: Rows, lines: Rows, units: Names, windows: Names,
+    row: Row, orders: Rows, clocks: Rows, steps: Rows, sent: Rows, lines: Rows, units: Names, windows: Names,
     duty: OnDuty | None, sight: Sight, now: datetime,
 ) -> MatterView:  # fmt: skip
     """The page of one matter."""
@@ -186,6 +188,7 @@ def of_matter(
         clock.deadline_id: clock_of(clock, units.get(clock.unit_id, clock.unit_id or ""), now) for clock in clocks
     }
     running = [clock.level for clock in by_clock.values() if clock.level and clock.stopped_at is None]
+    papers = sent_of(sent, sight.internal)
     state = MatterState(row.state) if row.state else None
     # A later round, after rework or reopening, has no result yet; the one before stands in the timeline.
     outcome = Outcome(row.outcome) if row.outcome and state in _DECIDED else None
@@ -213,7 +216,7 @@ def of_matter(
         orders=[_order(order, units) for order in orders],
         clocks=list(by_clock.values()),
         # Clocks and steps are read one after the other: a step may come of a clock that was not there yet.
-        steps=[_step(step, by_clock) for step in steps if step.reached_at and step.deadline_id in by_clock],
+        steps=[_step(step, by_clock, papers) for step in steps if step.reached_at and step.deadline_id in by_clock],
         timeline_count=len(lines),
         timeline=[_line(line, units) for line in lines],
     )
@@ -237,10 +240,13 @@ def _order(row: Row, units: Names) -> OrderView:
     return OrderView(**_pick(row, names), unit_name=units.get(row.unit_id, row.unit_id))
 
 
-def _step(row: Row, clocks: Mapping[UUID, ClockView]) -> StepView:
+def _step(row: Row, clocks: Mapping[UUID, ClockView], papers: Sequence[Sent]) -> StepView:
     clock = clocks[row.deadline_id]
     return StepView(
-        **_pick(row, "deadline_id level reached_at sent_at withdrawn"), clock_name=clock.name, unit_name=clock.unit_name
+        **_pick(row, "deadline_id level reached_at sent_at withdrawn"),
+        clock_name=clock.name,
+        unit_name=clock.unit_name,
+        sent=[each for each in papers if (each.deadline_id, each.level) == (row.deadline_id, row.level)],
     )
 
 

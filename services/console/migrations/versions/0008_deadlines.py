@@ -1,4 +1,4 @@
-"""open clocks: their pauses, the calendar, and the order in which they are due"""
+"""open clocks: their pauses, the calendar, the order in which they are due; papers of supervision and their addressees"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,3 +46,28 @@ def upgrade() -> None:
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
     )
+    # None was told of before: there is no past to take in.
+    op.create_table(
+        "supervision_letter",
+        sa.Column("deadline_id", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text()),
+        sa.Column("account_id", sa.Text()),
+        sa.Column("org_code", sa.Text()),
+        sa.Column("unit_id", sa.Text()),
+        sa.Column("copy_only", sa.Boolean(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("deadline_id", "level", "reached_at", "number", name=op.f("pk_supervision_letter")),
+    )
+    box = ["box", "sent_at", "deadline_id", "level"]
+    op.create_index("ix_supervision_letter_matter", "supervision_letter", ["matter_id"])
+    op.create_index("ix_supervision_letter_box", "supervision_letter", box)
+    op.create_index(
+        "ix_supervision_letter_open", "supervision_letter", box, postgresql_where=sa.text("NOT settled")
+    )  # fmt: skip
