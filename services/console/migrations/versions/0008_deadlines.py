@@ -1,4 +1,4 @@
-"""open clocks: their pauses, the calendar, the order in which they are due; papers of supervision and their addressees"""
+"""open clocks by when they are due, with pauses and the calendar; papers of supervision by addressee"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.add_column("clock", sa.Column("window_id", sa.Text()))
     op.execute(
         "UPDATE clock SET org_code = m.org_code, window_id = m.window_id FROM matter AS m"
-        " WHERE m.matter_id = clock.matter_id"
+        " WHERE m.matter_id = clock.matter_id AND clock.stopped_at IS NULL"
     )
     op.add_column("clock", sa.Column("paused", sa.Boolean()))
     op.add_column("clock", sa.Column("paused_at", sa.DateTime(timezone=True)))
