@@ -10,6 +10,8 @@ import pytest
 from shared.contracts import deadlines, intake
 from shared.contracts.codes import Escalation, RecusalGround, Role
 from shared.contracts.deadlines import Addressee
+from shared.ids import new_id
+from shared.web.paging import encode
 from tests.engines import Engines
 from tests.harness import Client
 from tests.service.console_orders import for_unit, of_unit
@@ -212,4 +214,5 @@ async def test_the_number_is_counted_for_whole_pages_only(world: World) -> None:
 
 
 async def test_a_mark_to_go_on_from_that_is_not_ours_is_refused(world: World) -> None:
-    assert (await page(leader(world), f"{INBOX}?after=WzFd")).status_code == 400
+    for mark in ([1], [True, at(28), new_id(), "\x00"], [True, at(28).replace(year=1), new_id(), "RED"]):
+        assert (await page(leader(world), f"{INBOX}?after={encode(mark)}")).status_code == 400
