@@ -155,6 +155,17 @@ async def test_a_withdrawn_paper_stands_struck_through_and_a_new_one_of_the_same
     assert await waiting(deputy) == 1
 
 
+async def test_a_clock_taken_up_again_opens_its_papers_and_stands_on_the_board_again(world: World) -> None:
+    story = settled(sent_to(an_order("庚"), Escalation.YELLOW, at(26, 17), LEADER))
+    await told(world, story)
+    assert await waiting(leader(world)) == 0
+    again = Story(matter_id=story.matter_id, orders=story.orders, clocks=story.clocks)
+    again.started(2, "D15", at(20), at(26, 17), "7WD")
+    await told(world, again)
+    assert await waiting(leader(world)) == 1
+    assert "收件庚号" in (await page(leader(world), f"/desk/deadlines?when=overdue&unit={REGISTRY_OFFICE}")).text
+
+
 async def test_somebody_addressed_twice_finds_the_paper_once_and_not_as_a_copy(world: World) -> None:
     by_role = Addressee(role=Role.DUTY_LEADER, org_code="410200")
     await told(world, sent_to(an_order("八"), Escalation.RED, at(27), LEADER, by_role))

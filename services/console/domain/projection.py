@@ -158,6 +158,10 @@ def _take_clock(changes: Changes, event: ClockEvent) -> None:
     row |= {"matter_id": event.matter_id, "org_code": event.org_code, "window_id": event.window_id}
     row |= {"rule": event.rule, "round": event.round}
     row |= _filled(event, {"order_id": "order_id", "unit_id": "unit_id"} | dict(_CLOCK.get(type(event), {})))
+    if isinstance(event, deadlines.DeadlineStarted | deadlines.DeadlineStopped):
+        row["runs"] = isinstance(event, deadlines.DeadlineStarted)
+    if isinstance(event, deadlines.DeadlineStarted):  # taken up again, where what stopped it was of another round
+        row.pop("stopped_at", None)
     if isinstance(event, deadlines.DeadlinePaused | deadlines.DeadlineResumed):
         row["paused"] = isinstance(event, deadlines.DeadlinePaused)
     if isinstance(event, deadlines.SupervisionReached):

@@ -70,6 +70,8 @@ def _statement(table: Table) -> str:
 def _change(name: str) -> str:
     if name == "updated_at":
         return "updated_at = greatest(excluded.updated_at, t.updated_at)"
+    if name == "stopped_at":
+        return "stopped_at = CASE WHEN excluded.runs THEN NULL ELSE coalesce(excluded.stopped_at, t.stopped_at) END"
     return f"{name} = coalesce(excluded.{name}, t.{name})"
 
 
@@ -83,31 +85,36 @@ async def _save_lines(tx: Transaction, changes: Changes) -> None:
 
 
 def _save_letters(tx: Transaction, changes: Changes) -> None:
-    stopped = sorted(key for key, row in changes.clocks.items() if row.get("stopped_at"))
+    told = {key: not row["runs"] for key, row in sorted(changes.clocks.items()) if "runs" in row}
     if letters := sorted(changes.letters.items()):
         names = [column.name for column in LETTER.columns if column.name != "settled"]
         rows = [dict(zip(names, key, strict=False)) | row for key, row in letters]
         columns = {name: [row.get(name) for row in rows] for name in names}
-        tx.write(_LETTERS, {**columns, "stopped": stopped})
-    if stopped:
-        tx.write(_SETTLE, {"stopped": stopped})
+        settled = [told.get(key[0]) for key, _ in letters]
+        tx.write(_LETTERS, {**columns, "settled": settled})
+    if told:
+        tx.write(_SETTLE, {"clocks": [*told], "stopped": [*told.values()]})
 
 
 # What comes once more is there already, so that the two statements never touch the same row.
 _LETTERS = """
 INSERT INTO supervision_letter (deadline_id, level, reached_at, number, matter_id, sent_at, due_at, box, role,
                                 account_id, org_code, unit_id, copy_only, settled)
-SELECT n.*, n.deadline_id = ANY(CAST(:stopped AS uuid[]))
-            OR EXISTS (SELECT FROM clock c WHERE c.deadline_id = n.deadline_id AND c.stopped_at IS NOT NULL)
+SELECT n.deadline_id, n.level, n.reached_at, n.number, n.matter_id, n.sent_at, n.due_at, n.box, n.role,
+       n.account_id, n.org_code, n.unit_id, n.copy_only, coalesce(n.settled,
+       EXISTS (SELECT FROM clock c WHERE c.deadline_id = n.deadline_id AND c.stopped_at IS NOT NULL))
 FROM unnest(CAST(:deadline_id AS uuid[]), CAST(:level AS text[]), CAST(:reached_at AS timestamptz[]),
             CAST(:number AS integer[]), CAST(:matter_id AS uuid[]), CAST(:sent_at AS timestamptz[]),
             CAST(:due_at AS timestamptz[]), CAST(:box AS text[]), CAST(:role AS text[]), CAST(:account_id AS text[]),
-            CAST(:org_code AS text[]), CAST(:unit_id AS text[]), CAST(:copy_only AS boolean[]))
+            CAST(:org_code AS text[]), CAST(:unit_id AS text[]), CAST(:copy_only AS boolean[]),
+            CAST(:settled AS boolean[]))
      AS n(deadline_id, level, reached_at, number, matter_id, sent_at, due_at, box, role, account_id, org_code, unit_id,
-          copy_only)
+          copy_only, settled)
 ON CONFLICT DO NOTHING"""
 _SETTLE = """
-UPDATE supervision_letter SET settled = true WHERE deadline_id = ANY(CAST(:stopped AS uuid[])) AND NOT settled"""
+UPDATE supervision_letter l SET settled = n.stopped
+FROM unnest(CAST(:clocks AS uuid[]), CAST(:stopped AS boolean[])) AS n(deadline_id, stopped)
+WHERE l.deadline_id = n.deadline_id AND l.settled <> n.stopped"""
 
 _LINE = ("matter_id", "source", "sequence", "event_id", "type", "at", "actor", "order_id", "unit_id", "facts")
 _LINES = """

@@ -130,6 +130,7 @@ CLOCK = Table(
     Column("provisional", Boolean),
     Column("stopped_at", _MOMENT),
     Column("overdue", Boolean),
+    Column("runs", Boolean),  # the last word of start and stop; the start of one that had stopped empties stopped_at
     Column("paused", Boolean),
     Column("paused_at", _MOMENT),
     Column("resumes_at", _MOMENT),

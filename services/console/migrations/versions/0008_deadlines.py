@@ -29,6 +29,7 @@ def upgrade() -> None:
         "UPDATE clock SET org_code = m.org_code, window_id = m.window_id FROM matter AS m"
         " WHERE m.matter_id = clock.matter_id AND clock.stopped_at IS NULL"
     )
+    op.add_column("clock", sa.Column("runs", sa.Boolean()))
     op.add_column("clock", sa.Column("paused", sa.Boolean()))
     op.add_column("clock", sa.Column("paused_at", sa.DateTime(timezone=True)))
     op.add_column("clock", sa.Column("resumes_at", sa.DateTime(timezone=True)))
