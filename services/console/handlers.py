@@ -198,13 +198,13 @@ async def read_inbox(
     tx: Transaction, sight: Sight, after: tuple[bool, datetime, UUID, str] | None, limit: int
 ) -> tuple[list[Letter], bool]:
     """A page of what was sent to the reader, open papers first; whether there are more."""
-    boxes, found = boxes_of(tx.actor), list[Letter]()
-    for is_open in (True, False):
-        if (after is None or after[0] or not is_open) and len(found) <= limit:
-            place = after[1:] if after is not None and after[0] == is_open else None
-            rows = await inbox.page(tx, sight, boxes, is_open, place, limit + 1 - len(found))
-            units = await views.unit_names(tx, {row.unit_id for row in rows if row.unit_id})
-            found += view.letters_of(rows, units, is_open)
+    boxes, is_past = boxes_of(tx.actor), after is not None and not after[0]
+    place = after[1:] if after else None
+    open_ones = [] if is_past else await inbox.page(tx, sight, boxes, True, place, limit + 1)
+    rest = limit + 1 - len(open_ones)
+    past = await inbox.page(tx, sight, boxes, False, place if is_past else None, rest) if rest else []
+    units = await views.unit_names(tx, {row.unit_id for row in (*open_ones, *past) if row.unit_id})
+    found = [*view.letters_of(open_ones, units, True), *view.letters_of(past, units, False)]
     return found[:limit], len(found) > limit
 
 

@@ -59,18 +59,7 @@ class Sent(Answer):
 
 def letters_of(rows: Sequence[Row], units: Names, is_open: bool) -> list[Letter]:
     """The lines of an inbox."""
-    return [
-        Letter(
-            **{name: row[name] for name in _COPIED},
-            paper=supervision.paper(row.level) or "督办消息",
-            is_open=is_open,
-            name=words.rule(row.rule),
-            unit_name=units.get(row.unit_id, row.unit_id or ""),
-            in_sight=row.of_window is not None,
-            prints=row.order_no is not None and not row.withdrawn and supervision.paper(row.level) is not None,
-        )
-        for row in rows
-    ]
+    return [_letter(row, units, is_open) for row in rows]
 
 
 def sent_of(rows: Sequence[Row], shows_accounts: bool) -> list[Sent]:
@@ -90,6 +79,19 @@ _COPIED = (
     "deadline_id", "level", "withdrawn", "copy_only", "reached_at", "sent_at", "due_at", "stopped_at", "matter_id",
     "register_no", "order_id", "order_no",
 )  # fmt: skip
+
+
+def _letter(row: Row, units: Names, is_open: bool) -> Letter:
+    paper, in_sight = supervision.paper(row.level), row.of_window is not None
+    return Letter(
+        **{name: row[name] for name in _COPIED},
+        paper=paper or "督办消息",
+        is_open=is_open,
+        name=words.rule(row.rule) if in_sight else "",
+        unit_name=units.get(row.unit_id, row.unit_id or "") if in_sight else "",
+        in_sight=in_sight,
+        prints=row.order_no is not None and not row.withdrawn and paper is not None,
+    )
 
 
 def _paper(row: Row) -> tuple[UUID, str, datetime, datetime]:
