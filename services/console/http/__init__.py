@@ -3,7 +3,9 @@
 from services.console.http import (
     api,
     check,
+    deadlines,
     desk,
+    inbox,
     judging,
     live,
     login,
@@ -28,6 +30,8 @@ routers = (
     order_files.router,
     order_acts.router,
     reviews.router,
+    deadlines.router,
+    inbox.router,
     desk.router,
     api.router,
     live.router,
