@@ -2,8 +2,8 @@
 
 from shared.store.revisions import add_fence
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
