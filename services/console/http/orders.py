@@ -20,7 +20,7 @@ from services.console.http.desk import entered, key_of
 from services.console.http.rendering import page, refusal
 from services.console.http.visitor import Visitor, Who
 from services.console.view import Sent
-from shared.contracts.codes import Disclosure
+from shared.contracts.codes import Disclosure, OrderState
 from shared.contracts.errors import NotFound
 
 router = APIRouter()
@@ -103,7 +103,7 @@ async def _listed(who: Visitor, values: Values, refused: Declined | None = None)
     return page(
         "orders.html", refused.status if refused else 200, who=who, sections=sections, nearest=nearest, more=more,
         declined=refused, chosen=values.get("chosen", ()), key=key_of(values),
-        may_do=lambda act: act in ORDER_ACTS and ORDER_ACTS[act].form.is_for(who.actor),
+        may_do=lambda act, state: act in ORDER_ACTS and ORDER_ACTS[act].is_for(who.actor, OrderState(state)),
     )  # fmt: skip
 
 

@@ -21,13 +21,14 @@ Code = Annotated[str | None, Query(max_length=40, pattern=r"^[\w.:-]+$")]
 
 
 class StepOut(Answer):
-    """A step of the ladder, come or to come, with the moment its paper goes out."""
+    """A step of the ladder, come or to come, with the moment its paper goes out, and whether it did."""
 
     level: Escalation
     name: str
     at: datetime
     sent_at: datetime
     state: StepState
+    is_sent: bool
 
 
 class DeadlineOut(Answer):
@@ -123,7 +124,9 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
 
 def _step(step: Step) -> StepOut:
     level = Escalation(step.level.value)
-    return StepOut(level=level, name=label(level), at=step.at, sent_at=step.sent_at, state=step.state)
+    return StepOut(
+        level=level, name=label(level), at=step.at, sent_at=step.sent_at, state=step.state, is_sent=step.is_sent
+    )
 
 
 def _escalation(level: Level | None) -> Escalation | None:
