@@ -71,8 +71,10 @@ def callback_attempted(when: str) -> Event:
     return i.CallbackAttempted(**PLACE, attempt_no=1, result="REACHED", attempted_at=at(when))
 
 
-def rework(when: str, round: int = 2) -> Event:
-    return i.MatterReworkOrdered(**PLACE, round=round, reason="U1", ordered_at=at(when))
+def rework(when: str, round: int = 2, times: int = 1) -> Event:
+    return i.MatterReworkOrdered(
+        **PLACE, round=round, reason="U1", dissatisfied_times=times, ordered_at=at(when)
+    )  # fmt: skip
 
 
 def of_order(n: int, round: int = 1) -> dict[str, Any]:

@@ -122,8 +122,7 @@ def test_a_citys_red_goes_up_nowhere() -> None:
 
 
 def test_after_a_second_dissatisfaction_the_rework_and_its_orders_are_red_from_their_start() -> None:
-    second = rework("10-15 10:10").model_copy(update={"dissatisfied_times": 2})
-    story = [second, issued("10-15 11:00", 1, "D15", 2), acked("10-15 14:00", 1)]
+    story = [rework("10-15 10:10", times=2), issued("10-15 11:00", 1, "D15", 2), acked("10-15 14:00", 1)]
     matter, _ = told(story, until="10-15 16:00")
     assert ladder_of(clock(matter, "D22"))["RED"] == "10-15 10:10"
     assert ladder_of(clock(matter, "D15", 1))["RED"] == "10-15 14:00"
