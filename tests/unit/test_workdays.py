@@ -277,6 +277,14 @@ def test_a_limit_is_written_as_it_is_read(text: str) -> None:
     assert str(Limit.parse(text)) == text
 
 
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [("3WD", "3个工作日"), ("4WH", "4个工作小时"), ("SAME_DAY", "当日"), ("P1M", "1个月"), ("15ND", "15日")],
+)
+def test_a_limit_reads_as_a_person_says_it(limit: str, words: str) -> None:
+    assert Limit.parse(limit).in_words == words
+
+
 @pytest.mark.parametrize("text", ["", "3", "WD", "0WD", "-3WD", "3wd", " 3WD", "3WD\n", "1000WD", "P0M", "3M", "３WD"])
 def test_a_limit_with_a_negative_or_unknown_unit_or_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="看不懂期限"):
