@@ -67,6 +67,16 @@ def test_a_limit_that_runs_into_a_year_without_notice_is_provisional(vector: dic
     assert (missing.at, missing.provisional) == (moment("2027-01-04 17:00"), True)
 
 
+MOMENTS = [vector for name, vectors in VECTORS.items() if name.endswith("_vectors") for vector in vectors
+           if "from" in vector]  # fmt: skip
+
+
+@pytest.mark.parametrize("vector", MOMENTS, ids=lambda vector: f"{vector['from']}+{vector['limit']}")
+def test_a_limit_that_starts_at_a_moment_ends_at_the_moment_of_the_vector(vector: dict[str, Any]) -> None:
+    found = due(datetime.fromisoformat(vector["from"]), Limit.parse(vector["limit"]), CALENDAR)
+    assert found.at.isoformat() == vector["due"]
+
+
 # The moments of the stories
 
 
