@@ -252,6 +252,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
     "deadlines": {
         "GET /deadlines": LISTS_CLOCKS,
         "GET /deadlines/{deadline_id}": READS_CLOCK,
+        "GET /deadlines/{deadline_id}/explanation": READS_CLOCK,
         "GET /calendar": SIGNED_IN,
     },
     "audit": {
