@@ -68,7 +68,7 @@ class ExplainedClock:
             yield why
         if why := self.why_differs:
             stored = f"{self.clock.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
-            yield f"所记期限为{stored},与以上按现行日历和办公时间逐日计算的结果不一致:{why}。以所记期限为准"
+            yield f"所记期限为{stored},与按现行日历和办公时间逐日计算的结果不一致:{why}。以所记期限为准"
         else:
             yield "逐日计算的结果与所记期限一致"
 

@@ -39,7 +39,7 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """A day, or a run of days alike, and why it counts or not; a line that names a due time carries it."""
+    """A day, or a run of days alike, and why it counts or not; the last one carries the due time."""
 
     first: date
     last: date
@@ -79,7 +79,9 @@ def explain(
     walk, start = _Walk(calendar, hours), local(start)
     end = walk.began(start, limit)
     for change in changes:
+        walk.was_to_end(end)
         end = walk.extended(end, change) if isinstance(change, Extended) else walk.paused(end, change)
+    walk.ends(end)
     awaited = calendar.awaited(start.date(), end.date())
     return Explanation(tuple(walk.lines), Due(end, bool(awaited)), awaited)
 
@@ -108,12 +110,12 @@ class _Walk:
             self._say(day, LineKind.START, f"{_clock(start)}起算;起始日不计入(民法典第201条)")
         if first != day and limit.unit not in (Unit.WORKING_HOURS, Unit.SAME_DAY):
             self._say(first, LineKind.START, "视为办理之日;起始日不计入(民法典第201条)")
-        return self._ends(self._counted(start, limit))
+        return self._counted(start, limit)
 
     def extended(self, end: datetime, change: Extended) -> datetime:
         granted = f"延期{change.limit.in_words}({_moment(change.at)}批准)"
         self._say(end.date(), LineKind.CHANGED, f"{granted},自原期限起算,原期限之日不计入")
-        return self._ends(self._counted(end, change.limit))
+        return self._counted(end, change.limit)
 
     def paused(self, end: datetime, change: Paused) -> datetime:
         paused_at, resumed_at = local(change.at), local(change.until)
@@ -121,13 +123,19 @@ class _Walk:
         span = f"{_moment(paused_at)}至{_moment(resumed_at)}中止计时"
         if paused_at >= end:
             self._say(day, LineKind.CHANGED, f"{span};开始时期限已满,期限不变", until)
-            return self._ends(end)
+            return end
         if working_time_between(paused_at, resumed_at, self.calendar, self.hours) <= NOTHING:
             self._say(day, LineKind.CHANGED, f"{span};其间没有办公时间,期限不变", until)
-            return self._ends(end)
+            return end
         left = working_time_between(paused_at, end, self.calendar, self.hours)
         self._say(day, LineKind.CHANGED, f"{span},中止期间不计;中止时尚余{_length(left)}办公时间,恢复后接着计", until)
-        return self._ends(at(self._by_half_days(resumed_at, left).date(), self.hours.closing))
+        return at(self._by_half_days(resumed_at, left, by_days=True).date(), self.hours.closing)
+
+    def was_to_end(self, end: datetime) -> None:
+        self._say(end.date(), LineKind.CHANGED, f"期限原为当日{_clock(end)}")
+
+    def ends(self, end: datetime) -> None:
+        self._say(end.date(), LineKind.DUE, f"当日{_clock(end)}截止", due_at=end)
 
     def _counted(self, start: datetime, limit: Limit) -> datetime:
         if limit.unit is Unit.WORKING_HOURS:
@@ -173,12 +181,19 @@ class _Walk:
         self._say(day, LineKind.COUNTED, f"顺延至次日工作日(民法典第203条){self._why_worked(day)}")
         return day
 
-    def _by_half_days(self, start: datetime, left: timedelta) -> datetime:
-        """The walk through half-days of office hours, up to the first moment at which nothing is left."""
+    def _by_half_days(self, start: datetime, left: timedelta, *, by_days: bool = False) -> datetime:
+        """The walk through half-days of office hours, or whole days, to the first moment at which nothing is left."""
         day = start.date()
         while True:
             if not self.calendar.is_working_day(day):
                 day = self._rest(day, "不计") + ONE_DAY
+                continue
+            if by_days and start <= at(day, self.hours.opening) and left >= self.hours.a_day:
+                left -= self.hours.a_day
+                self._say(day, LineKind.COUNTED, f"全天 计{_length(self.hours.a_day)}{self._why_worked(day)}")
+                if not left:
+                    return at(day, self.hours.closing)
+                day += ONE_DAY
                 continue
             for name, (opens, closes) in (("上午", self.hours.morning), ("下午", self.hours.afternoon)):
                 begin, end = max(start, at(day, opens)), at(day, closes)
@@ -217,10 +232,6 @@ class _Walk:
     def _tentative(self, day: date) -> str:
         awaited = self.calendar.awaited(day, day)
         return f"(尚无{awaited[0]}年放假通知·暂定)" if awaited else ""
-
-    def _ends(self, end: datetime) -> datetime:
-        self._say(end.date(), LineKind.DUE, f"当日{_clock(end)}截止", due_at=end)
-        return end
 
     def _say(
         self, first: date, kind: LineKind, text: str, last: date | None = None, due_at: datetime | None = None

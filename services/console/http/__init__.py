@@ -1,9 +1,10 @@
-"""Routes of the console: pages, forms, judging, orders, roster, looks, materials, JSON, live updates, sign-in."""
+"""Routes of the console: pages, forms, judging, orders, due times, roster, looks, files, JSON, live updates, login."""
 
 from services.console.http import (
     api,
     check,
     desk,
+    explanations,
     judging,
     live,
     login,
@@ -27,6 +28,7 @@ routers = (
     orders.router,
     order_files.router,
     order_acts.router,
+    explanations.router,
     reviews.router,
     desk.router,
     api.router,

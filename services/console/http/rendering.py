@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
+from services.console.access import explains, opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
 from services.console.desk import forms
 from services.console.desk.owners import Declined
 from services.console.desk.window_acts import CONTACTS
@@ -118,6 +118,7 @@ _templates.globals |= {
     "may_give_back": lambda actor: actor.has(*WINDOW_ROLES),
     "PURPOSES": _labels(Purpose),
     "sees_orders": sees_orders,
+    "explains": explains,
     "ORDER_STATES": _labels(OrderState),
     "ANSWER_RESULTS": _labels(AnswerResult),
     "OBJECTION_REASONS": _labels(ObjectionReason),

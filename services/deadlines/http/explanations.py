@@ -81,12 +81,12 @@ class ExplanationOut(Answer):
 @router.get("/deadlines/{deadline_id}/explanation")
 async def read_explanation(deadline_id: UUID, read: Read) -> Response:
     async def work(tx: Transaction) -> ExplanationOut:
-        return _out(await handlers.explain_deadline(tx, deadline_id), access.sees_rules(tx.actor))
+        return answer_of(await handlers.explain_deadline(tx, deadline_id), access.sees_rules(tx.actor))
 
     return await read(work)
 
 
-def _out(found: ExplainedClock, plain: bool) -> ExplanationOut:
+def answer_of(found: ExplainedClock, plain: bool) -> ExplanationOut:
     """The explanation as this reader may see it."""
     clock, counted = found.clock, found.counted
     return ExplanationOut(
