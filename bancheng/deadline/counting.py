@@ -9,7 +9,7 @@ from bancheng.client.problems import WrongInput
 from bancheng.deadline.given import limit_of, start_of
 from shared.workdays import ZONE, Calendar, Due, Explanation, OfficeHours, due, explain
 
-TOO_FAR = "the due time lies beyond the year 9999"
+TOO_FAR = "the due time lies beyond the years that can be counted"
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,8 @@ class Counter:
 
     def explained(self, start: str, limit: str) -> Explanation:
         """How it comes to its end."""
-        begin, parsed = start_of(start), limit_of(limit)
-        try:
-            return explain(begin, parsed, self.calendar, self.hours)
-        except (ValueError, OverflowError) as error:
-            raise WrongInput(TOO_FAR) from error
+        self.due(start, limit)  # refuses what has no due time
+        return explain(start_of(start), limit_of(limit), self.calendar, self.hours)
 
     def answer(self, found: Due) -> dict[str, Any]:
         """A due time for programs."""

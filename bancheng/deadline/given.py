@@ -52,7 +52,10 @@ def calendar_of(files: Iterable[Path]) -> Calendar:
     calendar = builtin_calendar()
     for file in files:
         try:
-            calendar = calendar.with_year(parse_year(json.loads(file.read_text("utf-8"))))
+            year = json.loads(file.read_text("utf-8"))
+            if not isinstance(year, dict):
+                raise WrongInput(f"{file} is no calendar year: it must hold one JSON object")
+            calendar = calendar.with_year(parse_year(year))
         except OSError as error:
             raise WrongInput(f"cannot read {file}: {error.strerror}") from error
         except (ValueError, TypeError) as error:

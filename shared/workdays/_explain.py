@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.workdays._calendar import ONE_DAY, SATURDAY, Calendar
+from shared.workdays._calendar import Calendar, Year
 from shared.workdays._hours import DEFAULT_HOURS, NOTHING, OfficeHours, acted_on, at, local, working_time_between
 from shared.workdays._limits import Due, Limit, Unit, add_months
 
 WEEKDAYS = "一二三四五六日"
+ONE_DAY = timedelta(days=1)
 
 
 class Extended(NamedTuple):
@@ -221,13 +222,14 @@ class _Walk:
         notice = self.calendar.notice_on(day)
         if notice is None:
             return "{weekend}" + self._tentative(day)
-        return f"{notice.holidays[day]}放假" + (f"({notice.doc_no})" if notice.doc_no else self._tentative(day))
+        return f"{notice.holidays[day]}放假{self._source(notice, day)}"
 
     def _why_worked(self, day: date) -> str:
         notice = self.calendar.notice_on(day)
-        if notice is not None and day.weekday() >= SATURDAY:
-            return ",补班" + (f"({notice.doc_no})" if notice.doc_no else self._tentative(day))
-        return self._tentative(day)
+        return f",补班{self._source(notice, day)}" if notice else self._tentative(day)
+
+    def _source(self, notice: Year, day: date) -> str:
+        return f"({notice.doc_no})" if notice.doc_no else self._tentative(day)
 
     def _tentative(self, day: date) -> str:
         awaited = self.calendar.awaited(day, day)
