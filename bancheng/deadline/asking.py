@@ -1,5 +1,6 @@
 """An explanation asked of a running deadlines."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ async def ask(deadline_id: UUID, url: str, tokens: Tokens) -> dict[str, Any]:
 
 def as_lines(found: dict[str, Any]) -> list[str]:
     """The explanation for people: what runs since when, the days, and whether the stored date agrees."""
-    head = f"{found['name']},{found['limit_name']},{found['start_name']} {found['started_at']}"
+    started_at = datetime.fromisoformat(found["started_at"])
+    head = f"{found['name']},时限{found['limit_name']},自{found['start_name']}({started_at:%Y-%m-%d %H:%M})起算"
     lines = [f"{line['days']} {line['text']}" for line in found["lines"]]
     return [head, *lines, *found["notes"]]
