@@ -109,8 +109,10 @@ class Calendar:
 
     def notice_on(self, day: date) -> Year | None:
         """The year's notice that names this day, as a holiday or a make-up day; the later one decides."""
-        notices = (self.years.get(day.year + 1), self.years.get(day.year))
-        return next((one for one in notices if one and (day in one.makeup_days or day in one.holidays)), None)
+        for notice in (self.years.get(day.year + 1), self.years.get(day.year)):
+            if notice and (day in notice.makeup_days or day in notice.holidays):
+                return notice
+        return None
 
     def on_or_after(self, day: date) -> date:
         """The day itself if it is a working day, else the next one (民法典 203)."""

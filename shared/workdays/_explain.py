@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.workdays._calendar import Calendar, Year
+from shared.workdays._calendar import Calendar
 from shared.workdays._hours import DEFAULT_HOURS, NOTHING, OfficeHours, acted_on, at, local, working_time_between
 from shared.workdays._limits import Due, Limit, Unit, add_months
 
@@ -222,14 +222,14 @@ class _Walk:
         notice = self.calendar.notice_on(day)
         if notice is None:
             return "{weekend}" + self._tentative(day)
-        return f"{notice.holidays[day]}放假{self._source(notice, day)}"
+        return f"{notice.holidays[day]}放假{self._source(notice.doc_no, day)}"
 
     def _why_worked(self, day: date) -> str:
         notice = self.calendar.notice_on(day)
-        return f",补班{self._source(notice, day)}" if notice else self._tentative(day)
+        return f",补班{self._source(notice.doc_no, day)}" if notice else self._tentative(day)
 
-    def _source(self, notice: Year, day: date) -> str:
-        return f"({notice.doc_no})" if notice.doc_no else self._tentative(day)
+    def _source(self, doc_no: str | None, day: date) -> str:
+        return f"({doc_no})" if doc_no else self._tentative(day)
 
     def _tentative(self, day: date) -> str:
         awaited = self.calendar.awaited(day, day)
