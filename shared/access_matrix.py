@@ -299,6 +299,8 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /deadlines/{deadline_id}/explanation": READS_PAGE,
         "POST /desk/search": PASSED_ON,
         "GET /desk/access-review": REVIEWS,
+        "GET /desk/deadlines": ENTERS,
+        "GET /desk/inbox": ENTERS,
         "GET /desk/roster": ROSTER_PAGE,
         "GET /desk/roster/substitution": ASKS_SUBSTITUTE,
         "POST /desk/roster/substitution": ASKS_SUBSTITUTE,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.deadlines.domain.clock import Clock
-from services.deadlines.domain.counting import Change, Counting, Extension, Insistence, Pause
+from services.deadlines.domain.counting import Change, Counting, Extension, Pause, RedAtOnce
 from services.deadlines.domain.facts import Mark
 from shared.workdays import ZONE, Explanation, Extended, Limit, Paused, explain
 
@@ -62,8 +62,9 @@ class ExplainedClock:
 
     def _notes(self) -> Iterator[str]:
         for change in self.clock.changes:
-            if isinstance(change, Insistence):
-                yield f"第三次申请延期({change.insisted_at.astimezone(ZONE):%Y-%m-%d %H:%M})不改变期限"
+            if isinstance(change, RedAtOnce):
+                red_at = f"{change.red_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+                yield f"{red_at}起即为红色督办(第三次申请延期或反映人第二次不满意),期限不变"
         if why := self.why_provisional:
             yield why
         if why := self.why_differs:

@@ -202,7 +202,7 @@ def told(events: Sequence[Event], until: str | None = None) -> tuple[MatterClock
 def time_passes(matter: MatterClocks, now: datetime) -> tuple[MatterClocks, list[Event]]:
     """Fire every step whose moment is before `now`, in order."""
     matter, fired = matter.passed(now - timedelta(microseconds=1), COUNTING)
-    return matter, [event for _, events in fired for event in events]
+    return matter, [event for each in fired for event in each.events]
 
 
 def clock(matter: MatterClocks, rule: str, order: int | None = None) -> Clock:

@@ -80,4 +80,4 @@ def test_a_provisional_date_says_which_notice_is_awaited_until_it_is_in() -> Non
 def test_a_third_request_for_more_time_is_said_to_change_nothing() -> None:
     asked = [extension_asked(f"10-{day} 10:00", number=number) for number, day in ((1, 13), (2, 14), (3, 15))]
     found = explained(clock(told(d15(*asked))[0], "D15"), COUNTING)
-    assert found.notes[0] == "第三次申请延期(2026-10-15 10:00)不改变期限"
+    assert found.notes[0] == "2026-10-15 10:00起即为红色督办(第三次申请延期或反映人第二次不满意),期限不变"

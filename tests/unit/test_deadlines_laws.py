@@ -1,5 +1,7 @@
 """The law of deadlines: the same facts give the same clocks, whatever order they come in and whenever steps fire."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -77,12 +79,12 @@ def taken_in(arrivals: list[Fact]) -> MatterClocks:
 
 
 def as_seen(matter: MatterClocks) -> set[object]:
-    """What counts of each clock: all but the history of what was withdrawn."""
+    """What counts of each clock: all but the history of what was withdrawn, and what was sent by then."""
     return {
         (
             clock.id, clock.rule, clock.order_id, clock.round, clock.start_event, clock.started_at, clock.due_at,
             clock.stop_event, clock.stopped_at, clock.changes,
-            tuple(step for step in clock.steps if step.state is not StepState.WITHDRAWN),
+            tuple(replace(step, is_sent=False) for step in clock.steps if step.state is not StepState.WITHDRAWN),
         )
         for clock in matter.clocks.values()
     }  # fmt: skip
@@ -135,7 +137,7 @@ def test_each_step_that_stands_was_told_exactly_once_more_than_it_was_withdrawn(
     told = [(e.deadline_id, e.level, e.TYPE) for e in published if e.TYPE.startswith("supervision.")]  # type: ignore[attr-defined]
     for each in matter.clocks.values():
         standing = {s.level.value for s in each.steps if s.state is StepState.REACHED and s.level.is_light}
-        for level in ("REMIND", "BLUE", "YELLOW", "RED", "LISTED"):
+        for level in ("REMIND", "BLUE", "YELLOW", "RED", "RAISED", "LISTED"):
             balance = told.count((each.id, level, "supervision.reached")) - told.count(
                 (each.id, level, "supervision.withdrawn")
             )
@@ -172,3 +174,24 @@ def test_counting_again_by_the_same_facts_gives_the_same_clocks_and_tells_nothin
     for run in runs_touched(matter.facts[n], matter.facts):
         known = matter.clocks[clock_id(matter.matter_id, run)]
         assert updated(known, run, known.round, COUNTING) == (known, [])
+
+
+@given(shuffled)
+@settings(max_examples=50, deadline=None)
+def test_each_paper_goes_out_once_after_its_light_and_every_light_that_stands_has_its_paper(
+    arrivals: list[Fact],
+) -> None:
+    matter, sent = nothing_yet(), Counter[tuple[object, str, object]]()
+    for fact in arrivals:
+        matter, _ = matter.noted(fact, COUNTING)
+        matter, fired = matter.passed(THE_END, COUNTING)
+        for each in fired:
+            if each.paper:
+                clock, step = each.paper
+                assert step.state is StepState.REACHED
+                assert each.at == step.sent_at
+                sent[clock.id, step.level, step.at] += 1
+    for each_clock in matter.clocks.values():
+        for step in each_clock.steps:
+            if step.state is StepState.REACHED and step.level in ("YELLOW", "RED", "RAISED", "LISTED"):
+                assert sent[each_clock.id, step.level, step.at] >= 1

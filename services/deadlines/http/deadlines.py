@@ -33,6 +33,8 @@ class StepOut(Answer):
 class DeadlineOut(Answer):
     """A clock. For a unit `rule` is empty and `name` says no more than the limit.
 
+    While it is `unconfirmed` the moment of its next step has passed, but an act dated before may still be on its way.
+
     One that is paused is OPEN and has both `paused_at` and `resumes_at`, when it runs on by itself; `due_at` is what it
     will be then.
     """
@@ -59,6 +61,7 @@ class DeadlineOut(Answer):
     paused_at: datetime | None
     resumes_at: datetime | None
     overdue: bool
+    unconfirmed: bool
     level: Escalation | None
     level_name: str | None
     steps: list[StepOut]
@@ -117,6 +120,7 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
         state="OPEN" if clock.stopped_at is None else "STOPPED",
         stop_event=clock.stop_event, stopped_at=clock.stopped_at,
         paused_at=pause and pause.at, resumes_at=pause and pause.until, overdue=clock.overdue(tx.now),
+        unconfirmed=clock.unconfirmed(tx.now),
         level=level, level_name=level and label(level),
         steps=[_step(step) for step in clock.steps if step.level.is_light],
     )  # fmt: skip
