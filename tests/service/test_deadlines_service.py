@@ -355,6 +355,52 @@ def _hour(moment: str) -> str:
     return moment[5:16].replace("T", " ")
 
 
+async def test_a_clock_is_explained_day_by_day_and_a_unit_does_not_learn_the_rule(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    deadlines.time.set(at("09-30 10:00"))
+    await matter.told(issued("09-30 09:30", rule="D13"), acked("09-30 10:00"))
+    clock = await matter.clock("D13")
+    path = f"/deadlines/{clock['id']}/explanation"
+    found = (await staff(deadlines).get(path)).json()
+    assert (found["rule"], found["limit_name"], found["start_name"]) == ("D13", "3个工作日", "承办单位签收")
+    assert [f"{line['days']} {line['text']}" for line in found["lines"]][1:] == [
+        "2026-10-01(周四)至2026-10-07(周三) 国庆节放假(国办发明电〔2025〕7号),不计",
+        "2026-10-08(周四) 第1个工作日",
+        "2026-10-09(周五) 第2个工作日",
+        "2026-10-10(周六) 第3个工作日,补班(国办发明电〔2025〕7号)",
+        "2026-10-10(周六) 当日17:00截止",
+    ]
+    assert (found["due_at"], found["counted_due_at"], found["agrees"]) == (
+        "2026-10-10T17:00:00+08:00", "2026-10-10T17:00:00+08:00", True,
+    )  # fmt: skip
+    assert (found["office_hours"], found["calendar_version"]) == ("09:00-12:00,13:00-17:00", found["counted_by"])
+    unit = deadlines.client("u-handler", "unit_handler", unit=clock["unit_id"], org_type="UNIT")
+    told = await unit.get(path)
+    assert (told.json()["rule"], told.json()["name"], told.json()["limit_name"]) == (None, "办理期限", "3个工作日")
+    assert "D13" not in told.text
+    assert "不能办" not in told.text
+    other = deadlines.client("u-other", "duty_staff", window="410200-W9")
+    assert (await other.get(path)).status_code == 404
+    assert (await staff(deadlines).get(f"/deadlines/{new_id()}/explanation")).status_code == 404
+
+
+async def test_hours_that_changed_since_a_clock_started_are_said_in_its_explanation(deadlines: Hall) -> None:
+    changed = f"410200-W{new_id().hex[:6]}"
+    matter = Matter(deadlines, changed)
+    deadlines.time.set(at("10-13 18:00"))
+    await deadlines.publish(window(changed))
+    await deadlines.caught_up()
+    await matter.told(registered("10-13 09:30"))
+    await deadlines.publish(window(changed, time(9), time(18)))
+    await deadlines.caught_up()
+    clock = await matter.clock("D02")
+    found = (await staff(deadlines, changed).get(f"/deadlines/{clock['id']}/explanation")).json()
+    assert (found["due_at"], found["counted_due_at"], found["agrees"]) == (
+        "2026-10-16T17:00:00+08:00", "2026-10-16T18:00:00+08:00", False,
+    )  # fmt: skip
+    assert "办公时间" in found["why_differs"]
+
+
 async def test_papers_go_out_at_the_next_opening_to_the_people_of_that_day(deadlines: Hall) -> None:
     matter = Matter(deadlines)
     await deadlines.publish(

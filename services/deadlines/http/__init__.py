@@ -1,7 +1,7 @@
 """Routes of deadlines."""
 
-from services.deadlines.http import calendar, deadlines
+from services.deadlines.http import calendar, deadlines, explanations
 
-routers = [deadlines.router, calendar.router]
+routers = [deadlines.router, explanations.router, calendar.router]
 
 __all__ = ["routers"]

@@ -2,16 +2,14 @@
 
 from shared.contracts.codes import Kind
 from shared.contracts.errors import Refused
+from shared.workdays import Limit
 
-_WORDS = {
-    "D11": "1个工作日",
-    "D12": "3个工作日",
-    "D13": "3个工作日",
-    "D15": "7个工作日",
-    "D16": "15个工作日",
-    "D17": "1个月",
-    "D18": "1个工作日",
-}
+_LIMITS = {
+    rule: Limit.parse(limit)
+    for rule, limit in {
+        "D11": "1WD", "D12": "3WD", "D13": "3WD", "D15": "7WD", "D16": "15WD", "D17": "P1M", "D18": "1WD",
+    }.items()
+}  # fmt: skip
 
 # How long each is in working days, for what may not be longer; a month is taken as its usual number.
 _WORKING_DAYS = {"D11": 1, "D12": 3, "D13": 3, "D15": 7, "D16": 15, "D17": 21, "D18": 1, "D22": 3}
@@ -25,8 +23,8 @@ RULE_OF_KIND = {Kind.REFUSED: "D12", Kind.HARD: "D15", Kind.CANNOT: "D13"}
 
 def require_known(rule: str) -> str:
     """The rule itself, refused unless an order may run under it."""
-    if rule not in _WORDS:
-        raise Refused("order.unknown_rule", f"交办单不适用时限规则{rule},可用的有:{'、'.join(_WORDS)}", rule=rule)
+    if rule not in _LIMITS:
+        raise Refused("order.unknown_rule", f"交办单不适用时限规则{rule},可用的有:{'、'.join(_LIMITS)}", rule=rule)
     return rule
 
 
@@ -42,4 +40,4 @@ def working_days(rule: str) -> int:
 
 def in_words(rule: str) -> str:
     """限期办结 as printed: the rule id would give the kind away, and the date only comes with the acknowledgement."""
-    return f"自签收之日起{_WORDS[rule]}内反馈;逾1个工作日未签收的,自送达之日起算"
+    return f"自签收之日起{_LIMITS[rule].in_words}内反馈;逾1个工作日未签收的,自送达之日起算"
