@@ -24,6 +24,7 @@ from tests.unit.deadlines_story import (
     approved,
     at,
     drafted,
+    extension_asked,
     extension_decided,
     feedback,
     issued,
@@ -385,7 +386,7 @@ async def test_a_clock_is_explained_day_by_day_and_a_unit_does_not_learn_the_rul
 
 
 async def test_hours_that_changed_since_a_clock_started_are_said_in_its_explanation(deadlines: Hall) -> None:
-    changed = f"410200-W{new_id().hex[:6]}"
+    changed = f"410200-W{new_id().hex[-6:]}"
     matter = Matter(deadlines, changed)
     deadlines.time.set(at("10-13 18:00"))
     await deadlines.publish(window(changed))
@@ -399,6 +400,32 @@ async def test_hours_that_changed_since_a_clock_started_are_said_in_its_explanat
         "2026-10-16T17:00:00+08:00", "2026-10-16T18:00:00+08:00", False,
     )  # fmt: skip
     assert "办公时间" in found["why_differs"]
+
+
+async def test_no_light_comes_while_an_event_of_the_matter_is_parked(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))  # due 10-21 17:00
+    missing, answer = (matter._own(event) for event in (extension_asked("10-13 10:00"), answered("10-21 16:50")))
+    number = deadlines.sequences["referral", str(matter.id)]
+    raw = [
+        (str(matter.id), number + n, e.CE_TYPE, e.model_dump_json().encode())
+        for n, e in enumerate((missing, answer), 1)
+    ]
+    await deadlines.publish_raw("referral", *raw[1])
+    await deadlines.until(lambda: deadlines.query("SELECT 1 FROM parked WHERE subject = $1", str(matter.id)))
+    deadlines.time.set(at("10-27 10:00"))
+    await deadlines.all_is_out(*SOURCES)
+    other = Matter(deadlines)
+    await other.told(issued("10-12 10:00"), acked("10-12 11:00"))
+    await deadlines.until(lambda: other.heard("supervision.reached"))  # whose lights come
+    assert await matter.heard("supervision.reached") == []
+    shown = (await staff(deadlines).get("/deadlines", matter=matter.id, state="OPEN")).json()["items"]
+    assert {each["rule"]: each["unconfirmed"] for each in shown}["D15"]
+    await deadlines.publish_raw("referral", *raw[0])
+    await deadlines.until(lambda: _none(deadlines.query("SELECT 1 FROM parked WHERE subject = $1", str(matter.id))))
+    await time_is(deadlines, "10-27 10:00")
+    clock = await matter.clock("D15")
+    assert (clock["stopped_at"], clock["level"]) == (at("10-21 16:50"), "BLUE")
 
 
 async def test_papers_go_out_at_the_next_opening_to_the_people_of_that_day(deadlines: Hall) -> None:
