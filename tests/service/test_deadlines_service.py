@@ -404,6 +404,7 @@ async def test_hours_that_changed_since_a_clock_started_are_said_in_its_explanat
 
 async def test_no_light_comes_while_an_event_of_the_matter_is_parked(deadlines: Hall) -> None:
     matter = Matter(deadlines)
+    deadlines.time.set(at("10-12 11:00"))
     await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))  # due 10-21 17:00
     missing, answer = (matter._own(event) for event in (extension_asked("10-13 10:00"), answered("10-21 16:50")))
     number = deadlines.sequences["referral", str(matter.id)]
@@ -430,6 +431,7 @@ async def test_no_light_comes_while_an_event_of_the_matter_is_parked(deadlines: 
 
 async def test_papers_go_out_at_the_next_opening_to_the_people_of_that_day(deadlines: Hall) -> None:
     matter = Matter(deadlines)
+    deadlines.time.set(at("10-13 10:00"))
     await deadlines.publish(
         unit("410200-U00", principal="principal@u", deputies=["deputy@u"]),
         period("10-12", "10-25", leader="leader@w", staff=["a@w"]),
@@ -452,6 +454,7 @@ async def test_papers_go_out_at_the_next_opening_to_the_people_of_that_day(deadl
 async def test_a_citys_window_sees_a_countys_clock_once_it_went_up(deadlines: Hall) -> None:
     await deadlines.publish(window("410221-W1", org="410221"))
     matter = Matter(deadlines, "410221-W1", "410221")
+    deadlines.time.set(at("10-12 11:00"))
     await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))
     city = staff(deadlines)
     await time_is(deadlines, "10-27 09:00")  # red, not for two working days yet
