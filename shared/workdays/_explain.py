@@ -82,8 +82,8 @@ def explain(
     for change in changes:
         walk.was_to_end(end)
         end = walk.extended(end, change) if isinstance(change, Extended) else walk.paused(end, change)
-    walk.ends(end)
     awaited = calendar.awaited(start.date(), end.date())
+    walk.ends(end, awaited)
     return Explanation(tuple(walk.lines), Due(end, bool(awaited)), awaited)
 
 
@@ -135,8 +135,10 @@ class _Walk:
     def was_to_end(self, end: datetime) -> None:
         self._say(end.date(), LineKind.CHANGED, f"期限原为当日{_clock(end)}")
 
-    def ends(self, end: datetime) -> None:
-        self._say(end.date(), LineKind.DUE, f"当日{_clock(end)}截止", due_at=end)
+    def ends(self, end: datetime, awaited: Iterable[int]) -> None:
+        years = "、".join(f"{year}年" for year in awaited)
+        tentative = f"(暂定:{years}放假通知发布后可能变动)" if years else ""
+        self._say(end.date(), LineKind.DUE, f"当日{_clock(end)}截止{tentative}", due_at=end)
 
     def _counted(self, start: datetime, limit: Limit) -> datetime:
         if limit.unit is Unit.WORKING_HOURS:
@@ -179,7 +181,7 @@ class _Walk:
             return day
         while not self.calendar.is_working_day(day):
             day = self._rest(day, "期限不在休息日届满") + ONE_DAY
-        self._say(day, LineKind.COUNTED, f"顺延至次日工作日(民法典第203条){self._why_worked(day)}")
+        self._say(day, LineKind.COUNTED, f"顺延至下一工作日(民法典第203条){self._why_worked(day)}")
         return day
 
     def _by_half_days(self, start: datetime, left: timedelta, *, by_days: bool = False) -> datetime:
