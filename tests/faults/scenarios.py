@@ -40,6 +40,9 @@ SCENARIOS: dict[str, Scenario] = {
     "clock jumps": Scenario("The clock of one host an hour ahead, then an hour behind", "test_clock.py"),
     "out of order": Scenario("Events of several topics shuffled, cut anyhow and repeated", "test_order.py"),
     "lost races": Scenario("The end of a matter against what is in flight, both ways round", "test_races.py"),
+    "answer in time": Scenario(
+        "A unit answers in time, the broker dead from before the due time on", "test_false_red.py"
+    ),
     "demo with restart": Scenario("A service stopped and started again in a demo run", "test_demo_restarts.py"),
 }
 
@@ -81,6 +84,12 @@ GUARANTEES: tuple[Guarantee, ...] = (
         "An event that lost a race is passed over and undone by its owner",
         "tables of final states × foreign events (`services/*/domain`)",
         ("lost races",),
+    ),
+    Guarantee(
+        "No light is reached while an act dated before it may still arrive",
+        "each relay tells how far it is, behind a fence (`shared/bus/progress.py`, `shared/bus/fence.py`); timers wait"
+        " for it (`shared/bus/heard.py`)",
+        ("answer in time",),
     ),
     Guarantee(
         "A database set back or a lost topic is brought in line again, and what is gone is named",

@@ -10,9 +10,10 @@ from bancheng.demo.player import Player
 from bancheng.demo.stage import Cue, Stage
 from shared.contracts.codes import HandlingPolicy, Kind, RootCause
 from tests.faults.plant import START, Plant, running_plant
+from tests.faults.results import Tally
 from tests.unit.deadlines_story import at
 
-UNIT, RULE = "410200-U03", "D11"
+UNIT, RULE, EVENTS = "410200-U03", "D11", 25  # of the matter, until it is answered
 JUDGEMENT = Judgement(
     Kind.REFUSED,
     HandlingPolicy.AT_ONCE,
@@ -24,6 +25,13 @@ JUDGEMENT = Judgement(
 
 
 async def test_an_answer_at_16_50_is_no_red_though_the_broker_was_dead_before_and_long_after() -> None:
+    tally = Tally("answer in time")
+    with tally.run(EVENTS):
+        await _answered_in_time()
+    tally.record()
+
+
+async def _answered_in_time() -> None:
     async with running_plant() as plant, Player(plant.stack) as player:
         assert plant.stack.clock
         plant.stack.clock.set(START)
@@ -42,6 +50,7 @@ async def test_an_answer_at_16_50_is_no_red_though_the_broker_was_dead_before_an
         assert shown["unconfirmed"]
         assert shown["level"] in (None, "BLUE")
 
+        assert await _events(plant, orders[0].matter.id) == EVENTS
         await plant.stack.resume("kafka")
         await plant.settle()
         [clock] = await _clocks(plant)
@@ -70,6 +79,12 @@ async def _until_answered(cue: Cue, player: Player, plant: Plant, orders: list[O
 
 async def _clocks(plant: Plant) -> list[Any]:
     return await plant.query("deadlines", "SELECT * FROM deadline WHERE rule = $1", RULE)
+
+
+async def _events(plant: Plant, matter: str) -> int:
+    counted = "SELECT count(*) AS n FROM outbox WHERE aggregateid = $1"
+    found = [await plant.query(service, counted, matter) for service in ("intake", "triage", "referral", "deadlines")]
+    return sum(row["n"] for [row] in found)
 
 
 async def _lights(plant: Plant) -> set[str]:
