@@ -106,6 +106,8 @@ BODIES: dict[str, Any] = {
     "POST /policies": POLICY,
     "POST /policies/{policy_id}/end": {"ended_on": "2026-09-01"},
     "POST /units/import": {"rows": [referral.unit("410200-U50")]},
+    "POST /rules/{rule}/versions": {
+        "limit": {"amount": 6, "unit": "WD"}, "valid_from": "2026-12-01", "basis": "演示〔2026〕9号"},
 }  # fmt: skip
 PARAMS: dict[str, dict[str, str]] = {
     "GET /papers/check": {"no": "汴纪监窗交〔2026〕999号", "h": "0" * 16},

@@ -120,7 +120,7 @@ async def deadlines(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         everybody = callers(running, People("u-staff-1", "u-leader-1", "u-leader-2", "u-staff-9"))
         found = (await everybody[Caller.DEPARTMENT].get("/deadlines", matter=str(mine.id))).json()["items"]
         clock = next(each for each in found if each["rule"] == "D06")
-        known = {"deadline_id": clock["deadline_id"], "matter_id": str(mine.id)}
+        known = {"deadline_id": clock["deadline_id"], "matter_id": str(mine.id), "rule": "D15"}
         yield Place(running, everybody, known, {"matter_id": str(county.id)})
 
 

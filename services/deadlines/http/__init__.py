@@ -1,7 +1,7 @@
 """Routes of deadlines."""
 
-from services.deadlines.http import calendar, deadlines
+from services.deadlines.http import calendar, deadlines, rules
 
-routers = [deadlines.router, calendar.router]
+routers = [deadlines.router, calendar.router, rules.router]
 
 __all__ = ["routers"]

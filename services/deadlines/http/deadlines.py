@@ -31,7 +31,7 @@ class StepOut(Answer):
 
 
 class DeadlineOut(Answer):
-    """A clock. For a unit `rule` is empty and `name` says no more than the limit.
+    """A clock. For a unit `rule` and its version are empty and `name` says no more than the limit.
 
     One that is paused is OPEN and has both `paused_at` and `resumes_at`, when it runs on by itself; `due_at` is what it
     will be then.
@@ -45,6 +45,7 @@ class DeadlineOut(Answer):
     unit_id: str | None
     round: int
     rule: str | None
+    rule_version: int | None
     name: str
     limit: str
     limit_name: str
@@ -104,7 +105,7 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
     return DeadlineOut(
         deadline_id=clock.id, matter_id=clock.matter_id, org_code=clock.org_code, window_id=clock.window_id,
         order_id=clock.order_id, unit_id=clock.unit_id, round=clock.round,
-        rule=clock.rule if plain else None,
+        rule=clock.rule if plain else None, rule_version=clock.rule_version if plain else None,
         name=RULES[clock.rule].name if plain or clock.rule not in TELLING_RULES else "办理期限",
         limit=clock.limit, limit_name=in_words(clock.limit),
         start_event=clock.start_event, started_at=clock.started_at, due_at=clock.due_at,
