@@ -41,7 +41,7 @@ from shared.contracts.codes import (
     UnsatisfiedReason,
     label,
 )
-from shared.workdays import ZONE, Limit, Unit
+from shared.workdays import ZONE, Limit
 
 # What each clock counts (handbook 5.1); ACK and WORK are what a unit reads instead of a rule.
 RULES = {
@@ -69,13 +69,6 @@ RULES = {
     "ACK": "签收交办单",
     "WORK": "办理并反馈",
 }
-_LIMITS = {
-    Unit.WORKING_DAYS: "{}个工作日",
-    Unit.WORKING_HOURS: "{}个工作小时",
-    Unit.NATURAL_DAYS: "{}日",
-    Unit.MONTHS: "{}个月",
-    Unit.SAME_DAY: "当日",
-}
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -88,10 +81,9 @@ def rule(code: str) -> str:
 def limit(code: str) -> str:
     """A limit as a person reads it: 3个工作日."""
     try:
-        parsed = Limit.parse(code)
+        return Limit.parse(code).in_words
     except ValueError:
         return code
-    return _LIMITS[parsed.unit].format(parsed.amount)
 
 
 def moment(at: datetime | None) -> str:

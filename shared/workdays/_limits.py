@@ -31,6 +31,15 @@ class Unit(StrEnum):
     MONTHS = "M"
 
 
+_WORDS = {
+    Unit.WORKING_DAYS: "{}个工作日",
+    Unit.WORKING_HOURS: "{}个工作小时",
+    Unit.SAME_DAY: "当日",
+    Unit.NATURAL_DAYS: "{}日",
+    Unit.MONTHS: "{}个月",
+}
+
+
 @dataclass(frozen=True)
 class Limit:
     """期限: an amount from 1 to 999 of a unit; SAME_DAY has the amount 1."""
@@ -53,6 +62,11 @@ class Limit:
         if found["n"]:
             return cls(int(found["n"]), Unit(found["unit"]))
         return cls(1, Unit.SAME_DAY)
+
+    @property
+    def in_words(self) -> str:
+        """As a person reads it: 3个工作日."""
+        return _WORDS[self.unit].format(self.amount)
 
     def __str__(self) -> str:
         if self.unit is Unit.SAME_DAY:

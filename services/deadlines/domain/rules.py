@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.workdays import Limit, Unit
+from shared.workdays import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,7 @@ TELLING_RULES = frozenset(ORDER_RULES)
 
 def in_words(limit: str) -> str:
     """A limit as a person reads it: 3个工作日."""
-    parsed = Limit.parse(limit)
-    match parsed.unit:
-        case Unit.WORKING_DAYS:
-            return f"{parsed.amount}个工作日"
-        case Unit.WORKING_HOURS:
-            return f"{parsed.amount}个工作小时"
-        case Unit.NATURAL_DAYS:
-            return f"{parsed.amount}日"
-        case Unit.MONTHS:
-            return f"{parsed.amount}个月"
-        case Unit.SAME_DAY:
-            return "当日"
+    return Limit.parse(limit).in_words
 
 
 __all__ = ["ORDER_RULES", "RULES", "TELLING_RULES", "Rule", "in_words"]
