@@ -82,6 +82,11 @@ def reviews_looks(actor: Actor) -> bool:
     return actor.has(*OVERSEEING_ROLES)
 
 
+def amends_rules(actor: Actor) -> bool:
+    """Whether somebody is led to the rules of time limits; deadlines decides in the end."""
+    return actor.has(Role.SUPERVISION_DEPT)
+
+
 def matters(sight: Sight) -> ColumnElement[bool]:
     """The matters in sight, without those in which the reader declared an interest; a unit's by its orders."""
     if sight.unit_id is not None:

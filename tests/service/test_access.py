@@ -143,7 +143,7 @@ async def console(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         world.intake.answers = console_answers(str(mine.matter_id), str(mine.orders[0]), material)
         known = {
             "matter_id": str(mine.matter_id), "act": "withdrawal", "name": "register", "material_id": material,
-            "substitution_id": material, "decision": "approval", "level": "RED",
+            "substitution_id": material, "decision": "approval", "rule": "D15", "level": "RED",
             "order_id": str(mine.orders[0]), "step": "resumption",
             "file_id": material,
         }  # fmt: skip

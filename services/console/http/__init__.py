@@ -15,6 +15,7 @@ from services.console.http import (
     pages,
     reviews,
     roster,
+    rules,
 )
 from services.console.http.dressing import dress
 
@@ -28,6 +29,7 @@ routers = (
     order_files.router,
     order_acts.router,
     reviews.router,
+    rules.router,
     desk.router,
     api.router,
     live.router,

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
+from services.console.access import amends_rules, opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
 from services.console.desk import forms
 from services.console.desk.owners import Declined
 from services.console.desk.window_acts import CONTACTS
@@ -75,7 +75,8 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     callbacks = [("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else []
     roster = [("/desk/roster", "值班")] if sees_roster(actor) else []
     reviews = [("/desk/access-review", "查看留痕")] if reviews_looks(actor) else []
-    return [*shown, *day, *judging, *orders, *callbacks, *roster, *reviews]
+    rules = [("/desk/rules", "期限规则")] if amends_rules(actor) else []
+    return [*shown, *day, *judging, *orders, *callbacks, *roster, *reviews, *rules]
 
 
 def _labels(codes: type[StrEnum]) -> dict[str, str]:

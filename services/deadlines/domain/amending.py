@@ -7,6 +7,7 @@ from services.deadlines.domain.rules import RULES
 from services.deadlines.domain.versions import RuleVersion, Versions
 from shared.contracts.deadlines import RuleAmended
 from shared.contracts.errors import Conflict, NotFound, Refused
+from shared.wording import line, passage
 from shared.workdays import ZONE, Limit, Unit
 
 # 5.3: neither extension nor suspension, whatever an amendment says.
@@ -52,7 +53,8 @@ def amend(asked: Amendment, versions: Versions, by: str, now: datetime) -> tuple
     )  # fmt: skip
     version = RuleVersion(
         rule, versions.of_rule(asked.rule)[-1].version + 1, since, now, asked.org_code, asked.window_id,
-        asked.applies_to_running, asked.valid_from, asked.basis, asked.reason, by,
+        asked.applies_to_running, asked.valid_from, line(asked.basis, "修订依据", most=200),
+        passage(asked.reason, "理由", 2, 500) if asked.reason else "", by,
     )  # fmt: skip
     return version, _told(version, by)
 
