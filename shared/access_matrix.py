@@ -302,6 +302,8 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /orders/{order_id}/acts/{step}": FILLS_ORDER,
         "POST /desk/search": PASSED_ON,
         "GET /desk/access-review": REVIEWS,
+        "GET /desk/deadlines": ENTERS,
+        "GET /desk/inbox": ENTERS,
         "GET /desk/roster": ROSTER_PAGE,
         "GET /desk/roster/substitution": ASKS_SUBSTITUTE,
         "POST /desk/roster/substitution": ASKS_SUBSTITUTE,

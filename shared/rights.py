@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement
 
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Role
+from shared.contracts.regions import is_city
 
 WINDOW_ROLES = (Role.DUTY_STAFF, Role.DUTY_LEADER)
 OVERSEEING_ROLES = (Role.SUPERVISION_DEPT, Role.COMMITTEE_LEADER)
@@ -20,8 +21,3 @@ def oversees(actor: Actor, org_code: str) -> bool:
 def overseen(actor: Actor, org_code: ColumnElement[Any]) -> ColumnElement[bool]:
     """The same as a condition of a query."""
     return org_code.startswith(actor.org[:4], autoescape=True) if is_city(actor.org) else org_code == actor.org
-
-
-def is_city(org: str) -> bool:
-    """Whether a region code is a whole city's, GB/T 2260: six digits that end in 00."""
-    return len(org) == 6 and org.endswith("00")

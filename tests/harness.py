@@ -22,7 +22,7 @@ from aiokafka import AIOKafkaProducer
 from bancheng.local.issuer import Issuer, key_file
 from bancheng.local.ports import free_port
 from shared import clock
-from shared.bus import topics
+from shared.bus import progress, topics
 from shared.bus.envelope import source_of, write_headers
 from shared.contracts import Event
 from shared.ids import new_id
@@ -92,6 +92,7 @@ class Hall:
     producer: AIOKafkaProducer
     app: Any
     sequences: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    ends: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def client(
         self,
@@ -126,10 +127,19 @@ class Hall:
             "sequence": sequence, "correlation_id": "test", "causation_id": None, "actor": "test",
             "actor_role": "test", "traceparent": None,
         }  # fmt: skip
-        await self.producer.send_and_wait(
+        sent = await self.producer.send_and_wait(
             f"{self.settings.topic_prefix}.{service}", key=subject.encode(), value=value,
             headers=write_headers(row, source_of(self.settings.region, service)),
         )  # fmt: skip
+        self.ends[service][sent.partition] = sent.offset + 1
+
+    async def all_is_out(self, *services: str) -> None:
+        """Say, as the relays of these services would, that everything dated up to now is on the bus."""
+        for service in services:
+            source = source_of(self.settings.region, service)
+            word = progress.Progress(source, self.time.now(), self.ends[service])
+            topic = f"{self.settings.topic_prefix}.{progress.TOPIC}"
+            await self.producer.send_and_wait(topic, word.to_json(), key=source.encode())
 
     async def query(self, sql: str, *args: Any) -> list[Any]:
         """Look into the service's database."""

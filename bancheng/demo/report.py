@@ -17,7 +17,7 @@ from shared.workdays import ZONE
 
 WEEKDAYS = "一二三四五六日"
 # Colours never stand alone: the words beside them say the same.
-COLOURS = {"REMIND": "cyan", "BLUE": "blue", "YELLOW": "yellow", "RED": "red", "LISTED": "bold red"}
+COLOURS = {"REMIND": "cyan", "BLUE": "blue", "YELLOW": "yellow", "RED": "red", "RAISED": "red", "LISTED": "bold red"}
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from services.console.store.tables import CLOCK, MATTER, ORDER, RECUSAL, TIMELIN
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden
+from shared.contracts.regions import is_city
 from shared.recusals import is_recused
-from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES
 
 TO_CALL_BACK = (MatterState.CALLBACK.value, MatterState.CLOSED.value)
 
@@ -72,6 +73,11 @@ def sees_orders(actor: Actor) -> bool:
     return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES)
 
 
+def receives_papers(actor: Actor) -> bool:
+    """Whether somebody is led to an inbox: those to whom papers of supervision go."""
+    return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES)
+
+
 def sums_callbacks(actor: Actor) -> bool:
     """Whether somebody is led to the summary of call-backs; intake decides in the end."""
     return actor.has(Role.DUTY_LEADER, Role.CALLBACK_OFFICER, *OVERSEEING_ROLES)
@@ -97,12 +103,25 @@ def matters(sight: Sight) -> ColumnElement[bool]:
                 ORDER.c.delivered_at.is_not(None),
             )
         )
-    own = ~is_recused(RECUSAL, MATTER.c.matter_id, sight.account_id)
     if sight.to_call_back:
-        return and_(MATTER.c.window_id == sight.window_id, MATTER.c.state.in_(TO_CALL_BACK), own)
+        return and_(_of_place(sight, MATTER), MATTER.c.state.in_(TO_CALL_BACK))
+    return _of_place(sight, MATTER)
+
+
+def open_clocks(sight: Sight) -> ColumnElement[bool]:
+    """The running clocks of matters in sight, by the window and body that each clock names itself."""
+    if sight.internal and not sight.to_call_back:
+        return _of_place(sight, CLOCK)
+    of_matter = exists(select(MATTER.c.matter_id).where(MATTER.c.matter_id == CLOCK.c.matter_id, matters(sight)))
+    return and_(of_matter, *clocks(sight)) if sight.unit_id else and_(_of_place(sight, CLOCK), of_matter)
+
+
+def _of_place(sight: Sight, table: Table) -> ColumnElement[bool]:
+    """What belongs to the window or the bodies of a reader who declared no interest in it."""
+    own = ~is_recused(RECUSAL, table.c.matter_id, sight.account_id)
     if sight.window_id is not None:
-        return and_(MATTER.c.window_id == sight.window_id, own)
-    return and_(bodies(sight, MATTER.c.org_code), own)
+        return and_(table.c.window_id == sight.window_id, own)
+    return and_(bodies(sight, table.c.org_code), own)
 
 
 def bodies(sight: Sight, org_code: ColumnElement[str]) -> ColumnElement[bool]:
@@ -121,7 +140,12 @@ def clocks(sight: Sight) -> list[ColumnElement[bool]]:
     """Of a matter in sight: all clocks, or those that bind the own unit; the window's review names a unit too."""
     if sight.internal:
         return []
-    return [CLOCK.c.unit_id == sight.unit_id, CLOCK.c.order_id.is_not(None), CLOCK.c.rule.in_(BINDING_UNITS)]
+    return [CLOCK.c.unit_id == sight.unit_id, binds_unit()]
+
+
+def binds_unit() -> ColumnElement[bool]:
+    """Whether a clock binds the unit of an order; every other one binds the window."""
+    return and_(CLOCK.c.order_id.is_not(None), CLOCK.c.unit_id.is_not(None), CLOCK.c.rule.in_(BINDING_UNITS))
 
 
 def lines(sight: Sight, for_units: Collection[str]) -> list[ColumnElement[bool]]:

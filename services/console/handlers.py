@@ -8,12 +8,14 @@ from uuid import UUID
 
 from services.console import view
 from services.console.access import Sight
-from services.console.domain import Changes, project
-from services.console.store import projection, views
-from services.console.store.tables import DUTY, RECUSAL
-from services.console.view import ClockView, ListView, MatterLine, MatterView
+from services.console.domain import Changes, When, boxes_of, days_of, project
+from services.console.store import clocks, inbox, projection, views
+from services.console.store.clocks import Asked, Place
+from services.console.store.tables import CALENDAR_YEAR, DUTY, RECUSAL
+from services.console.view import BoardView, ClockView, Letter, ListView, MatterLine, MatterView, OpenClock, Sent
 from shared.bus.envelope import Record
-from shared.contracts import MatterEvent, intake, referral
+from shared.calendar_copy import calendar, save_years
+from shared.contracts import MatterEvent, deadlines, intake, referral
 from shared.contracts.codes import Disclosure, MatterState
 from shared.contracts.errors import NotFound
 from shared.recusals import RecusalNews, save_recusals
@@ -37,6 +39,7 @@ class Batch:
     windows: dict[str, tuple[str, str]] = field(default_factory=dict)
     roster: RosterNews = field(default_factory=RosterNews)
     recusals: list[RecusalNews] = field(default_factory=list)
+    years: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def on_matter_event(batch: Batch, record: Record) -> None:
@@ -63,11 +66,17 @@ def on_roster(batch: Batch, record: Record) -> None:
     batch.roster.take(record.event)
 
 
+def on_calendar_year(batch: Batch, record: Record) -> None:
+    assert isinstance(record.event, deadlines.CalendarYearLoaded)
+    batch.years[record.event.year] = record.event.model_dump(mode="json")
+
+
 async def save(tx: Transaction, batch: Batch) -> None:
     """Write the batch."""
     await projection.save_names(tx, batch.units, batch.windows)
     await batch.roster.save(tx, DUTY)
     save_recusals(tx, RECUSAL, batch.recusals)
+    save_years(tx, CALENDAR_YEAR, batch.years)
     await projection.save(tx, batch.changes)
 
 
@@ -122,7 +131,7 @@ async def register_numbers(tx: Transaction, sight: Sight, matter_ids: Collection
 async def order_clocks(tx: Transaction, sight: Sight, orders: Collection[Mapping[str, Any]]) -> Clocks:
     """What runs on these orders, as referral listed them, by order."""
     ids = ({UUID(order[name]) for order in orders} for name in ("matter_id", "order_id"))
-    return view.clocks_of(await views.order_clocks(tx, sight, *ids), tx.now)
+    return view.clocks_of(await clocks.of_orders(tx, sight, *ids), tx.now)
 
 
 async def disclosure(tx: Transaction, sight: Sight, matter_id: UUID) -> Disclosure | None:
@@ -142,10 +151,64 @@ async def read_matter(tx: Transaction, sight: Sight, matter_id: UUID) -> MatterV
     if row is None:
         raise NotFound
     orders = await views.orders(tx, sight, matter_id)
-    clocks = await views.clocks(tx, sight, matter_id)
+    running = await clocks.of_matter(tx, sight, matter_id)
     steps = await views.steps(tx, sight, matter_id)
+    sent = await inbox.sent_about(tx, sight, matter_id)
     lines = await views.lines(tx, sight, matter_id)
-    units = await views.unit_names(tx, view.units_named(row, orders, clocks, lines))
+    units = await views.unit_names(tx, view.units_named(row, orders, running, lines))
     windows = await views.window_names(tx, sight)
     duty = await views.duty(tx, row.window_id, tx.now.date()) if sight.internal else None
-    return view.of_matter(row, orders, clocks, steps, lines, units, windows, duty, sight, tx.now)
+    return view.of_matter(row, orders, running, steps, sent, lines, units, windows, duty, sight, tx.now)
+
+
+async def read_board(tx: Transaction, sight: Sight, asked: Asked) -> BoardView:
+    """期限看板: how many open clocks are due when, for each unit and each window."""
+    days = days_of(tx.now, await calendar(tx, CALENDAR_YEAR))
+    rows = await clocks.counts(tx, sight, asked, days)
+    units = await views.unit_names(tx, {row.unit_id for row in rows if row.unit_id})
+    return view.board_of(rows, units, await views.window_names(tx, sight), days)
+
+
+async def read_open_clocks(
+    tx: Transaction, sight: Sight, asked: Asked, when: When, after: Place | None, limit: int
+) -> tuple[list[OpenClock], bool]:
+    """A page of the clocks behind a number of the board; whether there are more."""
+    days = days_of(tx.now, await calendar(tx, CALENDAR_YEAR))
+    rows = await clocks.page(tx, sight, asked, when, days, after, limit + 1)
+    units = await views.unit_names(tx, {row.unit_id for row in rows if row.unit_id})
+    windows = await views.window_names(tx, sight)
+    return view.open_clocks_of(rows[:limit], units, windows, days.now), len(rows) > limit
+
+
+async def names_of(tx: Transaction, sight: Sight, asked: Asked) -> str:
+    """The unit and window that were asked for, by their names as far as this reader knows them."""
+    mine = asked.unit and (sight.internal or asked.unit == sight.unit_id)
+    units = await views.unit_names(tx, {asked.unit} if mine and asked.unit else ())
+    windows = await views.window_names(tx, sight) if asked.window else {}
+    named = (units.get(asked.unit or "", asked.unit), windows.get(asked.window or "", asked.window))
+    return " · ".join(name for name in named if name)
+
+
+async def waiting_papers(tx: Transaction, sight: Sight) -> int:
+    """How many papers of supervision sent to the reader are open."""
+    return await inbox.waiting(tx, sight, boxes_of(tx.actor))
+
+
+async def read_inbox(
+    tx: Transaction, sight: Sight, after: tuple[bool, datetime, UUID, str] | None, limit: int
+) -> tuple[list[Letter], bool]:
+    """A page of what was sent to the reader, open papers first; whether there are more."""
+    boxes, is_past = boxes_of(tx.actor), after is not None and not after[0]
+    place = after[1:] if after else None
+    open_ones = [] if is_past else await inbox.page(tx, sight, boxes, True, place, limit + 1)
+    rest = limit + 1 - len(open_ones)
+    past = await inbox.page(tx, sight, boxes, False, place if is_past else None, rest) if rest else []
+    units = await views.unit_names(tx, {row.unit_id for row in (*open_ones, *past) if row.unit_id})
+    found = [*view.letters_of(open_ones, units, True), *view.letters_of(past, units, False)]
+    return found[:limit], len(found) > limit
+
+
+async def sent_for_order(tx: Transaction, sight: Sight, matter_id: UUID, order_id: UUID) -> list[Sent]:
+    """送达 of the papers about one order of a matter."""
+    rows = await inbox.sent_about(tx, sight, matter_id)
+    return view.sent_of([row for row in rows if row.order_id == order_id], sight.internal)

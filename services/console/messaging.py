@@ -7,7 +7,7 @@ from services.console import handlers
 from services.console.handlers import Batch
 from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
-from shared.contracts import REGISTRY, Event, MatterEvent, intake, referral
+from shared.contracts import REGISTRY, Event, MatterEvent, deadlines, intake, referral
 from shared.store.unit_of_work import Transaction
 
 # Looks at personal data are audit's business and change nothing in a matter.
@@ -20,6 +20,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.DutyPeriodPublished: handlers.on_roster,
     intake.DutySubstituted: handlers.on_roster,
     referral.UnitRegistered: handlers.on_unit,
+    deadlines.CalendarYearLoaded: handlers.on_calendar_year,
 }
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from services.console.domain import SHAPES
+from services.console.domain import supervision
 from shared.contracts import deadlines, intake, referral, triage
 from shared.contracts.codes import (
     AcceptMode,
@@ -16,7 +16,6 @@ from shared.contracts.codes import (
     Danger,
     Disclosure,
     ErasureGround,
-    Escalation,
     ExtensionReason,
     FeedbackWay,
     FileFormat,
@@ -91,25 +90,27 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
 
+def day(at: date) -> str:
+    """2026-10-10(周六): the weekday matters where a Saturday is worked."""
+    return f"{at:%Y-%m-%d}(周{_WEEKDAYS[at.weekday()]})"
+
+
 def told_at(text: str | None) -> str:
     """A moment as another service tells it: 2026-10-10 17:00."""
     return moment(datetime.fromisoformat(text)) if text else ""
 
 
 def due(at: datetime | None) -> str:
-    """2026-10-10(周六)17:00: the weekday matters where a Saturday is worked."""
+    """2026-10-10(周六)17:00"""
     if at is None:
         return ""
     local = at.astimezone(ZONE)
-    return f"{local:%Y-%m-%d}(周{_WEEKDAYS[local.weekday()]}){local:%H:%M}"
+    return f"{day(local)}{local:%H:%M}"
 
 
 def level(code: str) -> str:
     """A step of supervision with its shape: ▲ 黄色督办."""
-    if code not in Escalation._value2member_map_:
-        return code
-    step = Escalation(code)
-    return f"{SHAPES[step]} {label(step)}"
+    return f"{supervision.shape(code)} {supervision.name(code)}"
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,12 @@ def _stopped(f: Facts) -> str:
 def _reached(f: Facts) -> str:
     held = f"{f.unit()},{rule(f['rule'])}" if f["unit_id"] else rule(f["rule"])
     return f"督办升级:{level(f['level'])}({held},期限{f.due()});文书送出{f.due('sent_at')}"
+
+
+def _sent(f: Facts) -> str:
+    paper = supervision.paper(f["level"]) or "督办消息"
+    held = f"{f.unit()},{rule(f['rule'])}" if f["unit_id"] else rule(f["rule"])
+    return f"送出{paper}:{level(f['level'])}({held},期限{f.due()})"
 
 
 def _provisional(f: Facts) -> str:
@@ -337,6 +344,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     deadlines.DeadlineStopped.TYPE: _stopped,
     deadlines.SupervisionReached.TYPE: _reached,
+    deadlines.SupervisionSent.TYPE: _sent,
     deadlines.SupervisionWithdrawn.TYPE: lambda f: (
         f"撤销督办:{level(f['level'])}({rule(f['rule'])}),行为发生在升级之前或期限已改"
     ),

@@ -1,7 +1,7 @@
 """Who sees which clocks (handbook 7).
 
-A unit those that bind it, a window its own, the call-back officer of these the call-backs, overseers their level and
-below.
+A unit those that bind it, a window its own and a city's those that went up to it, the call-back officer of these the
+call-backs, overseers their level and below.
 """
 
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -11,10 +11,12 @@ from services.deadlines.store.tables import DEADLINE
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Role
 from shared.contracts.errors import Forbidden
-from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city, overseen, oversees
+from shared.contracts.regions import is_city
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen, oversees
 
 READERS = (*WINDOW_ROLES, Role.CALLBACK_OFFICER)
 OF_CALLBACKS = ("D21",)
+GONE_UP = ("RAISED", "LISTED")  # a county's red that it did not handle is the city's window's, too (5.2)
 BINDS_UNITS = [rule.id for rule in RULES.values() if rule.binds_unit]
 
 
@@ -27,6 +29,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         seen.append(DEADLINE.c.window_id == actor.window_id)
     if actor.has(Role.CALLBACK_OFFICER) and actor.window_id:
         seen.append(and_(DEADLINE.c.window_id == actor.window_id, DEADLINE.c.rule.in_(OF_CALLBACKS)))
+    if actor.has(*WINDOW_ROLES) and actor.window_id and is_city(actor.org):
+        seen.append(and_(DEADLINE.c.level.in_(GONE_UP), overseen(actor, DEADLINE.c.org_code)))
     if actor.has(*OVERSEEING_ROLES):
         seen.append(overseen(actor, DEADLINE.c.org_code))
     if actor.has(*UNIT_ROLES) and actor.unit_id:

@@ -9,12 +9,15 @@ from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.matter import MatterClocks
 from services.deadlines.domain.triggers import rules_touched
 from services.deadlines.domain.versions import NOT_AMENDED, Versions
-from services.deadlines.store import calendar, matters, rules
+from services.deadlines.store import calendar, matters, people, rules
 from services.deadlines.store.matters import Touched
+from services.deadlines.store.tables import DUTY
 from shared.bus.envelope import Record
 from shared.contracts import MatterEvent
 from shared.contracts.errors import NotYet
 from shared.contracts.intake import WindowOpened
+from shared.contracts.referral import UnitRegistered
+from shared.roster import RosterNews
 from shared.store.unit_of_work import Transaction
 from shared.workdays import Calendar, OfficeHours
 
@@ -29,6 +32,8 @@ class Batch:
     matters: dict[UUID, MatterClocks] = field(default_factory=dict)
     facts: dict[tuple[str, str, int], Fact] = field(default_factory=dict)
     windows: dict[str, WindowOpened] = field(default_factory=dict)
+    roster: RosterNews = field(default_factory=RosterNews)
+    units: dict[str, UnitRegistered] = field(default_factory=dict)
     versions: Versions = NOT_AMENDED
     _counting: dict[str, Counting] = field(default_factory=dict)
 
@@ -76,6 +81,8 @@ async def load_matters(tx: Transaction, matter_ids: Sequence[UUID]) -> Batch:
 async def save(tx: Transaction, batch: Batch) -> None:
     """What the reactions changed."""
     await calendar.save_office_hours(tx, batch.windows.values())
+    await batch.roster.save(tx, DUTY)
+    people.save_units(tx, batch.units.values())
     matters.save(tx, batch.found, batch.matters.values())
 
 

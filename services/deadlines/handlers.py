@@ -1,6 +1,7 @@
 """Reactions, the firing of timers, and queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -8,12 +9,15 @@ from services.deadlines import access, batch
 from services.deadlines.batch import Batch
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.matter import Fired
-from services.deadlines.store import calendar, reading, timers
+from services.deadlines.domain.sending import People, paper
+from services.deadlines.store import calendar, people, reading, timers
 from services.deadlines.store.reading import Wanted
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
 from shared.contracts.errors import NotFound
 from shared.contracts.intake import WindowOpened
+from shared.contracts.referral import UnitRegistered
+from shared.contracts.regions import is_city
 from shared.store.unit_of_work import Transaction
 from shared.workdays import builtin_calendar
 
@@ -36,23 +40,50 @@ def on_window(state: Batch, record: Record) -> None:
     state.opened(cast(WindowOpened, record.event))
 
 
-async def fire_due(tx: Transaction, taken: list[UUID]) -> int:
-    """Take the matters of the earliest due timers (told in `taken`) and fire them; how many timers were seen."""
-    taken += await timers.lock_due(tx, tx.now, TIMERS_AT_ONCE)
+def on_roster(state: Batch, record: Record) -> None:
+    """Who is on duty."""
+    assert record.event is not None
+    state.roster.take(record.event)
+
+
+def on_unit(state: Batch, record: Record) -> None:
+    """Who answers for a unit."""
+    unit = cast(UnitRegistered, record.event)
+    state.units[unit.unit_id] = unit
+
+
+async def fire_due(tx: Transaction, taken: list[UUID], upto: datetime, unheard: Collection[str]) -> int:
+    """Take the matters of the earliest timers due by `upto` (told in `taken`) and fire them; how many were seen.
+
+    `unheard`: matters of which something older may still come, whatever the others' state.
+    """
+    taken += await timers.lock_due(tx, upto, unheard, TIMERS_AT_ONCE)
     if taken:
-        await fire_due_of(tx, taken)
+        await fire_due_of(tx, taken, upto)
     return len(taken)
 
 
-async def fire_due_of(tx: Transaction, due: Sequence[UUID]) -> None:
+async def fire_due_of(tx: Transaction, due: Sequence[UUID], upto: datetime) -> None:
     """Do all that fell due for these matters."""
     state, fired = await batch.load_matters(tx, due), list[Fired]()
     for matter_id, known in state.found.items():
-        state.matters[matter_id], steps = known.passed(tx.now, state.counting(known.window_id))
+        state.matters[matter_id], steps = known.passed(upto, state.counting(known.window_id))
         fired += steps
-    for _, events in sorted(fired, key=lambda step: step[0]):
-        tx.publish(*events, by_rule=True)
+    told = await _people(tx, [each.paper[0] for each in fired if each.paper])
+    for each in sorted(fired, key=lambda each: each.at):
+        papers = [paper(*each.paper, told)] if each.paper else []
+        tx.publish(*each.events, *papers, by_rule=True)
     await batch.save(tx, state)
+
+
+async def _people(tx: Transaction, clocks: Sequence[Clock]) -> People:
+    """Whom papers about these clocks may go to, as it is today."""
+    today = tx.now.date()
+    if not clocks:
+        return People(today)
+    units = {clock.unit_id for clock in clocks if clock.unit_id}
+    counties = {clock.org_code for clock in clocks if not is_city(clock.org_code)}
+    return await people.on(tx, today, units, {clock.window_id for clock in clocks}, counties)
 
 
 async def seed_calendar(tx: Transaction) -> None:

@@ -1,4 +1,4 @@
-"""What deadlines listens to: every event that tells a fact (domain/facts.py says which), and the windows' hours."""
+"""What deadlines listens to: what tells a fact (domain/facts.py), the windows' hours, and to whom papers go."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,11 +7,14 @@ from services.deadlines.batch import Batch
 from services.deadlines.domain.facts import TELLS
 from shared.bus.deciding import Reaction
 from shared.bus.envelope import Record
-from shared.contracts import Event, intake
+from shared.contracts import Event, intake, referral
 from shared.store.unit_of_work import Transaction
 
 REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     intake.WindowOpened: handlers.on_window,
+    intake.DutyPeriodPublished: handlers.on_roster,
+    intake.DutySubstituted: handlers.on_roster,
+    referral.UnitRegistered: handlers.on_unit,
     **dict.fromkeys(TELLS, handlers.on_fact),
 }
 

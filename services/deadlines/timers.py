@@ -1,7 +1,10 @@
-"""The timers worker: any number of processes may run one."""
+"""The timers worker: any number of processes may run one.
 
-import asyncio
+A step is judged by the business time of acts, not by when they arrive: it waits until nothing older is on its way.
+"""
+
 import time
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -9,42 +12,62 @@ from prometheus_client import Gauge
 
 from services.deadlines import handlers
 from services.deadlines.store import timers
+from shared import clock
+from shared.bus.heard import Heard, places
 from shared.contracts.errors import DomainError
 from shared.store.unit_of_work import Database, is_passing
 
 POLL = 0.1  # seconds of real time; what is due is told by the business clock
 RETRY = 1.0  # seconds of real time between two looks at the matters that are held
 
+behind_gauge = Gauge("bancheng_progress_behind_seconds", "Business time since all of a source was taken in", ["source"])
 held_gauge = Gauge("bancheng_timers_held", "Matters whose timers fail; `bancheng parked list deadlines` says why")
 log = structlog.get_logger(__name__)
 
 
-async def run(database: Database) -> None:
+async def run(database: Database, heard: Heard) -> None:
     """Fire what is due, batch after batch, for ever; what fell due while nobody ran is caught up in its order."""
     retry_at = 0.0
-    while True:
-        if time.monotonic() >= retry_at:
-            retry_at = time.monotonic() + RETRY
-            await _retry_held(database)
-        if await _fire(database) < handlers.TIMERS_AT_ONCE:
-            await asyncio.sleep(POLL)
+    async with heard.listening():
+        while True:
+            if heard.anything_new:
+                await _prove(database, heard)
+            if time.monotonic() >= retry_at:
+                retry_at = time.monotonic() + RETRY
+                await _retry_held(database, heard)
+            if await _fire(database, heard) < handlers.TIMERS_AT_ONCE:
+                await heard.news(within=POLL)
 
 
-async def _fire(database: Database) -> int:
+async def _prove(database: Database, heard: Heard) -> None:
+    try:
+        async with database.reading() as tx:
+            heard.prove(await places(tx))
+    except Exception as error:
+        if not is_passing(error):
+            raise
+    now = clock.now()
+    for source, upto in heard.proven.items():
+        behind_gauge.labels(source).set((now - upto).total_seconds())
+
+
+async def _fire(database: Database, heard: Heard) -> int:
+    if heard.upto is None:
+        return 0
     due: list[UUID] = []
     try:
         async with database.transaction() as tx:
-            return await handlers.fire_due(tx, due)
+            return await handlers.fire_due(tx, due, min(tx.now, heard.upto), heard.held)
     except Exception as error:
         if is_passing(error):
             return 0
         log.warning("timers.batch_failed", error=type(error).__name__, exc_info=True)
     for matter_id in dict.fromkeys(due):  # one of them spoils the rest
-        await _fire_alone(database, matter_id)
+        await _fire_alone(database, matter_id, heard.upto)
     return len(due)
 
 
-async def _retry_held(database: Database) -> None:
+async def _retry_held(database: Database, heard: Heard) -> None:
     try:
         async with database.reading() as tx:
             number, again = await timers.held(tx)
@@ -54,13 +77,14 @@ async def _retry_held(database: Database) -> None:
         return
     held_gauge.set(number)
     for matter_id in again:
-        await _fire_alone(database, matter_id)
+        if heard.upto is not None and str(matter_id) not in heard.held:
+            await _fire_alone(database, matter_id, heard.upto)
 
 
-async def _fire_alone(database: Database, matter_id: UUID) -> None:
+async def _fire_alone(database: Database, matter_id: UUID, upto: datetime) -> None:
     try:
         async with database.transaction() as tx:
-            await handlers.fire_due_of(tx, [matter_id])
+            await handlers.fire_due_of(tx, [matter_id], min(tx.now, upto))
             await timers.release(tx, matter_id)
     except Exception as error:
         if is_passing(error):

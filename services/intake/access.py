@@ -8,8 +8,9 @@ from services.intake.store.tables import INTEREST, MATTER, RECUSAL, WINDOW
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Disclosure, MatterState, Role
 from shared.contracts.errors import Forbidden, NotFound
+from shared.contracts.regions import is_city
 from shared.recusals import is_recused
-from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city, overseen, oversees
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen, oversees
 from shared.roster import OnDuty, require_leader, require_leader_or_own, require_staff, require_staff_or_own
 
 DISCIPLINE, UNIT = "DISCIPLINE", "UNIT"

@@ -15,7 +15,7 @@ from shared.store.statements import Ready, ready
 MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
 
 # Locks and raises each subject's counter in sorted order, then numbers the rows: `position` is drawn after the
-# subject lock, so for one subject it is commit order.
+# subject lock, so for one subject it is commit order. `in_time` refuses what is dated before the fence (fence.py).
 _INSERT = """
 WITH told AS (
     SELECT * FROM unnest(
@@ -25,7 +25,9 @@ WITH told AS (
         CAST(:traceparent AS text[]), CAST(:raw_headers AS text[])
     ) WITH ORDINALITY AS g(id, topic, subject, type, payload, occurred_at, correlation_id, causation_id, actor,
                            actor_role, traceparent, raw_headers, n)
-), {given}, counted AS (
+), {given}, dated AS MATERIALIZED (
+    SELECT in_time(:dated) AS in_time
+), counted AS (
     INSERT INTO subject_sequence AS s (subject, value)
     SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
     ON CONFLICT (subject) DO UPDATE SET value = s.value + excluded.value
@@ -38,6 +40,7 @@ SELECT g.id, g.topic, g.subject, g.type, g.payload,
        g.occurred_at, g.correlation_id, g.causation_id, g.actor, g.actor_role, g.traceparent,
        CAST(g.raw_headers AS jsonb)
 FROM given g JOIN counted c USING (subject)
+WHERE (SELECT in_time FROM dated)
 ORDER BY g.n"""
 _BY_PEOPLE = _INSERT.replace("{given}", "given AS (SELECT * FROM told)")
 # What a rule makes once more after a recovery is on the topic already, word for word: it keeps its id and number there,
@@ -103,4 +106,5 @@ def statement(service: str, rows: Sequence[Pending], recovering: bool = False) -
     """The statement that inserts rows with gap-free sequences per subject; `recovering`: some may be known already."""
     columns = dict(zip(Pending._fields, map(list, zip(*rows, strict=True)), strict=True))
     columns["topic"] = [topic or service for topic in columns["topic"]]
+    columns["dated"] = min(columns["occurred_at"])
     return ready(_BY_RULE if recovering and any(columns["by_rule"]) else _BY_PEOPLE, columns)

@@ -23,6 +23,8 @@ from shared.bus.envelope import source_of, write_headers
 from shared.bus.gate import Gate
 from shared.bus.history import Finding, State, compare
 from shared.bus.line import until_cut
+from shared.bus.progress import Telling
+from shared.bus.topics import PUBLISHERS, is_there
 from shared.settings import Settings
 from shared.store.statements import SERVER
 
@@ -30,7 +32,6 @@ BATCH = 500
 GATHER = 0.02  # seconds from one look to the next under load; after a pause a row goes at once
 POLL = 0.1  # seconds; the safety net behind the wake-up in process, and what serves a relay in its own process
 PATIENCE = 30.0  # seconds for the broker's acks: the producer's futures wait without limit while it is away
-TOPIC_PATIENCE = 3.0  # seconds for a topic to be found; its rows then wait, those of other topics do not
 LONGEST = 2.0  # seconds between two tries: every restart of the broker ends a session
 HELD = 2.0  # seconds between two looks while a history that differs holds everything back
 REFUSED_FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError)  # rights and topics can be mended
@@ -76,6 +77,7 @@ class Relay:
         self._source = source_of(settings.region, service)
         self._gate = gate or Gate(service)
         self._ends: dict[TopicPartition, int] = {}
+        self._telling = Telling(settings, service, self._source) if service in PUBLISHERS else None
         self._missing: dict[str, float] = {}  # topics that are not there, and when to look again
         self.active = False
 
@@ -149,6 +151,8 @@ class Relay:
                 await self._mark(connection, acked.positions)
                 if acked.broken:
                     raise acked.broken
+            if self._telling:
+                await self._telling.look(connection, producer, self._ends)
             if len(rows) < BATCH:
                 await asyncio.sleep(began + GATHER - time.monotonic())
                 await self._wait()
@@ -234,7 +238,7 @@ class Relay:
         """Leave out the rows of topics that are not there (yet), for now."""
         for name in {row["aggregatetype"] for row in rows}:
             topic = f"{self._settings.topic_prefix}.{name}"
-            if producer.client.cluster.partitions_for_topic(topic) is None and not await _found(producer, topic):
+            if not await is_there(producer, topic):
                 log.warning("relay.topic_missing", topic=topic)
                 self._missing[name] = time.monotonic() + 5
         return [row for row in rows if row["aggregatetype"] not in self._missing] if self._missing else rows
@@ -262,7 +266,7 @@ class Relay:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._committed.wait(), POLL)
+            await asyncio.wait_for(self._committed.wait(), min(POLL, self._telling.poll) if self._telling else POLL)
         except TimeoutError:
             return
 
@@ -278,14 +282,6 @@ def _error_of(sent: "asyncio.Future[Any]") -> BaseException | None:
         sent.cancel()  # nobody waits for it any more
         return TimeoutError("no acknowledgement")
     return sent.exception()
-
-
-async def _found(producer: AIOKafkaProducer, topic: str) -> bool:
-    try:
-        await asyncio.wait_for(producer.partitions_for(topic), TOPIC_PATIENCE)
-    except (TimeoutError, KafkaError):
-        return False
-    return True
 
 
 async def _enqueue(producer: AIOKafkaProducer, record: dict[str, Any]) -> "asyncio.Future[Any]":

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 PUBLISHERS = ("intake", "triage", "referral", "deadlines")
 CONSUMERS = ("intake", "triage", "referral", "deadlines", "audit", "console")
+PATIENCE = 3.0  # seconds for a topic to be found
+COMPACTED_EVERY = str(3600 * 1000)  # ms until a part of the log may be compacted: an hour of words is read at a start
 PARTITIONS = 24  # the same for every topic and never changed: one matter's topics reach one process
 
 
@@ -20,11 +23,13 @@ class Topic:
     name: str
     partitions: int = PARTITIONS
     retention_ms: int = -1
+    compacted: bool = False
 
 
 TOPICS = (
     *(Topic(name) for name in PUBLISHERS),
     Topic("operations"),
+    Topic("progress", partitions=1, compacted=True),  # no events: how far each relay is
     Topic("audit.checkpoints", partitions=1),
     *(Topic(f"{name}.dlq", partitions=1, retention_ms=30 * 24 * 3600 * 1000) for name in CONSUMERS),
 )
@@ -70,6 +75,17 @@ async def apply(bootstrap: str, prefix: str, replication: int, partitions: int =
         await admin.close()
 
 
+async def is_there(producer: AIOKafkaProducer, topic: str) -> bool:
+    """Whether a topic can be written to."""
+    if producer.client.cluster.partitions_for_topic(topic) is not None:
+        return True
+    try:
+        await asyncio.wait_for(producer.partitions_for(topic), PATIENCE)
+    except (TimeoutError, KafkaError):
+        return False
+    return True
+
+
 def _known_already(answer: Any) -> set[str]:
     """Those that were there; raises NotCreated for one that is not made."""
     for name, code, why in answer.topic_errors:
@@ -95,13 +111,15 @@ def _differs(found: Mapping[str, Any], wanted: Topic, replication: int) -> str |
 
 
 def _new(name: str, topic: Topic, replication: int) -> NewTopic:
-    in_sync = str(max(1, replication - 1))
+    configs = {"retention.ms": str(topic.retention_ms), "min.insync.replicas": str(max(1, replication - 1))}
+    if topic.compacted:
+        configs |= {"cleanup.policy": "compact", "segment.ms": COMPACTED_EVERY, "min.cleanable.dirty.ratio": "0.1"}
     return NewTopic(
         name=name,
         num_partitions=topic.partitions,
         replication_factor=replication,
-        topic_configs={"retention.ms": str(topic.retention_ms), "min.insync.replicas": in_sync},
+        topic_configs=configs,
     )
 
 
-__all__ = ["CONSUMERS", "PARTITIONS", "PUBLISHERS", "TOPICS", "Applied", "NotCreated", "Topic", "apply"]
+__all__ = ["CONSUMERS", "PARTITIONS", "PUBLISHERS", "TOPICS", "Applied", "NotCreated", "Topic", "apply", "is_there"]

@@ -145,6 +145,7 @@ class Escalation(StrEnum):
     BLUE = "BLUE"
     YELLOW = "YELLOW"
     RED = "RED"
+    RAISED = "RAISED"
     LISTED = "LISTED"
 
 
@@ -613,6 +614,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "BLUE": "蓝色提醒",
         "YELLOW": "黄色督办",
         "RED": "红色责成",
+        "RAISED": "提级督办",
         "LISTED": "挂牌督办/问责研判",
     },
     Satisfaction: {

@@ -7,6 +7,19 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+IN_TIME_1 = """
+CREATE FUNCTION in_time(dated timestamptz) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+DECLARE told timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(439788397413);
+    SELECT told_upto INTO told FROM relay_state;
+    IF dated < told AND dated > told - interval '2 minutes' THEN
+        RAISE 'dated before what was told already' USING ERRCODE = 'serialization_failure',
+            HINT = 'told_upto=' || extract(epoch FROM told);
+    END IF;
+    RETURN true;
+END $$"""
+
 
 def create_chassis_tables_1() -> None:
     """The tables of the first release."""
@@ -136,6 +149,12 @@ def add_recovery() -> None:
         sa.CheckConstraint("singleton", name=op.f("ck_relay_state_singleton")),
         sa.PrimaryKeyConstraint("singleton", name=op.f("pk_relay_state")),
     )
+
+
+def add_fence() -> None:
+    """Up to when everything was told (shared/bus/fence.py); nothing dated before is written any more."""
+    op.add_column("relay_state", sa.Column("told_upto", sa.DateTime(timezone=True), nullable=True))
+    op.execute(IN_TIME_1)
 
 
 def add_substitutions() -> None:

@@ -1,6 +1,7 @@
 """The chassis' tables, the same in every service's database: outbox, watermarks, offsets, parking, stored answers."""
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -14,10 +15,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.bus.fence import IN_TIME
 from shared.store.secrecy import no_secret, under_own_key
 
 ANSWER = "idempotency"  # the context of a kept answer
@@ -25,7 +28,8 @@ ROOM_FOR_UPDATES = {"fillfactor": "80"}  # rows updated all day stay on their pa
 
 
 def add_chassis_tables(metadata: MetaData) -> None:
-    """Define the chassis' tables in a service's metadata."""
+    """Define the chassis' tables in a service's metadata, and the function that its outbox asks."""
+    event.listen(metadata, "after_create", DDL(IN_TIME))  # type: ignore[no-untyped-call]
     moment = DateTime(timezone=True)
     # The first columns are those Debezium's outbox event router expects; `id` is ce_id.
     Table(
@@ -89,6 +93,7 @@ def add_chassis_tables(metadata: MetaData) -> None:
         Column("reason", Text),
         Column("resend_from", BigInteger),
         Column("resend_upto", BigInteger),
+        Column("told_upto", moment),  # nothing dated before this is written any more
     )  # fmt: skip
     Table(
         "parked",

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Executable
 
 from shared import clock
-from shared.bus import outbox
+from shared.bus import fence, outbox
 from shared.contracts import Event
 from shared.contracts.actor import SYSTEM, Actor
 from shared.contracts.errors import Conflict
@@ -141,6 +141,7 @@ class Database:
                 done = await connection.execute("COMMIT")
             except BaseException as error:
                 await _roll_back(connection, lost=isinstance(error, asyncpg.InternalClientError))
+                fence.learn(error)
                 raise
             if done != "COMMIT":  # an error that somebody swallowed has undone everything
                 raise RuntimeError(f"the transaction ended with {done}")

@@ -30,6 +30,8 @@ FROM information_schema.columns WHERE table_schema = 'public'
 UNION ALL
 SELECT relname, array_to_string(reloptions, ' ') FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL
+UNION ALL
+SELECT proname, prosrc FROM pg_proc WHERE proname = 'in_time'
 """
 
 
@@ -63,6 +65,35 @@ async def test_whom_the_directory_named_so_far_is_in_office_since_the_unit_is_th
     assert [tuple(row) for row in terms] == [
         ("d", "DEPUTY", since, None), ("e", "DEPUTY", since, None), ("p", "PRINCIPAL", since, None),
     ]  # fmt: skip
+
+
+CLOCKS_SO_FAR = """
+INSERT INTO matter (matter_id, org_code, window_id, updated_at, revision)
+VALUES ('00000000-0000-0000-0000-00000000000a', '410221', 'W1', now(), 1);
+INSERT INTO clock (deadline_id, matter_id, rule, round, order_id, started_at, due_at)
+SELECT CAST(id AS uuid), '00000000-0000-0000-0000-00000000000a', 'D15', 1, CAST(id AS uuid), '2026-09-01', '2026-09-10'
+FROM unnest(ARRAY['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002']) AS id;
+INSERT INTO timeline (matter_id, source, sequence, event_id, type, at, actor, order_id, facts)
+SELECT '00000000-0000-0000-0000-00000000000a', 'deadlines', n, '', 'deadline.' || what, '2026-09-02', '',
+       CAST(whose AS uuid), '{"rule": "D15", "resumes_at": "2026-10-08T09:00:00+08:00"}'
+FROM unnest(ARRAY['paused', 'paused', 'resumed'],
+            ARRAY['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002',
+                  '00000000-0000-0000-0000-000000000002']) WITH ORDINALITY AS t(what, whose, n)"""
+
+
+async def test_clocks_that_stood_still_before_still_do_and_belong_to_their_matters_window(engines: Engines) -> None:
+    url = await _database(engines, f"clocks_{new_id().hex}")
+    await asyncio.to_thread(command.upgrade, config("console", url), "0007")
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(CLOCKS_SO_FAR)
+        await asyncio.to_thread(upgrade, "console", url)
+        found = await connection.fetch(
+            "SELECT window_id, org_code, paused, extract(day FROM resumes_at)::int FROM clock ORDER BY deadline_id"
+        )
+    finally:
+        await connection.close()
+    assert [tuple(row) for row in found] == [("W1", "410221", True, 8), ("W1", "410221", None, None)]
 
 
 @pytest.mark.parametrize("service", CONSUMERS)

@@ -201,7 +201,14 @@ LISTS: Mapping[str, list[tuple[str, Mapping[str, str]]]] = {
     "triage": [("/assessments", {}), ("/assessments", {"window": CITY}), ("/assessments", {"window": COUNTY})],
     "referral": [("/orders", {}), ("/matters/{matter_id}/orders", {})],
     "deadlines": [("/deadlines", {}), ("/deadlines", {"matter": "{matter_id}"})],
-    "console": [("/", {}), ("/", {"window": CITY}), ("/", {"window": COUNTY}), ("/api/matters", {})],
+    "console": [
+        ("/", {}),
+        ("/", {"window": CITY}),
+        ("/", {"window": COUNTY}),
+        ("/api/matters", {}),
+        ("/desk/deadlines", {"when": "today"}),
+        ("/desk/deadlines", {"when": "later"}),
+    ],
 }
 
 

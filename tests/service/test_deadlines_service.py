@@ -1,7 +1,7 @@
 """Deadlines as it runs: events in from the real bus, clocks and lights out, on a simulated clock."""
 
 from collections.abc import AsyncIterator
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ import pytest
 
 from shared.contracts import Event
 from shared.contracts.codes import MatterState as S
-from shared.contracts.intake import WindowOpened
+from shared.contracts.intake import DutyPeriodPublished, WindowOpened
+from shared.contracts.referral import UnitRegistered
 from shared.ids import new_id
 from shared.web.paging import encode
 from tests.engines import Engines
@@ -35,6 +36,7 @@ from tests.unit.deadlines_story import (
 )
 
 WINDOW = "410200-W1"
+SOURCES = ("intake", "triage", "referral")
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +47,27 @@ async def deadlines(engines: Engines, tmp_path_factory: pytest.TempPathFactory) 
         yield running
 
 
-def window(window_id: str, opens: time = time(9), closes: time = time(17)) -> WindowOpened:
+def window(
+    window_id: str, opens: time = time(9), closes: time = time(17), org: str = "410200"
+) -> WindowOpened:  # fmt: skip
     return WindowOpened(
-        window_id=window_id, org_code="410200", level="CITY", name="市民之家监督窗口",
+        window_id=window_id, org_code=org, level="CITY", name="市民之家监督窗口",
         morning=(opens, time(12)), afternoon=(time(13), closes),
     )  # fmt: skip
+
+
+def unit(unit_id: str, principal: str, deputies: list[str]) -> UnitRegistered:
+    return UnitRegistered(
+        unit_id=unit_id, org_code="410200", name="某局", kind="GOVERNMENT", principal_id=principal, deputy_ids=deputies,
+        valid_from=date(2020, 1, 1),
+    )  # fmt: skip
+
+
+def period(first: str, last: str, leader: str, staff: list[str]) -> DutyPeriodPublished:
+    days = {"start_date": at(f"{first} 00:00").date(), "end_date": at(f"{last} 00:00").date()}
+    return DutyPeriodPublished(
+        period_id=f"{WINDOW}-{first}", window_id=WINDOW, org_code="410200", leader_id=leader, staff_ids=staff, **days
+    )
 
 
 class Matter:
@@ -81,8 +99,9 @@ class Matter:
 
 
 async def time_is(hall: Hall, when: str) -> None:
-    """Move the simulated clock and wait until everything due by then has fired."""
+    """Move the simulated clock, nothing being on its way, and wait until everything due by then has fired."""
     hall.time.set(at(when))
+    await hall.all_is_out(*SOURCES)
     await hall.until(lambda: _none(hall.query("SELECT 1 FROM timer WHERE at <= $1", at(when))))
 
 
@@ -223,7 +242,7 @@ async def test_a_judgement_that_overtakes_the_acceptance_stops_its_clock_all_the
 
 
 async def test_dates_are_counted_by_the_hours_of_the_window(deadlines: Hall) -> None:
-    early = f"410200-W{new_id().hex[:6]}"
+    early = f"410200-W{new_id().hex[-6:]}"
     matter = Matter(deadlines, early)
     deadlines.time.set(at("10-23 18:00"))
     await deadlines.publish(matter._own(registered("10-23 08:30")))
@@ -334,3 +353,44 @@ async def test_accounts_that_have_nothing_to_do_with_deadlines_are_refused(deadl
 def _hour(moment: str) -> str:
     assert moment.endswith("+08:00"), moment
     return moment[5:16].replace("T", " ")
+
+
+async def test_papers_go_out_at_the_next_opening_to_the_people_of_that_day(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    await deadlines.publish(
+        unit("410200-U00", principal="principal@u", deputies=["deputy@u"]),
+        period("10-12", "10-25", leader="leader@w", staff=["a@w"]),
+    )
+    await matter.told(registered("10-13 09:05"), issued("10-13 09:30"), acked("10-13 10:00"))
+    await time_is(deadlines, "10-22 17:30")
+    assert [event["data"]["level"] for event in await matter.heard("supervision.sent") if _is_d15(event)] == [
+        "REMIND", "BLUE",
+    ]  # fmt: skip
+    await time_is(deadlines, "10-23 09:00")
+    *_, yellow = [event["data"] for event in await matter.heard("supervision.sent") if _is_d15(event)]
+    assert (yellow["level"], yellow["reached_at"][5:16], yellow["sent_at"][5:16]) == (
+        "YELLOW", "10-22T17:00", "10-23T09:00",
+    )  # fmt: skip
+    assert [(each["role"], each["account_id"], each["copy_only"]) for each in yellow["addressees"]] == [
+        ("unit_deputy", "deputy@u", False), ("duty_leader", "leader@w", True),
+    ]  # fmt: skip
+
+
+async def test_a_citys_window_sees_a_countys_clock_once_it_went_up(deadlines: Hall) -> None:
+    await deadlines.publish(window("410221-W1", org="410221"))
+    matter = Matter(deadlines, "410221-W1", "410221")
+    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))
+    city = staff(deadlines)
+    await time_is(deadlines, "10-27 09:00")  # red, not for two working days yet
+    assert (await city.get("/deadlines", matter=matter.id)).json()["items"] == []
+    await time_is(deadlines, "10-29 09:00")
+    shown = (await city.get("/deadlines", matter=matter.id)).json()["items"]
+    assert [(each["rule"], each["level"]) for each in shown if each["level"]] == [("D15", "RAISED")]
+    [raised] = [e["data"] for e in await matter.heard("supervision.sent") if e["data"]["level"] == "RAISED"]
+    assert raised["addressees"][0] == {
+        "role": "supervision_dept", "account_id": None, "org_code": "410200", "unit_id": None, "copy_only": False,
+    }  # fmt: skip
+
+
+def _is_d15(event: dict[str, Any]) -> bool:
+    return bool(event["data"]["rule"] == "D15")

@@ -12,11 +12,12 @@ import pytest
 
 from services.deadlines import timers
 from services.deadlines.store import timers as store
+from shared.bus.heard import Heard
 from shared.store.statements import SERVER, ready
 from shared.store.unit_of_work import Database
 from tests.engines import Engines
 from tests.harness import Hall, hall
-from tests.service.test_deadlines_service import WINDOW, Matter, window
+from tests.service.test_deadlines_service import SOURCES, WINDOW, Matter, window
 from tests.unit.deadlines_story import acked, at, issued
 
 MATTERS, WORKERS = 150, 4
@@ -35,7 +36,8 @@ async def deadlines(engines: Engines, tmp_path_factory: pytest.TempPathFactory) 
 async def workers(hall: Hall) -> AsyncIterator[None]:
     """Several timers workers, each with a database pool of its own, as in several processes."""
     databases = [Database(hall.settings.postgres_url, "deadlines", 2) for _ in range(WORKERS)]
-    running = [asyncio.create_task(timers.run(database)) for database in databases]
+    heard = [Heard(hall.settings, SOURCES) for _ in databases]
+    running = [asyncio.create_task(timers.run(*pair)) for pair in zip(databases, heard, strict=True)]
     try:
         yield
     finally:
@@ -53,6 +55,7 @@ async def test_each_step_fires_once_though_workers_race_each_other_and_reactions
     await deadlines.publish(*(matter._own(issued("09-28 10:00")) for matter in matters))
     await deadlines.caught_up()
     deadlines.time.set(at("10-14 10:00"))
+    await deadlines.all_is_out(*SOURCES)
     async with workers(deadlines):
         await deadlines.publish(*(matter._own(acked("10-08 10:00")) for matter in matters))
         await deadlines.caught_up()
@@ -92,6 +95,7 @@ async def test_a_matter_whose_timers_fail_waits_alone_and_is_done_when_mended(de
     await _set(deadlines, "facts", '[["no such mark"]]', torn)
     await _set(deadlines, "window_id", "unheard-of", lacking)
     deadlines.time.set(at("10-16 10:00"))
+    await deadlines.all_is_out(*SOURCES)
     async with workers(deadlines):
         await deadlines.until(lambda: _missed(deadlines, good))
         held = await deadlines.until(lambda: _held(deadlines, 2))
@@ -108,10 +112,10 @@ async def test_a_matter_whose_timers_fail_waits_alone_and_is_done_when_mended(de
 async def test_a_look_for_what_is_due_begins_at_the_timers_however_few_there_are(deadlines: Hall) -> None:
     connection = await asyncpg.connect(deadlines.settings.postgres_url, server_settings=SERVER)
     try:
-        sql, _ = ready(store.TAKE, {"now": None, "limit": None})
-        await connection.execute("BEGIN; TRUNCATE timer, matter, held_matter CASCADE")
-        await connection.execute(f"PREPARE take (timestamptz, bigint) AS {sql}")
-        plan = [row[0] for row in await connection.fetch("EXPLAIN EXECUTE take (now(), 100)")]
+        sql, _ = ready(store.TAKE, {"upto": None, "unheard": None, "limit": None})
+        await connection.execute("BEGIN; TRUNCATE timer, matter, held_matter, parked CASCADE")
+        await connection.execute(f"PREPARE take (uuid[], timestamptz, bigint) AS {sql}")
+        plan = [row[0] for row in await connection.fetch("EXPLAIN EXECUTE take ('{}', now(), 100)")]
     finally:
         await connection.close()
     scans = [line.strip() for line in plan if " Scan using " in line]

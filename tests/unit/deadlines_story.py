@@ -71,8 +71,10 @@ def callback_attempted(when: str) -> Event:
     return i.CallbackAttempted(**PLACE, attempt_no=1, result="REACHED", attempted_at=at(when))
 
 
-def rework(when: str, round: int = 2) -> Event:
-    return i.MatterReworkOrdered(**PLACE, round=round, reason="U1", ordered_at=at(when))
+def rework(when: str, round: int = 2, times: int = 1) -> Event:
+    return i.MatterReworkOrdered(
+        **PLACE, round=round, reason="U1", dissatisfied_times=times, ordered_at=at(when)
+    )  # fmt: skip
 
 
 def of_order(n: int, round: int = 1) -> dict[str, Any]:
@@ -202,7 +204,7 @@ def told(events: Sequence[Event], until: str | None = None) -> tuple[MatterClock
 def time_passes(matter: MatterClocks, now: datetime) -> tuple[MatterClocks, list[Event]]:
     """Fire every step whose moment is before `now`, in order."""
     matter, fired = matter.passed(now - timedelta(microseconds=1), COUNTING)
-    return matter, [event for _, events in fired for event in events]
+    return matter, [event for each in fired for event in each.events]
 
 
 def clock(matter: MatterClocks, rule: str, order: int | None = None) -> Clock:

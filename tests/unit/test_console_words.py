@@ -7,10 +7,11 @@ import pytest
 
 from services.console import view, words
 from services.console.access import BINDING_UNITS, Sight
-from services.console.domain import LINES, SHAPES, StageMark, highest, stages
+from services.console.domain import LINES, PAPERS, SHAPES, StageMark, highest, stages, supervision
 from services.console.messaging import MATTER_EVENTS
 from services.console.store.tables import MATTER, STEP
 from services.deadlines.domain.rules import RULES
+from services.referral.domain.supervision import DOCUMENTS
 from shared.contracts.codes import Escalation, MatterState, Outcome
 from shared.ids import new_id
 from tests.service.console_story import CITY, UNITS, Story, at, names
@@ -58,9 +59,19 @@ def test_limits_in_words(code: str, said: str) -> None:
 
 
 def test_each_step_of_supervision_has_a_shape_of_its_own() -> None:
-    assert len(set(SHAPES.values())) == len(Escalation)
-    assert highest(["BLUE", "RED", "REMIND"]) is Escalation.RED
+    assert len({*SHAPES.values(), supervision.UNKNOWN_SHAPE}) == len(SHAPES) + 1
+    assert highest(["BLUE", "RED", "REMIND"]) == Escalation.RED
     assert highest([]) is None
+
+
+def test_a_step_newer_than_this_console_is_shown_as_it_is_and_never_hidden_by_a_known_one() -> None:
+    assert words.level("BEYOND") == "◈ BEYOND"
+    assert supervision.paper("BEYOND") is None
+    assert highest(["LISTED", "BEYOND", "BLUE"]) == "BEYOND"
+
+
+def test_the_papers_are_called_as_referral_prints_them() -> None:
+    assert {level: DOCUMENTS[level].name for level in PAPERS} == PAPERS
 
 
 def test_the_bar_follows_the_states() -> None:
@@ -88,7 +99,7 @@ def test_a_step_whose_clock_is_not_in_hand_is_passed_over() -> None:
     known = {"matter_id": new_id(), "window_id": CITY, "updated_at": at(28), "revision": 1}
     matter: Any = SimpleNamespace(**dict.fromkeys(MATTER.c.keys()) | known)
     step: Any = SimpleNamespace(**dict.fromkeys(STEP.c.keys()) | {"reached_at": at(28), "withdrawn": False})
-    page = view.of_matter(matter, [], [], [step], [], {}, {}, None, Sight(window_id=CITY), at(29))
+    page = view.of_matter(matter, [], [], [step], [], [], {}, {}, None, Sight(window_id=CITY), at(29))
     assert page.steps == []
 
 

@@ -1,5 +1,7 @@
 """The law of deadlines: the same facts give the same clocks, whatever order they come in and whenever steps fire."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -58,7 +60,7 @@ THE_WHOLE_WAY: list[Event] = [
     acked("10-14 09:00", 1), suspended("10-14 09:10", "11-05", 1), answered("10-14 10:00", 1),
     moved(S.RESULT_REVIEW, "T12", "10-14 10:00"),
     order_accepted("10-14 11:00", 1), moved(S.FEEDBACK, "T17", "10-14 11:00"), feedback("10-14 16:00"),
-    callback_attempted("10-15 10:00"), rework("10-15 10:10"), drafted("10-15 10:10", 2, "D15", 2, ORDERS[0]),
+    callback_attempted("10-15 10:00"), rework("10-15 10:10", times=2), drafted("10-15 10:10", 2, "D15", 2, ORDERS[0]),
     issued("10-15 11:00", 2, "D15", 2), voided("10-16 09:00", 2), moved(S.WITHDRAWN, "T24", "10-16 09:00", 2),
     moved(S.ACCEPTED, "T22", "10-19 09:00", 3), triaged("10-19 10:00"),
 ]  # fmt: skip
@@ -75,12 +77,12 @@ def taken_in(arrivals: list[Fact]) -> MatterClocks:
 
 
 def as_seen(matter: MatterClocks) -> set[object]:
-    """What counts of each clock: all but the history of what was withdrawn."""
+    """What counts of each clock: all but the history of what was withdrawn, and what was sent by then."""
     return {
         (
             clock.id, clock.rule, clock.order_id, clock.round, clock.start_event, clock.started_at, clock.due_at,
             clock.stop_event, clock.stopped_at, clock.changes,
-            tuple(step for step in clock.steps if step.state is not StepState.WITHDRAWN),
+            tuple(replace(step, is_sent=False) for step in clock.steps if step.state is not StepState.WITHDRAWN),
         )
         for clock in matter.clocks.values()
     }  # fmt: skip
@@ -94,7 +96,7 @@ def test_the_story_has_a_clock_of_every_kind() -> None:
     assert {rule: len(clocks(matter, rule)) for rule in ("D04", "D05", "D06", "D15", "D19", "D22")} == {
         "D04": 3, "D05": 3, "D06": 5, "D15": 3, "D19": 3, "D22": 2,
     }  # fmt: skip
-    assert [len(each.changes) for rule in ("D15", "D22") for each in clocks(matter, rule)] == [1, 3, 0, 1, 0]
+    assert [len(each.changes) for rule in ("D15", "D22") for each in clocks(matter, rule)] == [1, 3, 1, 1, 1]
     assert clock(matter, "D12").stop_event == clock(matter, "D11").stop_event == "order.reassigned"
 
 
@@ -133,8 +135,29 @@ def test_each_step_that_stands_was_told_exactly_once_more_than_it_was_withdrawn(
     told = [(e.deadline_id, e.level, e.TYPE) for e in published if e.TYPE.startswith("supervision.")]  # type: ignore[attr-defined]
     for each in matter.clocks.values():
         standing = {s.level.value for s in each.steps if s.state is StepState.REACHED and s.level.is_light}
-        for level in ("REMIND", "BLUE", "YELLOW", "RED", "LISTED"):
+        for level in ("REMIND", "BLUE", "YELLOW", "RED", "RAISED", "LISTED"):
             balance = told.count((each.id, level, "supervision.reached")) - told.count(
                 (each.id, level, "supervision.withdrawn")
             )
             assert balance == (level in standing)
+
+
+@given(shuffled)
+@settings(max_examples=50, deadline=None)
+def test_each_paper_goes_out_once_after_its_light_and_every_light_that_stands_has_its_paper(
+    arrivals: list[Fact],
+) -> None:
+    matter, sent = nothing_yet(), Counter[tuple[object, str, object]]()
+    for fact in arrivals:
+        matter, _ = matter.noted(fact, COUNTING)
+        matter, fired = matter.passed(THE_END, COUNTING)
+        for each in fired:
+            if each.paper:
+                clock, step = each.paper
+                assert step.state is StepState.REACHED
+                assert each.at == step.sent_at
+                sent[clock.id, step.level, step.at] += 1
+    for each_clock in matter.clocks.values():
+        for step in each_clock.steps:
+            if step.state is StepState.REACHED and step.level in ("YELLOW", "RED", "RAISED", "LISTED"):
+                assert sent[each_clock.id, step.level, step.at] >= 1

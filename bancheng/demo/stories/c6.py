@@ -35,6 +35,7 @@ LADDERS = {
         "BLUE": ("10-12 09:00", "10-12 09:00"),
         "YELLOW": ("10-13 17:00", "10-14 09:00"),
         "RED": ("10-16 17:00", "10-19 09:00"),
+        "RAISED": ("10-20 17:00", "10-21 09:00"),
         "LISTED": ("10-21 17:00", "10-22 09:00"),
     },
 }
@@ -86,6 +87,8 @@ async def check(player: Player, matter_id: str) -> list[Check]:
     for rule, steps in LADDERS.items():
         found = seen.ladder(rule)
         facts.append(fact(f"{rule} 各级", list(steps), list(found)))
+        unsent = [step["level"] for step in seen.clock(rule)["steps"] if not step["is_sent"]]
+        facts.append(fact(f"{rule} 未送达的文书", [], unsent))
         facts += [_step(rule, level, times, found.get(level)) for level, times in steps.items()]
     return facts
 

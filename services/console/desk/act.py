@@ -39,7 +39,11 @@ class Act:
 
     def is_offered(self, actor: Actor, order: Order) -> bool:
         """Whether this person is led to it now."""
-        return self.form.is_for(actor) and order["state"] in self.states and self.when(order)
+        return self.is_for(actor, order["state"]) and self.when(order)
+
+    def is_for(self, actor: Actor, state: OrderState) -> bool:
+        """Whether somebody does this with orders in a state at all."""
+        return self.form.is_for(actor) and state in self.states
 
     def form_for(self, order: Order) -> Form:
         """The form with the questions that belong to this order."""

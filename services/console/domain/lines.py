@@ -98,6 +98,7 @@ LINES: Mapping[type[MatterEvent], LineSpec] = {
     ),
     deadlines.DeadlineStopped: LineSpec("stopped_at", (*_CLOCK, "due_at", "overdue"), for_unit=True),
     deadlines.SupervisionReached: LineSpec("reached_at", (*_CLOCK, "level", "sent_at", "due_at"), for_unit=True),
+    deadlines.SupervisionSent: LineSpec("sent_at", (*_CLOCK, "level", "due_at"), for_unit=True),
     deadlines.SupervisionWithdrawn: LineSpec("withdrawn_at", (*_CLOCK, "level"), for_unit=True),
     deadlines.OrderAckMissed: LineSpec("missed_at", ("unit_id",), for_unit=True),
 }

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.console.domain.inbox import box_of
 from services.console.domain.lines import told
 from shared.contracts import MatterEvent, OrderEvent, deadlines, intake, referral, triage
 from shared.contracts.codes import OrderState
@@ -81,12 +82,14 @@ _COUNTED = {"started_at": "started_at", "due_at": "due_at", "limit_code": "limit
 _CLOCK: Mapping[type[ClockEvent], Mapping[str, str]] = {
     deadlines.DeadlineStarted: _COUNTED,
     deadlines.DeadlineMoved: _COUNTED,
+    deadlines.DeadlinePaused: {"paused_at": "paused_at", "resumes_at": "resumes_at"},
     deadlines.DeadlineResumed: {"due_at": "due_at", "provisional": "provisional"},
     deadlines.DeadlineStopped: {"due_at": "due_at", "stopped_at": "stopped_at", "overdue": "overdue"},
     deadlines.SupervisionReached: {"due_at": "due_at"},
 }
 
 Columns = dict[str, Any]
+LetterKey = tuple[UUID, str, datetime, int]  # clock, level, when that was reached, number of the addressee
 NO_PROPOSAL = "NONE"  # an empty column would keep what it has
 
 
@@ -114,6 +117,7 @@ class Changes:
     orders: dict[UUID, Columns] = field(default_factory=dict)
     clocks: dict[UUID, Columns] = field(default_factory=dict)
     steps: dict[tuple[UUID, str], Columns] = field(default_factory=dict)
+    letters: dict[LetterKey, Columns] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
 
@@ -151,16 +155,43 @@ def _take_order(changes: Changes, event: OrderEvent) -> None:
 
 def _take_clock(changes: Changes, event: ClockEvent) -> None:
     row = changes.clocks.setdefault(event.deadline_id, {})
-    row |= {"matter_id": event.matter_id, "rule": event.rule, "round": event.round}
+    row |= {"matter_id": event.matter_id, "org_code": event.org_code, "window_id": event.window_id}
+    row |= {"rule": event.rule, "round": event.round}
     row |= _filled(event, {"order_id": "order_id", "unit_id": "unit_id"} | dict(_CLOCK.get(type(event), {})))
+    if isinstance(event, deadlines.DeadlineStarted | deadlines.DeadlineStopped):
+        row["runs"] = isinstance(event, deadlines.DeadlineStarted)
+    if isinstance(event, deadlines.DeadlineStarted):  # taken up again, where what stopped it was of another round
+        row.pop("stopped_at", None)
+    if isinstance(event, deadlines.DeadlinePaused | deadlines.DeadlineResumed):
+        row["paused"] = isinstance(event, deadlines.DeadlinePaused)
     if isinstance(event, deadlines.SupervisionReached):
         changes.steps.setdefault((event.deadline_id, event.level.value), {}).update(
             matter_id=event.matter_id, reached_at=event.reached_at, sent_at=event.sent_at, withdrawn=False
         )
+    elif isinstance(event, deadlines.SupervisionSent):
+        changes.letters |= _letters(event)
     elif isinstance(event, deadlines.SupervisionWithdrawn):
         changes.steps.setdefault((event.deadline_id, event.level.value), {}).update(
             matter_id=event.matter_id, withdrawn=True
         )
+
+
+def _letters(event: deadlines.SupervisionSent) -> dict[LetterKey, Columns]:
+    """The paper once for each addressee; the supervision office, which opens no box, is kept for the record."""
+    office, rows = event.supervision_office_id, [_letter(to) for to in event.addressees]
+    if office is not None:
+        rows.append({"box": "", "unit_id": office, "copy_only": True})
+    sent = {"matter_id": event.matter_id, "sent_at": event.sent_at, "due_at": event.due_at}
+    return {
+        (event.deadline_id, event.level.value, event.reached_at, number): sent | row for number, row in enumerate(rows)
+    }
+
+
+def _letter(to: deadlines.Addressee) -> Columns:
+    return {
+        "box": box_of(to), "role": to.role.value, "account_id": to.account_id, "org_code": to.org_code,
+        "unit_id": to.unit_id, "copy_only": to.copy_only,
+    }  # fmt: skip
 
 
 def _filled(event: MatterEvent, columns: Mapping[str, str]) -> Columns:

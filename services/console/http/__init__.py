@@ -3,7 +3,9 @@
 from services.console.http import (
     api,
     check,
+    deadlines,
     desk,
+    inbox,
     judging,
     live,
     login,
@@ -30,6 +32,8 @@ routers = (
     order_acts.router,
     reviews.router,
     rules.router,
+    deadlines.router,
+    inbox.router,
     desk.router,
     api.router,
     live.router,

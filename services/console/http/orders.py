@@ -1,6 +1,8 @@
 """Pages of orders: one order, and what waits; everything asked of referral for this reader."""
 
 import asyncio
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,8 @@ from services.console.desk.owners import Declined
 from services.console.http.desk import entered, key_of
 from services.console.http.rendering import page, refusal
 from services.console.http.visitor import Visitor, Who
-from shared.contracts.codes import Disclosure, Escalation
+from services.console.view import Sent
+from shared.contracts.codes import Disclosure, OrderState
 from shared.contracts.errors import NotFound
 
 router = APIRouter()
@@ -54,13 +57,13 @@ async def order(order_id: UUID, who: Who) -> Response:
         files, reached = await asyncio.gather(*(who.extra.referral.look(path, who.headers) for path in beside))
     except Declined as declined:
         return no_order(declined)
-    steps = [step | {"level": Escalation(step["level"])} for step in reached["items"]]
     async with who.database.reading(who.actor) as tx:
         clocks = await handlers.order_clocks(tx, who.sight, [found])
+        sent = await handlers.sent_for_order(tx, who.sight, UUID(found["matter_id"]), order_id)
         units = await handlers.all_units(tx) if found["objections"] else {}
     return page(
         "order.html", who=who, order=found, clocks=clocks.get(order_id, []), units=units, files=files["files"],
-        steps=steps, acts=acts_on(who.actor, found),
+        steps=reached["items"], sent_for=partial(_sent_for, sent), acts=acts_on(who.actor, found),
     )  # fmt: skip
 
 
@@ -72,6 +75,12 @@ async def order_of(order_id: UUID, who: Visitor) -> dict[str, Any]:
     async with who.database.reading(who.actor) as tx:
         disclosure = await handlers.disclosure(tx, who.sight, UUID(found["matter_id"]))
     return {**found, "disclosure": disclosure, "reporter_known": disclosure is Disclosure.AGREE}
+
+
+def _sent_for(sent: list[Sent], step: dict[str, Any]) -> list[Sent]:
+    """送达 of a step as referral told of it."""
+    reached_at = datetime.fromisoformat(step["reached_at"])
+    return [each for each in sent if (each.level, each.reached_at) == (step["level"], reached_at)]
 
 
 def no_order(declined: Declined) -> Response:
@@ -94,7 +103,7 @@ async def _listed(who: Visitor, values: Values, refused: Declined | None = None)
     return page(
         "orders.html", refused.status if refused else 200, who=who, sections=sections, nearest=nearest, more=more,
         declined=refused, chosen=values.get("chosen", ()), key=key_of(values),
-        may_do=lambda act: act in ORDER_ACTS and ORDER_ACTS[act].form.is_for(who.actor),
+        may_do=lambda act, state: act in ORDER_ACTS and ORDER_ACTS[act].is_for(who.actor, OrderState(state)),
     )  # fmt: skip
 
 

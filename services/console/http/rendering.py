@@ -9,11 +9,20 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import amends_rules, opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
+from services.console.access import (
+    amends_rules,
+    opens_content,
+    receives_papers,
+    reviews_looks,
+    sees_orders,
+    sees_roster,
+    sums_callbacks,
+)
 from services.console.desk import forms
 from services.console.desk.owners import Declined
 from services.console.desk.window_acts import CONTACTS
-from services.console.domain import SHAPES, StageMark
+from services.console.domain import StageMark, When, supervision
+from services.console.store.inbox import COUNTED as MOST_WAITING
 from services.console.store.views import COUNTED
 from shared.contracts.actor import Actor
 from shared.contracts.codes import (
@@ -57,7 +66,10 @@ _templates = Environment(
 )
 _templates.filters |= {
     "label": lambda code: "" if code is None else label(code),
+    "shape": supervision.shape,
+    "level_name": supervision.name,
     "moment": words.moment,
+    "day": words.day,
     "due": words.due,
     "told_at": words.told_at,
     "rule": words.rule,
@@ -76,7 +88,17 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     roster = [("/desk/roster", "值班")] if sees_roster(actor) else []
     reviews = [("/desk/access-review", "查看留痕")] if reviews_looks(actor) else []
     rules = [("/desk/rules", "期限规则")] if amends_rules(actor) else []
-    return [*shown, *day, *judging, *orders, *callbacks, *roster, *reviews, *rules]
+    inbox = [(INBOX, "收件箱")] if receives_papers(actor) else []
+    board = [("/desk/deadlines", "期限看板")]
+    return [*inbox, *shown, *day, *judging, *orders, *board, *callbacks, *roster, *reviews, *rules]
+
+
+INBOX = "/desk/inbox"
+# How open clocks stand, on the board: never a colour alone.
+WHENS = {
+    When.OVERDUE: ("▲", "已超期"), When.TODAY: ("●", "今日到期"), When.TOMORROW: ("◐", "明日到期"),
+    When.LATER: ("○", "以后到期"), When.PAUSED: ("‖", "中止计时"),
+}  # fmt: skip
 
 
 def _labels(codes: type[StrEnum]) -> dict[str, str]:
@@ -85,7 +107,9 @@ def _labels(codes: type[StrEnum]) -> dict[str, str]:
 
 _templates.globals |= {
     "COUNTED": COUNTED,
-    "SHAPES": SHAPES,
+    "WHENS": WHENS,
+    "INBOX": INBOX,
+    "MOST_WAITING": MOST_WAITING,
     "STATES": tuple(MatterState),
     "STATE_NAMES": _labels(MatterState),
     "CHANNELS": _labels(Channel),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from fastapi import Depends, Request
 
+from services.console import handlers
 from services.console.access import Sight, sight_of
 from services.console.desk.owners import Owner
 from services.console.http.cookies import session_of
@@ -22,7 +23,10 @@ READS = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Visitor:
-    """An account, what it sees, and its token, with which titles are read from intake."""
+    """An account, what it sees, and its token, with which titles are read from intake.
+
+    `waiting`: how many papers of supervision sent to it are open; counted for whole pages only.
+    """
 
     actor: Actor
     sight: Sight
@@ -30,6 +34,7 @@ class Visitor:
     address: str
     database: Database
     extra: Extra
+    waiting: int = 0
 
     def owner(self, name: str) -> Owner:
         """The service that a form goes to."""
@@ -51,7 +56,21 @@ async def _visitor(request: Request) -> Visitor:
     actor = await parts.verifier.actor(shown)
     structlog.contextvars.bind_contextvars(actor=actor.id)
     address = request.client.host if request.client else ""
-    return Visitor(actor, sight_of(actor), shown.partition(" ")[2].strip(), address, parts.database, parts.extra)
+    sight = sight_of(actor)
+    waiting = await _waiting(parts.database, actor, sight) if _is_whole_page(request) else 0
+    token = shown.partition(" ")[2].strip()
+    return Visitor(actor, sight, token, address, parts.database, parts.extra, waiting)
+
+
+async def _waiting(database: Database, actor: Actor, sight: Sight) -> int:
+    async with database.reading(actor) as tx:
+        return await handlers.waiting_papers(tx, sight)
+
+
+def _is_whole_page(request: Request) -> bool:
+    """Whether the answer has a navigation: no fragment, stream, file or JSON."""
+    reads_pages = "text/html" in request.headers.get("accept", "")
+    return reads_pages and _is_by_a_person(request) and not request.url.path.endswith(("/fragment", "/paper"))
 
 
 Who = Annotated[Visitor, Depends(_visitor)]

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from services.console.domain import Changes
-from services.console.store.tables import CLOCK, MATTER, ORDER, STEP, UNIT, WINDOW
+from services.console.store.tables import CLOCK, LETTER, MATTER, ORDER, STEP, UNIT, WINDOW
 from shared.store.unit_of_work import Transaction
 
 REVISIONS = 0x72657669  # advisory lock: revisions are drawn in the order in which they become visible
@@ -24,6 +24,7 @@ async def save(tx: Transaction, changes: Changes) -> None:
     await _upsert(tx, CLOCK, [{"deadline_id": key, **row} for key, row in sorted(changes.clocks.items())])
     steps = sorted(changes.steps.items())
     await _upsert(tx, STEP, [{"deadline_id": key[0], "level": key[1], **row} for key, row in steps])
+    _save_letters(tx, changes)
     if changes.matters:
         await _upsert(tx, MATTER, [{"matter_id": key, **row} for key, row in sorted(changes.matters.items())])
 
@@ -69,6 +70,8 @@ def _statement(table: Table) -> str:
 def _change(name: str) -> str:
     if name == "updated_at":
         return "updated_at = greatest(excluded.updated_at, t.updated_at)"
+    if name == "stopped_at":
+        return "stopped_at = CASE WHEN excluded.runs THEN NULL ELSE coalesce(excluded.stopped_at, t.stopped_at) END"
     return f"{name} = coalesce(excluded.{name}, t.{name})"
 
 
@@ -80,6 +83,38 @@ async def _save_lines(tx: Transaction, changes: Changes) -> None:
         }
         tx.write(_LINES, {**columns, "facts": [orjson.dumps(line.facts).decode() for line in lines]})
 
+
+def _save_letters(tx: Transaction, changes: Changes) -> None:
+    told = {key: not row["runs"] for key, row in sorted(changes.clocks.items()) if "runs" in row}
+    if letters := sorted(changes.letters.items()):
+        names = [column.name for column in LETTER.columns if column.name != "settled"]
+        rows = [dict(zip(names, key, strict=False)) | row for key, row in letters]
+        columns = {name: [row.get(name) for row in rows] for name in names}
+        settled = [told.get(key[0]) for key, _ in letters]
+        tx.write(_LETTERS, {**columns, "settled": settled})
+    if told:
+        tx.write(_SETTLE, {"clocks": [*told], "stopped": [*told.values()]})
+
+
+# What comes once more is there already, so that the two statements never touch the same row.
+_LETTERS = """
+INSERT INTO supervision_letter (deadline_id, level, reached_at, number, matter_id, sent_at, due_at, box, role,
+                                account_id, org_code, unit_id, copy_only, settled)
+SELECT n.deadline_id, n.level, n.reached_at, n.number, n.matter_id, n.sent_at, n.due_at, n.box, n.role,
+       n.account_id, n.org_code, n.unit_id, n.copy_only, coalesce(n.settled,
+       EXISTS (SELECT FROM clock c WHERE c.deadline_id = n.deadline_id AND c.stopped_at IS NOT NULL))
+FROM unnest(CAST(:deadline_id AS uuid[]), CAST(:level AS text[]), CAST(:reached_at AS timestamptz[]),
+            CAST(:number AS integer[]), CAST(:matter_id AS uuid[]), CAST(:sent_at AS timestamptz[]),
+            CAST(:due_at AS timestamptz[]), CAST(:box AS text[]), CAST(:role AS text[]), CAST(:account_id AS text[]),
+            CAST(:org_code AS text[]), CAST(:unit_id AS text[]), CAST(:copy_only AS boolean[]),
+            CAST(:settled AS boolean[]))
+     AS n(deadline_id, level, reached_at, number, matter_id, sent_at, due_at, box, role, account_id, org_code, unit_id,
+          copy_only, settled)
+ON CONFLICT DO NOTHING"""
+_SETTLE = """
+UPDATE supervision_letter l SET settled = n.stopped
+FROM unnest(CAST(:clocks AS uuid[]), CAST(:stopped AS boolean[])) AS n(deadline_id, stopped)
+WHERE l.deadline_id = n.deadline_id AND l.settled <> n.stopped"""
 
 _LINE = ("matter_id", "source", "sequence", "event_id", "type", "at", "actor", "order_id", "unit_id", "facts")
 _LINES = """

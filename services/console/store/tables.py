@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.calendar_copy import calendar_table
 from shared.recusals import recusal_table
 from shared.roster import duty_table
 from shared.store.base import service_base
@@ -117,6 +118,8 @@ CLOCK = Table(
     METADATA,
     Column("deadline_id", Uuid, primary_key=True),
     Column("matter_id", Uuid, nullable=False),
+    Column("org_code", Text),
+    Column("window_id", Text),
     Column("rule", Text, nullable=False),
     Column("round", Integer, nullable=False),
     Column("order_id", Uuid),
@@ -127,7 +130,15 @@ CLOCK = Table(
     Column("provisional", Boolean),
     Column("stopped_at", _MOMENT),
     Column("overdue", Boolean),
+    Column("runs", Boolean),  # the last word of start and stop; the start of one that had stopped empties stopped_at
+    Column("paused", Boolean),
+    Column("paused_at", _MOMENT),
+    Column("resumes_at", _MOMENT),
     Index("ix_clock_matter", "matter_id"),
+    Index("ix_clock_open", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
+    Index("ix_clock_open_org", "org_code", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
+    Index("ix_clock_open_window", "window_id", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
+    Index("ix_clock_open_unit", "unit_id", "due_at", "deadline_id", postgresql_where=text("stopped_at IS NULL")),
 )
 
 STEP = Table(
@@ -142,6 +153,30 @@ STEP = Table(
     Index("ix_supervision_step_matter", "matter_id"),
 )
 
+# A paper of supervision once for each addressee. It counts while its step stands and was reached when it says, and its
+# clock runs; `settled` is that the clock has stopped, kept here so that open ones are found without the old ones.
+LETTER = Table(
+    "supervision_letter",
+    METADATA,
+    Column("deadline_id", Uuid, primary_key=True),
+    Column("level", Text, primary_key=True),
+    Column("reached_at", _MOMENT, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("matter_id", Uuid, nullable=False),
+    Column("sent_at", _MOMENT, nullable=False),
+    Column("due_at", _MOMENT, nullable=False),
+    Column("box", Text, nullable=False),
+    Column("role", Text),
+    Column("account_id", Text),
+    Column("org_code", Text),
+    Column("unit_id", Text),
+    Column("copy_only", Boolean, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Index("ix_supervision_letter_matter", "matter_id"),
+    Index("ix_supervision_letter_box", "box", "sent_at", "deadline_id", "level"),
+    Index("ix_supervision_letter_open", "box", "sent_at", "deadline_id", "level", postgresql_where=text("NOT settled")),
+)
+
 UNIT = Table("unit", METADATA, Column("unit_id", Text, primary_key=True), Column("name", Text, nullable=False))
 WINDOW = Table(
     "window_copy",
@@ -150,6 +185,7 @@ WINDOW = Table(
     Column("org_code", Text, nullable=False),
     Column("name", Text, nullable=False),
 )
+CALENDAR_YEAR = calendar_table(METADATA)
 DUTY = duty_table(METADATA)
 RECUSAL = recusal_table(METADATA)
 

@@ -70,24 +70,6 @@ async def orders(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row
     return await tx.all(found.order_by(ORDER.c.round, ORDER.c.drafted_at, ORDER.c.order_id))
 
 
-async def clocks(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row]:
-    """The clocks of a matter: running ones first, by due time."""
-    found = select(*access.clock_columns(sight)).where(CLOCK.c.matter_id == matter_id, *access.clocks(sight))
-    return await tx.all(found.order_by(CLOCK.c.stopped_at.is_not(None), CLOCK.c.due_at, CLOCK.c.deadline_id))
-
-
-async def order_clocks(
-    tx: Transaction, sight: Sight, matter_ids: Collection[UUID], order_ids: Collection[UUID]
-) -> Sequence[Row]:
-    """The clocks that run on these orders of these matters, by due time."""
-    found = select(*access.clock_columns(sight)).join(MATTER, MATTER.c.matter_id == CLOCK.c.matter_id)
-    found = found.where(
-        among(CLOCK.c.matter_id, matter_ids), among(CLOCK.c.order_id, order_ids), CLOCK.c.stopped_at.is_(None),
-        access.matters(sight), *access.clocks(sight),
-    )  # fmt: skip
-    return await tx.all(found.order_by(CLOCK.c.due_at, CLOCK.c.deadline_id))
-
-
 async def steps(tx: Transaction, sight: Sight, matter_id: UUID) -> Sequence[Row]:
     """The steps of supervision reached on these clocks."""
     found = select(STEP).join(CLOCK, CLOCK.c.deadline_id == STEP.c.deadline_id)

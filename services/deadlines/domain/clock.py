@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.deadlines.domain.counting import Change, Counting, Extension, Insistence, Pause, counted
+from services.deadlines.domain.counting import Change, Counting, Extension, Pause, RedAtOnce, counted
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.ladder import RANK, Level, Step, StepState, ladder, merged
+from services.deadlines.domain.ladder import RANK, WARNINGS, Level, Step, StepState, ladder, merged
 from services.deadlines.domain.triggers import Run
 from services.deadlines.domain.versions import RuleVersion
 from shared.contracts import Event
@@ -22,6 +22,7 @@ from shared.contracts.deadlines import (
     SupervisionReached,
     SupervisionWithdrawn,
 )
+from shared.contracts.regions import is_city
 from shared.workdays import Limit
 
 
@@ -64,6 +65,23 @@ class Clock:
         return next((step for step in self.steps if step.state is StepState.PENDING), None)
 
     @property
+    def papers(self) -> tuple[Step, ...]:
+        """The lights whose papers are still to go out; a warning that the act has overtaken is told to nobody."""
+        warns = self.stopped_at is None
+        return tuple(
+            step
+            for step in self.steps
+            if step.state is StepState.REACHED and not step.is_sent and step.level.is_light
+            and (warns or step.level not in WARNINGS)
+        )  # fmt: skip
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When there is something to do: a step to reach, or a paper to send."""
+        moments = [step.sent_at for step in self.papers]
+        return min([*moments, self.next_step.at] if self.next_step else moments, default=None)
+
+    @property
     def pauses(self) -> tuple[Pause, ...]:
         """When it stood still, or does."""
         return tuple(change for change in self.changes if isinstance(change, Pause))
@@ -76,6 +94,11 @@ class Clock:
     def overdue(self, now: datetime) -> bool:
         """Whether the due time passed before the act, or has passed by now."""
         return self.ran_out or (self.stopped_at or now) > self.due_at
+
+    def unconfirmed(self, now: datetime) -> bool:
+        """Whether a step's moment has passed that may still turn out not to count: an act may be on its way."""
+        step = self.next_step
+        return self.stopped_at is None and step is not None and step.level.is_light and step.at < now
 
     @property
     def ran_out(self) -> bool:
@@ -98,8 +121,9 @@ def started(
     clock = Clock(
         id, matter_id, org_code, window_id, run.rule, run.start.order_id, run.start.unit_id,
         round, run.start.mark.value, run.start.at, str(limit), until.at, until.provisional, counting.calendar.version,
-        steps=ladder(version.rule, run.start.at, until.at, counting), rule_version=version.version,
+        rule_version=version.version,
     )  # fmt: skip
+    clock = replace(clock, steps=_ladder(clock, counting))
     stopped, more = updated(clock, run, round, counting)
     return stopped, [DeadlineStarted(**_terms(clock), **_of(clock)), *more]
 
@@ -138,6 +162,12 @@ def reached(clock: Clock, step: Step, counting: Counting) -> tuple[Clock, list[E
     ]
 
 
+def sent(clock: Clock, step: Step) -> Clock:
+    """The paper of a light went out."""
+    done = replace(step, is_sent=True)
+    return replace(clock, steps=tuple(done if known is step else known for known in clock.steps))
+
+
 def _version(clock: Clock, run: Run, counting: Counting) -> RuleVersion:
     stopped_at = run.stop and run.stop.at
     return counting.versions.for_clock(clock.rule, clock.org_code, clock.window_id, run.promised_at, stopped_at)
@@ -147,7 +177,7 @@ def _allowed(version: RuleVersion, run: Run) -> tuple[Change, ...]:
     return tuple(
         change
         for change in run.changes
-        if isinstance(change, Insistence)
+        if isinstance(change, RedAtOnce)
         or (version.extends(change.at) if isinstance(change, Extension) else version.suspends(change.at))
     )
 
@@ -238,10 +268,10 @@ def _ack_missed(clock: Clock, step: Step) -> OrderAckMissed:
 
 
 def _ladder(clock: Clock, counting: Counting) -> tuple[Step, ...]:
-    insisted = [change.insisted_at for change in clock.changes if isinstance(change, Insistence)]
-    red_at = min(insisted, default=None)
+    at_once = [change.red_at for change in clock.changes if isinstance(change, RedAtOnce)]
+    red_at, raised = min(at_once, default=None), not is_city(clock.org_code)
     rule = counting.versions.numbered(clock.rule, clock.rule_version).rule
-    return ladder(rule, clock.started_at, clock.due_at, counting, clock.pauses, red_at)
+    return ladder(rule, clock.started_at, clock.due_at, counting, clock.pauses, red_at, raised)
 
 
 def _of(clock: Clock) -> dict[str, Any]:

@@ -33,13 +33,13 @@ class Pause(NamedTuple):
     automatic: bool
 
 
-class Insistence(NamedTuple):
-    """第三次申请延期: changes no date, and is red at once (handbook 5.2)."""
+class RedAtOnce(NamedTuple):
+    """第三次申请延期, 第二次不满意: changes no date, and is red at once (handbook 5.2)."""
 
-    insisted_at: datetime
+    red_at: datetime
 
 
-Change = Extension | Pause | Insistence
+Change = Extension | Pause | RedAtOnce
 
 
 def counted(started_at: datetime, limit: Limit, changes: Iterable[Change], counting: Counting) -> Due:

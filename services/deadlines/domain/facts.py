@@ -66,7 +66,7 @@ class Fact(NamedTuple):
     order_id: UUID | None = None
     unit_id: str | None = None
     # ISSUED: the rule; APPROVED: how many orders; DRAFTED: "first" if without predecessor; EXTENDED: by how much;
-    # SUSPENDED: the day on which the clock runs again by itself
+    # REWORK_ORDERED: how often dissatisfied; SUSPENDED: the day on which the clock runs again by itself
     value: str | None = None
     until: datetime | None = None  # ISSUED: the last moment to acknowledge; SUSPENDED: the opening on that day
 
@@ -138,7 +138,7 @@ TELLS: Mapping[type[Event], Callable[[Any], Told]] = {
     intake.MatterResolvedOnSpot: lambda e: (Mark.RESOLVED_ON_SPOT, e.resolved_at),
     intake.MatterAccepted: _accepted,
     intake.MatterMoved: _moved,
-    intake.MatterReworkOrdered: lambda e: (Mark.REWORK_ORDERED, e.ordered_at),
+    intake.MatterReworkOrdered: lambda e: (Mark.REWORK_ORDERED, e.ordered_at, str(e.dissatisfied_times)),
     intake.FeedbackGiven: lambda e: (Mark.FEEDBACK_GIVEN, e.given_at),
     intake.CallbackAttempted: lambda e: (Mark.CALLBACK_ATTEMPTED, e.attempted_at),
     intake.CallbackCompleted: lambda e: (Mark.CALLBACK_COMPLETED, e.completed_at),

@@ -20,7 +20,7 @@ from shared.workdays import (
     working_hours_before,
 )
 
-ONE_DAY, THREE_DAYS, FIVE_DAYS = Limit.parse("1WD"), Limit.parse("3WD"), Limit.parse("5WD")
+ONE_DAY, TWO_DAYS, THREE_DAYS, FIVE_DAYS = (Limit.parse(f"{days}WD") for days in (1, 2, 3, 5))
 WITHIN_A_DAY = (Unit.WORKING_HOURS, Unit.SAME_DAY)
 
 
@@ -32,6 +32,7 @@ class Level(StrEnum):
     BLUE = "BLUE"
     YELLOW = "YELLOW"
     RED = "RED"
+    RAISED = "RAISED"
     LISTED = "LISTED"
     ACK_MISSED = "ACK_MISSED"
 
@@ -41,6 +42,7 @@ class Level(StrEnum):
         return self not in (Level.RESUMED, Level.ACK_MISSED)
 
 
+WARNINGS = (Level.REMIND, Level.BLUE)
 RANK = {level: rank for rank, level in enumerate(Level)}
 
 
@@ -54,21 +56,23 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of one clock: when it is reached, and when its paper goes out."""
+    """One step of one clock: when it is reached, when its paper goes out, and whether it did."""
 
     level: Level
     at: datetime
     sent_at: datetime
     state: StepState = StepState.PENDING
+    is_sent: bool = False
 
 
 def ladder(
     rule: Rule, started_at: datetime, due_at: datetime, counting: Counting, pauses: Sequence[Pause] = (),
-    red_at: datetime | None = None,
+    red_at: datetime | None = None, raised: bool = False,
 ) -> tuple[Step, ...]:  # fmt: skip
     """The steps of a clock, in order; a reminder that would fall before the start is left out.
 
-    `red_at`: red comes then already, whatever the due time. None falls into a pause: a warning comes when it is over,
+    `red_at`: red comes then already, whatever the due time; `raised`: not handled, it goes up (提级). None falls into a
+    pause: a warning comes when it is over,
     and what follows an overdue end waits as long as it lasts.
     """
     warnings = _warnings(rule.limit, started_at, due_at, counting, pauses)
@@ -76,6 +80,12 @@ def ladder(
     late = [pause for pause in pauses if pause.at >= due_at]
     overdue = [(level, _after_all(at, late, counting)) for level, at in _overdue(rule, started_at, due_at, counting)]
     moments += [(level, min(at, red_at) if red_at and level is Level.RED else at) for level, at in overdue]
+    if raised and rule.listed:
+        moments += [
+            (Level.RAISED, _after_all(due(at, TWO_DAYS, counting.calendar, counting.hours).at, late, counting))
+            for level, at in moments
+            if level is Level.RED
+        ]
     moments += [(Level.RESUMED, pause.until) for pause in pauses if pause.automatic]
     steps = (Step(level, at, next_opening(at, counting.calendar, counting.hours)) for level, at in moments)
     return tuple(sorted(steps, key=lambda step: (step.at, RANK[step.level])))
@@ -160,4 +170,4 @@ def last_moment_to_acknowledge(delivered_at: datetime, counting: Counting) -> da
     return due(delivered_at, ONE_DAY, counting.calendar, counting.hours).at
 
 
-__all__ = ["RANK", "Level", "Step", "StepState", "ladder", "last_moment_to_acknowledge", "merged"]
+__all__ = ["RANK", "WARNINGS", "Level", "Step", "StepState", "ladder", "last_moment_to_acknowledge", "merged"]

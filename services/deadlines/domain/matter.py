@@ -7,18 +7,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from operator import itemgetter
+from typing import NamedTuple
 from uuid import UUID
 
-from services.deadlines.domain.clock import Clock, clock_id, reached, started, updated
+from services.deadlines.domain.clock import Clock, clock_id, reached, sent, started, updated
 from services.deadlines.domain.counting import Counting, opening_on
 from services.deadlines.domain.facts import Fact, Mark
-from services.deadlines.domain.ladder import RANK, Level, Step, last_moment_to_acknowledge
+from services.deadlines.domain.ladder import RANK, Level, Step, StepState, last_moment_to_acknowledge
 from services.deadlines.domain.rules import ORDER_RULES
 from services.deadlines.domain.triggers import round_of, runs_of, runs_touched
 from shared.contracts import Event
 from shared.contracts.errors import NotYet
 
-Fired = tuple[datetime, list[Event]]
+
+class Fired(NamedTuple):
+    """What fell due at a moment: events, and perhaps the light of a clock whose paper goes out."""
+
+    at: datetime
+    events: list[Event]
+    paper: tuple[Clock, Step] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +69,31 @@ class MatterClocks:
         after, fired = self, list[Fired]()
         while due := min(after._due_by(now), key=itemgetter(0), default=None):
             (at, *_), clock, step = due
-            after, events = after._fired(clock, step, counting)
-            fired.append((at, events))
+            if step.state is StepState.REACHED:
+                after, news = after._with(sent(clock, step)), Fired(at, [], (clock, step))
+            else:
+                after, events = after._reached(clock, step, counting)
+                news = Fired(at, events)
+            fired.append(news)
         return after, fired
 
-    def _due_by(self, now: datetime) -> Iterator[tuple[tuple[datetime, int, UUID], Clock, Step]]:
+    def _due_by(self, now: datetime) -> Iterator[tuple[tuple[datetime, bool, int, UUID], Clock, Step]]:
+        """Steps to reach and papers to send; a light is reached before its paper goes out."""
         for clock in self.clocks.values():
             step = clock.next_step
             if step and step.at <= now:
-                yield (step.at, RANK[step.level], clock.id), clock, step
+                yield (step.at, False, RANK[step.level], clock.id), clock, step
+            for paper in clock.papers:
+                if paper.sent_at <= now:
+                    yield (paper.sent_at, True, RANK[paper.level], clock.id), clock, paper
 
-    def _fired(self, clock: Clock, step: Step, counting: Counting) -> tuple["MatterClocks", list[Event]]:
+    def _with(self, clock: Clock) -> "MatterClocks":
+        return replace(self, clocks={**self.clocks, clock.id: clock})
+
+    def _reached(self, clock: Clock, step: Step, counting: Counting) -> tuple["MatterClocks", list[Event]]:
         """A step's moment has come; a missed sign-for is itself a fact, from which the order's clock starts."""
         clock, events = reached(clock, step, counting)
-        after = replace(self, clocks={**self.clocks, clock.id: clock})
+        after = self._with(clock)
         if step.level is not Level.ACK_MISSED:
             return after, events
         missed = Fact(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.deadlines.domain.counting import Change, Extension, Insistence, Pause
+from services.deadlines.domain.counting import Change, Extension, Pause, RedAtOnce
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.rules import ORDER_RULES, RULES
 
@@ -19,7 +19,8 @@ M = Mark
 class Trigger:
     """One row: the rules it drives (several only for orders, whose rule is in `order.issued`), starts and stops.
 
-    Changeable is what its order's extensions and suspensions act on.
+    Changeable is what its order's extensions and suspensions act on; grave what is red from its start in a round that
+    began because the reporter was dissatisfied a second time (handbook 5.2).
     """
 
     rules: tuple[str, ...]
@@ -27,6 +28,7 @@ class Trigger:
     stops: tuple[Mark, ...]
     per_order: bool = False
     changeable: bool = False
+    grave: bool = False
 
 
 TRIGGERS = (
@@ -38,7 +40,7 @@ TRIGGERS = (
     Trigger(("D06",), (M.ISSUED,), (M.ACKED, M.OBJECTED), per_order=True),
     Trigger(("D10",), (M.REGISTERED,), (M.RESOLVED_ON_SPOT, M.ACCEPTED, M.DEEMED_ACCEPTED)),
     Trigger(ORDER_RULES, (M.ACKED_IN_TIME, M.TAKEN_AS_ACKED), (M.ANSWERED, M.CANNOT_FILED), per_order=True,
-            changeable=True),
+            changeable=True, grave=True),
     Trigger(("D14",), (M.CANNOT_CONFIRMED,), (M.FEEDBACK_GIVEN,)),
     Trigger(("D19",), (M.ANSWERED, M.CANNOT_FILED), (M.ORDER_ACCEPTED, M.RETURNED, M.UPHELD, M.REJECTED),
             per_order=True),
@@ -47,9 +49,10 @@ TRIGGERS = (
     # The first call-back: any attempt keeps it; three attempts may take five working days.
     Trigger(("D21",), (M.FEEDBACK_GIVEN,), (M.CALLBACK_ATTEMPTED, M.CALLBACK_COMPLETED)),
     Trigger(("D22",), (M.RETURNED,), (M.ANSWERED, M.CANNOT_FILED), per_order=True, changeable=True),
-    Trigger(("D22",), (M.REWORK_ORDERED,), (M.ALL_ANSWERED, M.HANDLED_ON_SITE)),
+    Trigger(("D22",), (M.REWORK_ORDERED,), (M.ALL_ANSWERED, M.HANDLED_ON_SITE), grave=True),
 )  # fmt: skip
 
+DISSATISFIED = 2  # times, from which on supervision goes up
 # What ends an order ends all of its clocks, and what changes the time it has.
 ENDS_ORDER = (M.VOIDED, M.REASSIGNED)
 PAUSING = (M.SUSPENDED, M.RESUMED)  # what ends a pause before its day
@@ -133,12 +136,20 @@ def _runs(trigger: Trigger, order_id: UUID | None, facts: Sequence[Fact]) -> lis
 def _run(trigger: Trigger, start: Fact, stop: Fact | None, facts: Sequence[Fact]) -> Run:
     rule = _rule(trigger, start)
     changes = _changes(rule, start, stop, facts) if trigger.changeable else ()
+    if trigger.grave and _is_grave(round_of(start, facts), facts):
+        changes = (RedAtOnce(start.at), *changes)
     return Run(rule, start, stop, changes, _issued_at(start, facts) if rule in ORDER_RULES else None)
 
 
 def _issued_at(start: Fact, facts: Sequence[Fact]) -> datetime | None:
     of_order = (fact for fact in facts if fact.mark is M.ISSUED and fact.order_id == start.order_id)
     return next((fact.at for fact in of_order), None)
+
+
+def _is_grave(round: int, facts: Iterable[Fact]) -> bool:
+    return any(
+        fact.mark is M.REWORK_ORDERED and fact.round == round and int(fact.value or 1) >= DISSATISFIED for fact in facts
+    )
 
 
 def _changes(rule: str, start: Fact, stop: Fact | None, facts: Sequence[Fact]) -> tuple[Change, ...]:
@@ -151,7 +162,7 @@ def _changes(rule: str, start: Fact, stop: Fact | None, facts: Sequence[Fact]) -
         if fact.mark is M.EXTENDED and RULES[rule].extendable:
             changes.append(Extension(fact.at, str(fact.value)))
         if fact.mark is M.INSISTED:
-            changes.append(Insistence(max(fact.at, start.at)))
+            changes.append(RedAtOnce(max(fact.at, start.at)))
         if fact.mark is M.SUSPENDED and fact.until is not None and RULES[rule].suspendable:
             over = min([fact.until, *(each.at for each in told[place + 1 :] if each.mark in PAUSING)])
             if over > (paused_at := max(fact.at, start.at)):

@@ -21,17 +21,20 @@ Code = Annotated[str | None, Query(max_length=40, pattern=r"^[\w.:-]+$")]
 
 
 class StepOut(Answer):
-    """A step of the ladder, come or to come, with the moment its paper goes out."""
+    """A step of the ladder, come or to come, with the moment its paper goes out, and whether it did."""
 
     level: Escalation
     name: str
     at: datetime
     sent_at: datetime
     state: StepState
+    is_sent: bool
 
 
 class DeadlineOut(Answer):
     """A clock. For a unit `rule` and its version are empty and `name` says no more than the limit.
+
+    While it is `unconfirmed` the moment of its next step has passed, but an act dated before may still be on its way.
 
     One that is paused is OPEN and has both `paused_at` and `resumes_at`, when it runs on by itself; `due_at` is what it
     will be then.
@@ -60,6 +63,7 @@ class DeadlineOut(Answer):
     paused_at: datetime | None
     resumes_at: datetime | None
     overdue: bool
+    unconfirmed: bool
     level: Escalation | None
     level_name: str | None
     steps: list[StepOut]
@@ -113,6 +117,7 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
         state="OPEN" if clock.stopped_at is None else "STOPPED",
         stop_event=clock.stop_event, stopped_at=clock.stopped_at,
         paused_at=pause and pause.at, resumes_at=pause and pause.until, overdue=clock.overdue(tx.now),
+        unconfirmed=clock.unconfirmed(tx.now),
         level=level, level_name=level and label(level),
         steps=[_step(step) for step in clock.steps if step.level.is_light],
     )  # fmt: skip
@@ -120,7 +125,9 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
 
 def _step(step: Step) -> StepOut:
     level = Escalation(step.level.value)
-    return StepOut(level=level, name=label(level), at=step.at, sent_at=step.sent_at, state=step.state)
+    return StepOut(
+        level=level, name=label(level), at=step.at, sent_at=step.sent_at, state=step.state, is_sent=step.is_sent
+    )
 
 
 def _escalation(level: Level | None) -> Escalation | None:

@@ -25,12 +25,12 @@ _HOURS = """
 SELECT window_id, morning_from, morning_to, afternoon_from, afternoon_to
 FROM office_hours WHERE window_id = ANY(:ids)"""
 _SAVE_HOURS = """
-INSERT INTO office_hours (window_id, morning_from, morning_to, afternoon_from, afternoon_to)
+INSERT INTO office_hours (window_id, morning_from, morning_to, afternoon_from, afternoon_to, org_code)
 SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:a AS time[]), CAST(:b AS time[]), CAST(:c AS time[]),
-                     CAST(:d AS time[]))
+                     CAST(:d AS time[]), CAST(:orgs AS text[]))
 ORDER BY 1
 ON CONFLICT (window_id) DO UPDATE SET morning_from = excluded.morning_from, morning_to = excluded.morning_to,
-    afternoon_from = excluded.afternoon_from, afternoon_to = excluded.afternoon_to"""
+    afternoon_from = excluded.afternoon_from, afternoon_to = excluded.afternoon_to, org_code = excluded.org_code"""
 
 
 class StoredYear(NamedTuple):
@@ -85,10 +85,10 @@ async def office_hours(tx: Transaction, window_ids: Collection[str]) -> dict[str
 
 async def save_office_hours(tx: Transaction, windows: Iterable[WindowOpened]) -> None:
     """Keep the latest hours of each window."""
-    rows = [(window.window_id, *window.morning, *window.afternoon) for window in windows]
+    rows = [(window.window_id, *window.morning, *window.afternoon, window.org_code) for window in windows]
     if rows:
         columns = map(list, zip(*rows, strict=True))
-        tx.write(_SAVE_HOURS, dict(zip(("ids", "a", "b", "c", "d"), columns, strict=True)))
+        tx.write(_SAVE_HOURS, dict(zip(("ids", "a", "b", "c", "d", "orgs"), columns, strict=True)))
 
 
 @lru_cache(maxsize=4)

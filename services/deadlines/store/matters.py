@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -161,7 +160,7 @@ def _save_clocks(tx: Transaction, statement: str, names: Sequence[str], clocks: 
 
 
 def _save_timers(tx: Transaction, clocks: Changes) -> None:
-    moments = [(old and _next_at(old), _next_at(new), new) for old, new in clocks]
+    moments = [(old and old.next_at, new.next_at, new) for old, new in clocks]
     gone = [clock.id for before, after, clock in moments if before and not after]
     if gone:
         tx.write(_DROP_TIMERS, {"ids": gone})
@@ -169,8 +168,3 @@ def _save_timers(tx: Transaction, clocks: Changes) -> None:
     if due:
         ids, ats, matters = map(list, zip(*due, strict=True))
         tx.write(_SET_TIMERS, {"ids": ids, "moments": ats, "matters": matters})
-
-
-def _next_at(clock: Clock) -> datetime | None:
-    step = clock.next_step
-    return step.at if step else None

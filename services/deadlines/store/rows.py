@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from services.deadlines.domain.clock import Clock
-from services.deadlines.domain.counting import Change, Extension, Insistence, Pause
+from services.deadlines.domain.counting import Change, Extension, Pause, RedAtOnce
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import Level, Step, StepState
 from shared.store.statements import Row
@@ -71,21 +71,22 @@ def _changes_from_json(text: str) -> tuple[Change, ...]:
 
 
 def _change(told: dict[str, Any]) -> Change:
-    if "insisted_at" in told:
-        return Insistence(_moment(told["insisted_at"]))
+    if red_at := told.get("red_at") or told.get("insisted_at"):  # as it was called before
+        return RedAtOnce(_moment(red_at))
     if "limit" in told:
         return Extension(_moment(told["at"]), told["limit"])
     return Pause(_moment(told["at"]), _moment(told["until"]), told["automatic"])
 
 
 def _steps_to_json(steps: Iterable[Step]) -> str:
-    return orjson.dumps([[step.level, step.at, step.sent_at, step.state] for step in steps]).decode()
+    return orjson.dumps([[step.level, step.at, step.sent_at, step.state, step.is_sent] for step in steps]).decode()
 
 
 def _steps_from_json(text: str) -> tuple[Step, ...]:
     return tuple(
-        Step(Level(level), _moment(at), _moment(sent_at), StepState(state))
-        for level, at, sent_at, state in orjson.loads(text)
+        # What was reached before papers were sent was told by that alone.
+        Step(Level(level), _moment(at), _moment(sent_at), StepState(state), sent[0] if sent else state == "REACHED")
+        for level, at, sent_at, state, *sent in orjson.loads(text)
     )
 
 

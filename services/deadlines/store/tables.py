@@ -15,9 +15,10 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.contracts.codes import Escalation
+from shared.roster import duty_table
 from shared.store.base import service_base
 
 METADATA = service_base().metadata
@@ -138,4 +139,20 @@ OFFICE_HOURS = Table(
     Column("morning_to", Time, nullable=False),
     Column("afternoon_from", Time, nullable=False),
     Column("afternoon_to", Time, nullable=False),
+    Column("org_code", Text),  # not known of windows opened before it was kept
+)
+
+# Copied from intake and referral: to whom papers go.
+DUTY = duty_table(METADATA)
+UNIT = Table(
+    "unit",
+    METADATA,
+    Column("unit_id", Text, primary_key=True),
+    Column("principal_id", Text, nullable=False),
+    Column("principal_since", Date),
+    Column("deputy_ids", ARRAY(Text), nullable=False),
+    Column("liaison_ids", ARRAY(Text), nullable=False),
+    Column("valid_to", Date),
+    Column("successor_id", Text),
+    Column("supervision_office_id", Text),
 )

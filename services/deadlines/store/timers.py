@@ -3,7 +3,7 @@
 A matter whose timers fail is held: it waits alone and longer each time, in real time, and the others go on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,10 +19,12 @@ TAKE = """
 SELECT free.matter_id
 FROM timer t CROSS JOIN LATERAL (
     SELECT m.matter_id FROM matter m
-    WHERE m.matter_id = t.matter_id AND NOT EXISTS (SELECT 1 FROM held_matter h WHERE h.matter_id = m.matter_id)
+    WHERE m.matter_id = t.matter_id AND m.matter_id <> ALL(CAST(:unheard AS uuid[]))
+      AND NOT EXISTS (SELECT 1 FROM held_matter h WHERE h.matter_id = m.matter_id)
+      AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.subject = CAST(m.matter_id AS text))
     FOR UPDATE OF m SKIP LOCKED
 ) free
-WHERE t.at <= :now
+WHERE t.at <= :upto
 ORDER BY t.at
 LIMIT :limit"""
 
@@ -31,11 +33,18 @@ INSERT INTO held_matter AS h (matter_id, reason, attempts, held_since, next_atte
 VALUES (:id, :reason, 1, :now, :now)
 ON CONFLICT (matter_id) DO UPDATE SET reason = excluded.reason, attempts = h.attempts + 1
 RETURNING attempts"""
+_HELD = """
+SELECT matter_id, next_attempt_at FROM held_matter h
+WHERE NOT EXISTS (SELECT 1 FROM parked p WHERE p.subject = CAST(h.matter_id AS text))
+ORDER BY next_attempt_at LIMIT 10000"""
 
 
-async def lock_due(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
-    """The matters of the earliest due timers that are free; one for each timer, so that the same may come twice."""
-    return [row.matter_id for row in await tx.all(TAKE, now=now, limit=limit)]
+async def lock_due(tx: Transaction, upto: datetime, unheard: Collection[str], limit: int) -> list[UUID]:
+    """The matters of the earliest due timers that are free; one for each timer, so that the same may come twice.
+
+    A matter waits while an event of it is parked here or refused by the broker: that may be the act that stops a clock.
+    """
+    return [row.matter_id for row in await tx.all(TAKE, upto=upto, unheard=list(unheard), limit=limit)]
 
 
 async def hold(tx: Transaction, matter_id: UUID, reason: str) -> None:
@@ -55,6 +64,6 @@ async def release(tx: Transaction, matter_id: UUID) -> None:
 
 async def held(tx: Transaction) -> tuple[int, Sequence[UUID]]:
     """How many matters are held, and which of them are to be tried again now."""
-    rows = await tx.all("SELECT matter_id, next_attempt_at FROM held_matter ORDER BY next_attempt_at LIMIT 10000")
+    rows = await tx.all(_HELD)
     now = tx.technical_now()
     return len(rows), [row.matter_id for row in rows if row.next_attempt_at <= now]

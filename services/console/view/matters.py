@@ -1,4 +1,4 @@
-"""What pages and the API show, made from rows that are already cut to the reader's rights."""
+"""Matters as the list and their own pages show them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,11 +9,12 @@ from services.console import words
 from services.console.access import Sight
 from services.console.desk.forms import OPEN
 from services.console.domain import Stage, highest, stages
+from services.console.view.clocks import ClockView, clock_of
+from services.console.view.inbox import Sent, sent_of
 from shared.contracts.codes import (
     AnswerResult,
     Channel,
     Disclosure,
-    Escalation,
     HandlingPolicy,
     Kind,
     MatterState,
@@ -44,7 +45,7 @@ class MatterLine(Answer):
     window_name: str
     due_at: datetime | None
     provisional: bool
-    level: Escalation | None
+    level: str | None
     historical: bool
     updated_at: datetime
     revision: int
@@ -78,30 +79,15 @@ class OrderView(Answer):
     settled_at: datetime | None
 
 
-class ClockView(Answer):
-    deadline_id: UUID
-    name: str
-    rule: str
-    unit_name: str
-    order_id: UUID | None
-    limit: str
-    started_at: datetime | None
-    due_at: datetime | None
-    provisional: bool
-    stopped_at: datetime | None
-    overdue: bool
-    past_due: bool
-    level: Escalation | None
-
-
 class StepView(Answer):
     deadline_id: UUID
     clock_name: str
     unit_name: str
-    level: Escalation
+    level: str
     reached_at: datetime | None
     sent_at: datetime | None
     withdrawn: bool
+    sent: list[Sent]
 
 
 class LineView(Answer):
@@ -142,7 +128,7 @@ class MatterView(Answer):
     updated_at: datetime
     internal: bool
     contact_sheet: bool
-    level: Escalation | None
+    level: str | None
     stages: list[Stage]
     orders: list[OrderView]
     clocks: list[ClockView]
@@ -194,12 +180,15 @@ _DECIDED = frozenset({MatterState.FEEDBACK, MatterState.CALLBACK, MatterState.CL
 
 
 def of_matter(
-    row: Row, orders: Rows, clocks: Rows, steps: Rows, lines: Rows, units: Names, windows: Names,
+    row: Row, orders: Rows, clocks: Rows, steps: Rows, sent: Rows, lines: Rows, units: Names, windows: Names,
     duty: OnDuty | None, sight: Sight, now: datetime,
 ) -> MatterView:  # fmt: skip
     """The page of one matter."""
-    by_clock = {clock.deadline_id: _clock(clock, steps, units, now) for clock in clocks}
+    by_clock = {
+        clock.deadline_id: clock_of(clock, units.get(clock.unit_id, clock.unit_id or ""), now) for clock in clocks
+    }
     running = [clock.level for clock in by_clock.values() if clock.level and clock.stopped_at is None]
+    papers = sent_of(sent, sight.internal)
     state = MatterState(row.state) if row.state else None
     # A later round, after rework or reopening, has no result yet; the one before stands in the timeline.
     outcome = Outcome(row.outcome) if row.outcome and state in _DECIDED else None
@@ -227,18 +216,10 @@ def of_matter(
         orders=[_order(order, units) for order in orders],
         clocks=list(by_clock.values()),
         # Clocks and steps are read one after the other: a step may come of a clock that was not there yet.
-        steps=[_step(step, by_clock) for step in steps if step.reached_at and step.deadline_id in by_clock],
+        steps=[_step(step, by_clock, papers) for step in steps if step.reached_at and step.deadline_id in by_clock],
         timeline_count=len(lines),
         timeline=[_line(line, units) for line in lines],
     )
-
-
-def clocks_of(rows: Rows, now: datetime) -> dict[UUID, list[ClockView]]:
-    """The running clocks of orders, by order; without the steps of supervision, which stand with the matter."""
-    found: dict[UUID, list[ClockView]] = {}
-    for row in rows:
-        found.setdefault(row.order_id, []).append(_clock(row, (), {}, now))
-    return found
 
 
 def _may_call(row: Row, orders: Rows, state: MatterState | None) -> bool:
@@ -259,24 +240,13 @@ def _order(row: Row, units: Names) -> OrderView:
     return OrderView(**_pick(row, names), unit_name=units.get(row.unit_id, row.unit_id))
 
 
-def _clock(row: Row, steps: Rows, units: Names, now: datetime) -> ClockView:
-    mine = [step.level for step in steps if step.deadline_id == row.deadline_id and not step.withdrawn]
-    return ClockView(
-        **_pick(row, "deadline_id rule order_id started_at due_at stopped_at"),
-        name=words.rule(row.rule),
-        unit_name=units.get(row.unit_id, row.unit_id or ""),
-        limit=words.limit(row.limit_code) if row.limit_code else "",
-        provisional=bool(row.provisional),
-        overdue=bool(row.overdue),
-        past_due=row.stopped_at is None and row.due_at is not None and row.due_at < now,
-        level=highest(mine),
-    )
-
-
-def _step(row: Row, clocks: Mapping[UUID, ClockView]) -> StepView:
+def _step(row: Row, clocks: Mapping[UUID, ClockView], papers: Sequence[Sent]) -> StepView:
     clock = clocks[row.deadline_id]
     return StepView(
-        **_pick(row, "deadline_id level reached_at sent_at withdrawn"), clock_name=clock.name, unit_name=clock.unit_name
+        **_pick(row, "deadline_id level reached_at sent_at withdrawn"),
+        clock_name=clock.name,
+        unit_name=clock.unit_name,
+        sent=[each for each in papers if (each.deadline_id, each.level) == (row.deadline_id, row.level)],
     )
 
 
