@@ -14,6 +14,8 @@ from shared.workdays import ZONE, Limit, Unit
 NEVER_LONGER = ("D03", "D07", "D13")
 # R07: the answer "cannot be done" within three working days.
 CANNOT_DO, LONGEST_CANNOT_DO = "D13", 3
+# After one working day an order counts as signed for (handbook 5), and red comes then.
+SIGN_FOR, HOURS_OF_DAY = "D06", 8
 UNITS = {
     Unit.WORKING_DAYS: "WD(工作日)", Unit.WORKING_HOURS: "WH(工作小时)", Unit.SAME_DAY: "SAME_DAY(当日)",
     Unit.NATURAL_DAYS: "ND(自然日)", Unit.MONTHS: "M(月)",
@@ -82,6 +84,9 @@ def _limit(asked: Amendment) -> Limit:
     within_days = unit is Unit.SAME_DAY or (unit is Unit.WORKING_DAYS and asked.amount <= LONGEST_CANNOT_DO)
     if asked.rule == CANNOT_DO and not within_days:
         raise Refused("rule.cannot_do_longer", "不能办情况说明的期限不得超过3个工作日,请填当日或1至3个工作日")
+    longest = {Unit.SAME_DAY: 1, Unit.WORKING_DAYS: 1, Unit.WORKING_HOURS: HOURS_OF_DAY}.get(unit, 0)
+    if asked.rule == SIGN_FOR and asked.amount > longest:
+        raise Refused("rule.sign_for_longer", "逾1个工作日未签收的视为签收,签收期限不得超过1个工作日(8个工作小时)")
     return Limit(asked.amount, unit)
 
 
