@@ -255,6 +255,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
     "deadlines": {
         "GET /deadlines": LISTS_CLOCKS,
         "GET /deadlines/{deadline_id}": READS_CLOCK,
+        "GET /deadlines/{deadline_id}/explanation": READS_CLOCK,
         "GET /calendar": SIGNED_IN,
         "GET /rules": READS_RULES,
         "POST /rules/{rule}/versions": AMENDS_RULES,
@@ -300,6 +301,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /orders/{order_id}/acts/files": UPLOADS_TO_ORDER,
         "GET /orders/{order_id}/acts/{step}": FILLS_ORDER,
         "POST /orders/{order_id}/acts/{step}": FILLS_ORDER,
+        "GET /deadlines/{deadline_id}/explanation": READS_PAGE,
         "POST /desk/search": PASSED_ON,
         "GET /desk/access-review": REVIEWS,
         "GET /desk/deadlines": ENTERS,

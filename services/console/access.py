@@ -93,6 +93,11 @@ def amends_rules(actor: Actor) -> bool:
     return actor.has(Role.SUPERVISION_DEPT)
 
 
+def explains(sight: Sight, rule: str) -> bool:
+    """Whether somebody is led to how a due time comes about; deadlines decides in the end."""
+    return not sight.to_call_back or rule == CALLING_BACK
+
+
 def matters(sight: Sight) -> ColumnElement[bool]:
     """The matters in sight, without those in which the reader declared an interest; a unit's by its orders."""
     if sight.unit_id is not None:
@@ -180,7 +185,7 @@ def line_columns(sight: Sight) -> list[ColumnElement[Any]]:
     return _columns(sight, TIMELINE, {"facts": shown, "actor": cast("", TIMELINE.c.actor.type)})
 
 
-ACKNOWLEDGING = "D06"
+ACKNOWLEDGING, CALLING_BACK = "D06", "D21"
 # The rules whose clocks a unit answers for (handbook 5.1); all others are the window's.
 BINDING_UNITS = ("D06", "D07", "D08", "D11", "D12", "D13", "D15", "D16", "D17", "D18", "D22")
 _JUDGEMENT = (

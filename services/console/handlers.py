@@ -140,6 +140,14 @@ async def disclosure(tx: Transaction, sight: Sight, matter_id: UUID) -> Disclosu
     return Disclosure(row.disclosure) if row is not None and row.disclosure else None
 
 
+async def register_no(tx: Transaction, sight: Sight, matter_id: UUID) -> str | None:
+    """The number of a matter in sight; NotFound if it is not."""
+    row = await views.matter(tx, sight, matter_id)
+    if row is None:
+        raise NotFound
+    return row.register_no  # type: ignore[no-any-return]
+
+
 async def all_units(tx: Transaction) -> dict[str, str]:
     """Every unit of the directory by its name, to choose from."""
     return await views.all_units(tx)

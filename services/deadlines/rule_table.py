@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.deadlines.domain.rules import RULES, Rule, in_words
+from services.deadlines.domain.rules import RULES, Rule
 from services.deadlines.domain.triggers import TRIGGERS, Trigger
 
 README = Path(__file__).with_name("README.md")
@@ -25,7 +25,7 @@ def renewed(readme: str) -> str:
 
 
 def _line(rule: Rule, trigger: Trigger | None) -> str:
-    limits = " / ".join(in_words(str(limit)) for limit in rule.limits)
+    limits = " / ".join(limit.in_words for limit in rule.limits)
     if trigger is None:
         return f"| {rule.id} | {rule.name} | {limits} | not yet | |"
     scope = " (each order)" if trigger.per_order else ""

@@ -11,6 +11,7 @@ from shared.workdays._calendar import (
     builtin_calendar,
     parse_year,
 )
+from shared.workdays._explain import Explanation, Extended, Line, LineKind, Paused, explain
 from shared.workdays._hours import (
     DEFAULT_HOURS,
     ZONE,
@@ -31,8 +32,13 @@ __all__ = [
     "Calendar",
     "CalendarStatus",
     "Due",
+    "Explanation",
+    "Extended",
     "Limit",
+    "Line",
+    "LineKind",
     "OfficeHours",
+    "Paused",
     "Unit",
     "Year",
     "acted_on",
@@ -40,6 +46,7 @@ __all__ = [
     "builtin_calendar",
     "due",
     "due_after_pause",
+    "explain",
     "half_day",
     "half_time",
     "next_opening",

@@ -96,17 +96,23 @@ class Calendar:
 
     def provisional_between(self, first: date, last: date) -> bool:
         """Whether a date counted from `first` that ends on `last` may still move when a notice comes."""
-        if (last.month, last.day) > (12, 15) and not self.official(last.year + 1):
-            return True
-        return not all(map(self.official, range(first.year, last.year + 1)))
+        return bool(self.awaited(first, last))
+
+    def awaited(self, first: date, last: date) -> tuple[int, ...]:
+        """The years whose notice may still move such a date; the one for the next year reaches back into December."""
+        years = range(first.year, last.year + 1 + ((last.month, last.day) > (12, 15)))
+        return tuple(year for year in years if not self.official(year))
 
     def is_working_day(self, day: date) -> bool:
+        notice = self.notice_on(day)
+        return day in notice.makeup_days if notice else day.weekday() < SATURDAY
+
+    def notice_on(self, day: date) -> Year | None:
+        """The year's notice that names this day, as a holiday or a make-up day; the later one decides."""
         for notice in (self.years.get(day.year + 1), self.years.get(day.year)):
-            if notice and day in notice.makeup_days:
-                return True
-            if notice and day in notice.holidays:
-                return False
-        return day.weekday() < SATURDAY
+            if notice and (day in notice.makeup_days or day in notice.holidays):
+                return notice
+        return None
 
     def on_or_after(self, day: date) -> date:
         """The day itself if it is a working day, else the next one (民法典 203)."""
@@ -118,8 +124,8 @@ class Calendar:
 
     def holiday(self, day: date) -> str | None:
         """The holiday that a notice names this day by, weekends that belong to it included."""
-        notices = (self.years.get(day.year + 1), self.years.get(day.year))
-        return next((notice.holidays[day] for notice in notices if notice and day in notice.holidays), None)
+        notice = self.notice_on(day)
+        return notice.holidays.get(day) if notice else None
 
     def working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first`, up to and including `last`."""

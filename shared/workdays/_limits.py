@@ -31,7 +31,7 @@ class Unit(StrEnum):
     MONTHS = "M"
 
 
-_WORDS = {
+_IN_WORDS = {
     Unit.WORKING_DAYS: "{}个工作日",
     Unit.WORKING_HOURS: "{}个工作小时",
     Unit.SAME_DAY: "当日",
@@ -63,15 +63,15 @@ class Limit:
             return cls(int(found["n"]), Unit(found["unit"]))
         return cls(1, Unit.SAME_DAY)
 
-    @property
-    def in_words(self) -> str:
-        """As a person reads it: 3个工作日."""
-        return _WORDS[self.unit].format(self.amount)
-
     def __str__(self) -> str:
         if self.unit is Unit.SAME_DAY:
             return "SAME_DAY"
         return f"P{self.amount}M" if self.unit is Unit.MONTHS else f"{self.amount}{self.unit}"
+
+    @property
+    def in_words(self) -> str:
+        """As a person reads it: 3个工作日."""
+        return _IN_WORDS[self.unit].format(self.amount)
 
 
 @dataclass(frozen=True)
@@ -121,11 +121,12 @@ def _last_day(day: date, limit: Limit, calendar: Calendar) -> date:
         case Unit.NATURAL_DAYS:
             day += timedelta(days=limit.amount)
         case Unit.MONTHS:
-            day = _add_months(day, limit.amount)
+            day = add_months(day, limit.amount)
     return calendar.on_or_after(day)  # 民法典 203: a last day that is a rest day moves to the next working day
 
 
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
+    """The day that ends so many months."""
     years, month0 = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month0 + 1
     # 民法典 202: the same day of the month, or its last day where it has no such day

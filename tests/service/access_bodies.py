@@ -9,6 +9,7 @@ from tests import papers
 from tests.service import referral_desk as referral
 from tests.service import triage_desk as triage
 from tests.service.access_world import CITY, COUNTY, Form
+from tests.service.console_explanations import explanation
 from tests.service.console_orders import ORDER
 from tests.service.intake_desk import FORM
 from tests.service.test_console_judging import SHEET
@@ -175,6 +176,7 @@ def console_answers(matter: str, order: str, material: str) -> dict[str, Any]:
                 papers.pdf(), media_type="application/pdf", headers={"content-disposition": "attachment"}
             ),
         ),
+        f"deadlines/{material}/explanation": explanation() | {"matter_id": matter, "order_id": order},
         "orders": {"items": [], "next": None},
         "matters/search": {"matters": [], "before": None}, "callback-summary": summary, "assessments": {"items": []},
         f"matters/{matter}/assessment": SHEET | {"matter_id": matter}, f"matters/{matter}/content": content,

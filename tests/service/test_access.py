@@ -145,7 +145,7 @@ async def console(engines: Engines, folder: Path) -> AsyncIterator[Place]:
             "matter_id": str(mine.matter_id), "act": "withdrawal", "name": "register", "material_id": material,
             "substitution_id": material, "decision": "approval", "rule": "D15", "level": "RED",
             "order_id": str(mine.orders[0]), "step": "resumption",
-            "file_id": material,
+            "file_id": material, "deadline_id": material,
         }  # fmt: skip
         everybody = callers(world.hall, People("u-1", "leader-1", "leader-2", "county-1a"))
         yield Place(world.hall, everybody, known, {"matter_id": str(county.matter_id)})

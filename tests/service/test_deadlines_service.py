@@ -24,6 +24,7 @@ from tests.unit.deadlines_story import (
     approved,
     at,
     drafted,
+    extension_asked,
     extension_decided,
     feedback,
     issued,
@@ -355,8 +356,82 @@ def _hour(moment: str) -> str:
     return moment[5:16].replace("T", " ")
 
 
+async def test_a_clock_is_explained_day_by_day_and_a_unit_does_not_learn_the_rule(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    deadlines.time.set(at("09-30 10:00"))
+    await matter.told(issued("09-30 09:30", rule="D13"), acked("09-30 10:00"))
+    clock = await matter.clock("D13")
+    path = f"/deadlines/{clock['id']}/explanation"
+    found = (await staff(deadlines).get(path)).json()
+    assert (found["rule"], found["limit_name"], found["start_name"]) == ("D13", "3个工作日", "承办单位签收")
+    assert [f"{line['days']} {line['text']}" for line in found["lines"]][1:] == [
+        "2026-10-01(周四)至2026-10-07(周三) 国庆节放假(国办发明电〔2025〕7号),不计",
+        "2026-10-08(周四) 第1个工作日",
+        "2026-10-09(周五) 第2个工作日",
+        "2026-10-10(周六) 第3个工作日,补班(国办发明电〔2025〕7号)",
+        "2026-10-10(周六) 当日17:00截止",
+    ]
+    assert (found["due_at"], found["counted_due_at"], found["agrees"]) == (
+        "2026-10-10T17:00:00+08:00", "2026-10-10T17:00:00+08:00", True,
+    )  # fmt: skip
+    assert (found["office_hours"], found["calendar_version"]) == ("09:00-12:00,13:00-17:00", found["counted_by"])
+    unit = deadlines.client("u-handler", "unit_handler", unit=clock["unit_id"], org_type="UNIT")
+    told = await unit.get(path)
+    assert (told.json()["rule"], told.json()["name"], told.json()["limit_name"]) == (None, "办理期限", "3个工作日")
+    assert "D13" not in told.text
+    assert "不能办" not in told.text
+    other = deadlines.client("u-other", "duty_staff", window="410200-W9")
+    assert (await other.get(path)).status_code == 404
+    assert (await staff(deadlines).get(f"/deadlines/{new_id()}/explanation")).status_code == 404
+
+
+async def test_hours_that_changed_since_a_clock_started_are_said_in_its_explanation(deadlines: Hall) -> None:
+    changed = f"410200-W{new_id().hex[-6:]}"
+    matter = Matter(deadlines, changed)
+    deadlines.time.set(at("10-13 18:00"))
+    await deadlines.publish(window(changed))
+    await deadlines.caught_up()
+    await matter.told(registered("10-13 09:30"))
+    await deadlines.publish(window(changed, time(9), time(18)))
+    await deadlines.caught_up()
+    clock = await matter.clock("D02")
+    found = (await staff(deadlines, changed).get(f"/deadlines/{clock['id']}/explanation")).json()
+    assert (found["due_at"], found["counted_due_at"], found["agrees"]) == (
+        "2026-10-16T17:00:00+08:00", "2026-10-16T18:00:00+08:00", False,
+    )  # fmt: skip
+    assert "办公时间" in found["why_differs"]
+
+
+async def test_no_light_comes_while_an_event_of_the_matter_is_parked(deadlines: Hall) -> None:
+    matter = Matter(deadlines)
+    deadlines.time.set(at("10-12 11:00"))
+    await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))  # due 10-21 17:00
+    missing, answer = (matter._own(event) for event in (extension_asked("10-13 10:00"), answered("10-21 16:50")))
+    number = deadlines.sequences["referral", str(matter.id)]
+    raw = [
+        (str(matter.id), number + n, e.CE_TYPE, e.model_dump_json().encode())
+        for n, e in enumerate((missing, answer), 1)
+    ]
+    await deadlines.publish_raw("referral", *raw[1])
+    await deadlines.until(lambda: deadlines.query("SELECT 1 FROM parked WHERE subject = $1", str(matter.id)))
+    deadlines.time.set(at("10-27 10:00"))
+    await deadlines.all_is_out(*SOURCES)
+    other = Matter(deadlines)
+    await other.told(issued("10-12 10:00"), acked("10-12 11:00"))
+    await deadlines.until(lambda: other.heard("supervision.reached"))  # whose lights come
+    assert await matter.heard("supervision.reached") == []
+    shown = (await staff(deadlines).get("/deadlines", matter=matter.id, state="OPEN")).json()["items"]
+    assert {each["rule"]: each["unconfirmed"] for each in shown}["D15"]
+    await deadlines.publish_raw("referral", *raw[0])
+    await deadlines.until(lambda: _none(deadlines.query("SELECT 1 FROM parked WHERE subject = $1", str(matter.id))))
+    await time_is(deadlines, "10-27 10:00")
+    clock = await matter.clock("D15")
+    assert (clock["stopped_at"], clock["level"]) == (at("10-21 16:50"), "BLUE")
+
+
 async def test_papers_go_out_at_the_next_opening_to_the_people_of_that_day(deadlines: Hall) -> None:
     matter = Matter(deadlines)
+    deadlines.time.set(at("10-13 10:00"))
     await deadlines.publish(
         unit("410200-U00", principal="principal@u", deputies=["deputy@u"]),
         period("10-12", "10-25", leader="leader@w", staff=["a@w"]),
@@ -379,6 +454,7 @@ async def test_papers_go_out_at_the_next_opening_to_the_people_of_that_day(deadl
 async def test_a_citys_window_sees_a_countys_clock_once_it_went_up(deadlines: Hall) -> None:
     await deadlines.publish(window("410221-W1", org="410221"))
     matter = Matter(deadlines, "410221-W1", "410221")
+    deadlines.time.set(at("10-12 11:00"))
     await matter.told(issued("10-12 10:00"), acked("10-12 11:00"))
     city = staff(deadlines)
     await time_is(deadlines, "10-27 09:00")  # red, not for two working days yet

@@ -4,7 +4,7 @@ import pytest
 
 from services.deadlines.domain.facts import Mark
 from services.deadlines.domain.ladder import Level, StepState
-from services.deadlines.domain.rules import ORDER_RULES, RULES, in_words
+from services.deadlines.domain.rules import ORDER_RULES, RULES
 from services.deadlines.domain.triggers import TRIGGERS
 from shared.contracts import intake as i
 from shared.contracts.codes import MatterState as S
@@ -246,11 +246,3 @@ def test_ids_of_clocks_are_the_same_wherever_they_are_counted() -> None:
     one, other = told([registered("09-28 10:00")])[0], told([registered("09-28 10:00")])[0]
     assert one == other
     assert one.clocks.keys() == other.clocks.keys()
-
-
-@pytest.mark.parametrize(
-    ("limit", "words"),
-    [("3WD", "3个工作日"), ("4WH", "4个工作小时"), ("SAME_DAY", "当日"), ("P1M", "1个月"), ("15ND", "15日")],
-)
-def test_limits_read_as_a_person_says_them(limit: str, words: str) -> None:
-    assert in_words(limit) == words

@@ -7,9 +7,11 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from services.deadlines.domain.clock import clock_id, updated
 from services.deadlines.domain.facts import Fact
 from services.deadlines.domain.ladder import StepState
 from services.deadlines.domain.matter import MatterClocks
+from services.deadlines.domain.triggers import runs_touched
 from shared.contracts import Event
 from shared.contracts.codes import MatterState as S
 from tests.unit.deadlines_story import (
@@ -140,6 +142,38 @@ def test_each_step_that_stands_was_told_exactly_once_more_than_it_was_withdrawn(
                 (each.id, level, "supervision.withdrawn")
             )
             assert balance == (level in standing)
+
+
+hours_from_the_sign_for = some.integers(0, 24 * 21)
+
+
+@given(
+    some.lists(hours_from_the_sign_for, min_size=4, max_size=4, unique=True).map(sorted), some.permutations(range(4))
+)
+@settings(max_examples=150, deadline=None)
+def test_two_pauses_give_the_same_due_time_in_whichever_order_they_are_told(hours: list[int], order: list[int]) -> None:
+    one, until, two, until_two = (f"{at('10-12 12:00') + timedelta(hours=each):%m-%d %H:%M}" for each in hours)
+    pauses = [suspended(one, "11-05"), resumed(until), suspended(two, "11-20"), resumed(until_two)]
+    told = facts([issued("10-12 10:00"), acked("10-12 11:00"), *pauses])
+    in_order, shuffled = taken_in(told), taken_in([*told[:2], *(told[2 + n] for n in order)])
+    assert clock(shuffled, "D15").due_at == clock(in_order, "D15").due_at
+    assert clock(shuffled, "D15").changes == clock(in_order, "D15").changes
+
+
+def test_a_pause_with_nothing_worked_in_it_moves_no_due_time() -> None:
+    signed = [issued("10-12 10:00"), acked("10-12 11:00")]
+    plain = clock(taken_in(facts(signed)), "D15")
+    over_a_weekend = [*signed, suspended("10-16 17:00", "10-30"), resumed("10-19 09:00")]
+    assert clock(taken_in(facts(over_a_weekend)), "D15").due_at == plain.due_at
+
+
+@given(some.integers(0, len(FACTS) - 1))
+@settings(max_examples=100, deadline=None)
+def test_counting_again_by_the_same_facts_gives_the_same_clocks_and_tells_nothing(n: int) -> None:
+    matter = taken_in(FACTS)
+    for run in runs_touched(matter.facts[n], matter.facts):
+        known = matter.clocks[clock_id(matter.matter_id, run)]
+        assert updated(known, run, known.round, COUNTING) == (known, [])
 
 
 @given(shuffled)

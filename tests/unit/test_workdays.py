@@ -67,6 +67,16 @@ def test_a_limit_that_runs_into_a_year_without_notice_is_provisional(vector: dic
     assert (missing.at, missing.provisional) == (moment("2027-01-04 17:00"), True)
 
 
+MOMENTS = [vector for name, vectors in VECTORS.items() if name.endswith("_vectors") for vector in vectors
+           if "from" in vector]  # fmt: skip
+
+
+@pytest.mark.parametrize("vector", MOMENTS, ids=lambda vector: f"{vector['from']}+{vector['limit']}")
+def test_a_limit_that_starts_at_a_moment_ends_at_the_moment_of_the_vector(vector: dict[str, Any]) -> None:
+    found = due(datetime.fromisoformat(vector["from"]), Limit.parse(vector["limit"]), CALENDAR)
+    assert found.at.isoformat() == vector["due"]
+
+
 # The moments of the stories
 
 
@@ -275,6 +285,14 @@ def test_a_moment_is_put_off_to_the_minute() -> None:
 @pytest.mark.parametrize("text", ["3WD", "4WH", "SAME_DAY", "15ND", "P1M", "999WD"])
 def test_a_limit_is_written_as_it_is_read(text: str) -> None:
     assert str(Limit.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [("3WD", "3个工作日"), ("4WH", "4个工作小时"), ("SAME_DAY", "当日"), ("P1M", "1个月"), ("15ND", "15日")],
+)
+def test_a_limit_reads_as_a_person_says_it(limit: str, words: str) -> None:
+    assert Limit.parse(limit).in_words == words
 
 
 @pytest.mark.parametrize("text", ["", "3", "WD", "0WD", "-3WD", "3wd", " 3WD", "3WD\n", "1000WD", "P0M", "3M", "３WD"])

@@ -59,6 +59,29 @@ def test_adding_is_additive_and_has_an_inverse(day: date, a: int, b: int) -> Non
 
 @unhurried
 @given(days, st.integers(1, 400))
+def test_adding_days_and_taking_them_away_leads_back_to_the_day_or_the_working_day_before_it(day: date, n: int) -> None:
+    back = add_working_days(add_working_days(day, n, CALENDAR), -n, CALENDAR)
+    assert back == CALENDAR.on_or_before(day)
+
+
+@unhurried
+@given(moments, st.integers(1, 60), st.integers(1, 60))
+def test_a_limit_and_then_another_from_its_closing_time_are_one_limit_of_both(start: datetime, n: int, m: int) -> None:
+    first = due(start, Limit(n, Unit.WORKING_DAYS), CALENDAR).at
+    then = due(first, Limit(m, Unit.WORKING_DAYS), CALENDAR).at
+    assert then == due(start, Limit(n + m, Unit.WORKING_DAYS), CALENDAR).at
+
+
+@unhurried
+@given(minutes, st.integers(1, 60), st.integers(1, 60))
+def test_working_hours_and_then_more_are_the_hours_of_both(start: datetime, n: int, m: int) -> None:
+    first = due(start, Limit(n, Unit.WORKING_HOURS), CALENDAR).at
+    then = due(first, Limit(m, Unit.WORKING_HOURS), CALENDAR).at
+    assert then == due(start, Limit(n + m, Unit.WORKING_HOURS), CALENDAR).at
+
+
+@unhurried
+@given(days, st.integers(1, 400))
 def test_the_days_added_are_the_days_between(day: date, n: int) -> None:
     assert CALENDAR.working_days_between(day, add_working_days(day, n, CALENDAR)) == n
 

@@ -1,10 +1,11 @@
-"""Routes of the console: pages, forms, judging, orders, roster, looks, materials, JSON, live updates, sign-in."""
+"""Routes of the console: pages, forms, judging, orders, due times, roster, looks, files, JSON, live updates, login."""
 
 from services.console.http import (
     api,
     check,
     deadlines,
     desk,
+    explanations,
     inbox,
     judging,
     live,
@@ -30,6 +31,7 @@ routers = (
     orders.router,
     order_files.router,
     order_acts.router,
+    explanations.router,
     reviews.router,
     rules.router,
     deadlines.router,

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.console import words
 from services.console.access import (
     amends_rules,
+    explains,
     opens_content,
     receives_papers,
     reviews_looks,
@@ -143,6 +144,7 @@ _templates.globals |= {
     "may_give_back": lambda actor: actor.has(*WINDOW_ROLES),
     "PURPOSES": _labels(Purpose),
     "sees_orders": sees_orders,
+    "explains": explains,
     "ORDER_STATES": _labels(OrderState),
     "ANSWER_RESULTS": _labels(AnswerResult),
     "OBJECTION_REASONS": _labels(ObjectionReason),

@@ -74,9 +74,4 @@ ORDER_RULES = ("D11", "D12", "D13", "D15", "D16", "D17", "D18")
 TELLING_RULES = frozenset(ORDER_RULES)
 
 
-def in_words(limit: str) -> str:
-    """A limit as a person reads it: 3个工作日."""
-    return Limit.parse(limit).in_words
-
-
-__all__ = ["ORDER_RULES", "RULES", "TELLING_RULES", "Rule", "in_words"]
+__all__ = ["ORDER_RULES", "RULES", "TELLING_RULES", "Rule"]

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Response
 from services.deadlines import access, handlers
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.ladder import Level, Step, StepState
-from services.deadlines.domain.rules import RULES, TELLING_RULES, in_words
+from services.deadlines.domain.rules import RULES, TELLING_RULES
 from services.deadlines.store.reading import Wanted
 from shared.contracts.codes import Escalation, label
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Cursor, Page, Read
-from shared.workdays import ZONE
+from shared.workdays import ZONE, Limit
 
 router = APIRouter()
 Code = Annotated[str | None, Query(max_length=40, pattern=r"^[\w.:-]+$")]
@@ -94,6 +94,11 @@ async def read_deadline(deadline_id: UUID, read: Read) -> Response:
     return await read(work)
 
 
+def name_of(clock: Clock, plain: bool) -> str:
+    """What a clock is called, to a unit without what tells the kind of the matter."""
+    return RULES[clock.rule].name if plain or clock.rule not in TELLING_RULES else "办理期限"
+
+
 def _due_at(text: str) -> datetime:
     """The due time in a cursor; one that the database could not hold is as bad as none."""
     moment = datetime.fromisoformat(text)
@@ -110,8 +115,8 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
         deadline_id=clock.id, matter_id=clock.matter_id, org_code=clock.org_code, window_id=clock.window_id,
         order_id=clock.order_id, unit_id=clock.unit_id, round=clock.round,
         rule=clock.rule if plain else None, rule_version=clock.rule_version if plain else None,
-        name=RULES[clock.rule].name if plain or clock.rule not in TELLING_RULES else "办理期限",
-        limit=clock.limit, limit_name=in_words(clock.limit),
+        name=name_of(clock, plain),
+        limit=clock.limit, limit_name=Limit.parse(clock.limit).in_words,
         start_event=clock.start_event, started_at=clock.started_at, due_at=clock.due_at,
         provisional=clock.provisional, calendar_version=clock.calendar_version,
         state="OPEN" if clock.stopped_at is None else "STOPPED",

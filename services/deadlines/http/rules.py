@@ -11,11 +11,12 @@ from services.deadlines import amendments
 from services.deadlines.amendments import Amended, Moved
 from services.deadlines.domain.amending import NEVER_LONGER, Amendment
 from services.deadlines.domain.clock import Clock
-from services.deadlines.domain.rules import RULES, in_words
+from services.deadlines.domain.rules import RULES
 from services.deadlines.domain.versions import RuleVersion, Versions
 from shared.contracts.codes import Escalation
 from shared.store.unit_of_work import Transaction
 from shared.web import Answer, Body, Read, Run
+from shared.workdays import Limit
 
 router = APIRouter()
 Code = Annotated[str, StringConstraints(max_length=40, pattern=r"^[\w.:-]+$")]
@@ -149,7 +150,7 @@ def _version(version: RuleVersion, in_force: bool) -> VersionOut:
     built_in = version.valid_from is None
     return VersionOut(
         version=version.version, org_code=version.org_code, window_id=version.window_id, valid_from=version.valid_from,
-        limit=" / ".join(map(str, rule.limits)), limit_name=" / ".join(in_words(str(each)) for each in rule.limits),
+        limit=" / ".join(map(str, rule.limits)), limit_name=" / ".join(each.in_words for each in rule.limits),
         extendable=rule.extendable, suspendable=rule.suspendable, red_at_once=rule.red_at_once, listed=rule.listed,
         applies_to_running=version.applies_to_running, basis=version.basis, reason=version.reason,
         amended_by=version.amended_by, amended_at=None if built_in else version.amended_at, in_force=in_force,
@@ -173,6 +174,6 @@ def _moved(moved: Moved, now: datetime) -> MovedOut:
 
 def _stand(clock: Clock, now: datetime) -> StandOut:
     return StandOut(
-        rule_version=clock.rule_version, limit=clock.limit, limit_name=in_words(clock.limit), due_at=clock.due_at,
-        level=Escalation(clock.level.value) if clock.level else None, overdue=clock.overdue(now),
+        rule_version=clock.rule_version, limit=clock.limit, limit_name=Limit.parse(clock.limit).in_words,
+        due_at=clock.due_at, level=Escalation(clock.level.value) if clock.level else None, overdue=clock.overdue(now),
     )  # fmt: skip
