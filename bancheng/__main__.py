@@ -19,6 +19,7 @@ from bancheng.importing.command import import_file
 from bancheng.recover import recover
 from bancheng.republish import republish
 from bancheng.roster import command as roster
+from bancheng.rules import command as rules
 from bancheng.units import command as units
 from bancheng.up import up
 from shared.clock import RealClock, SimulatedClock
@@ -35,6 +36,7 @@ app.add_typer(parked.app, name="parked")
 app.add_typer(files.app, name="files")
 app.add_typer(roster.app, name="roster")
 app.add_typer(units.app, name="units")
+app.add_typer(rules.app, name="rules")
 app.command("up")(up)
 app.command("demo")(demo)
 app.command("import")(import_file)

@@ -91,6 +91,8 @@ READS_CLOCK: Final = Right("查看期限(单位限约束本单位的,回访员�
 LISTS_CLOCKS: Final = Right(
     "列出期限(只列本人可见的)", READS_CLOCK.who | {_C.CALLER, _C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT}
 )  # fmt: skip
+READS_RULES: Final = Right("查看期限规则", WINDOW | OVERSEERS | {_C.OTHER_WINDOW, _C.OTHER_COUNTY})
+AMENDS_RULES: Final = Right("党风政风监督室修订期限规则(县区限本级)", frozenset({_C.DEPARTMENT}))
 READS_LOG: Final = Right("查阅留痕日志(内容限纪委监委领导)", OVERSEERS | {_C.AUDIT})
 REVIEWS_LOOKS: Final = Right("查看留痕月度清单(县区只列本级的)", OVERSEERS | {_C.AUDIT, _C.OTHER_COUNTY})
 SIGNED_IN: Final = Right("已登录人员(列表只列本人可见的)", EVERYBODY)
@@ -106,6 +108,7 @@ ROSTER_PAGE: Final = Right(
 ASKS_SUBSTITUTE: Final = Right(
     "填写替班(所属服务再判断)", frozenset({_C.LEADER, _C.OFF_DUTY, _C.OTHER_WINDOW, _C.DEPARTMENT, _C.OTHER_COUNTY})
 )
+RULES_PAGE: Final = Right("期限规则页面(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 KEEPS_ROSTER: Final = Right("填写值班周期(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 ORDER_PAGE: Final = Right(
     "交办单页面(只出本人可见的,所属服务再判断)",
@@ -254,6 +257,8 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /deadlines/{deadline_id}": READS_CLOCK,
         "GET /deadlines/{deadline_id}/explanation": READS_CLOCK,
         "GET /calendar": SIGNED_IN,
+        "GET /rules": READS_RULES,
+        "POST /rules/{rule}/versions": AMENDS_RULES,
     },
     "audit": {
         "GET /log": READS_LOG,
@@ -309,6 +314,9 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /desk/roster/period": KEEPS_ROSTER,
         "GET /desk/roster/handover": ROSTER_PAGE,
         "POST /desk/roster/handover": PASSED_ON,
+        "GET /desk/rules": RULES_PAGE,
+        "GET /desk/rules/{rule}": RULES_PAGE,
+        "POST /desk/rules/{rule}": RULES_PAGE,
         "GET /desk/{name}": LOOKS_UP,
         "POST /desk/{name}": LOOKS_UP,
         "GET /check": ANYBODY,

@@ -88,6 +88,11 @@ def reviews_looks(actor: Actor) -> bool:
     return actor.has(*OVERSEEING_ROLES)
 
 
+def amends_rules(actor: Actor) -> bool:
+    """Whether somebody is led to the rules of time limits; deadlines decides in the end."""
+    return actor.has(Role.SUPERVISION_DEPT)
+
+
 def explains(sight: Sight, rule: str) -> bool:
     """Whether somebody is led to how a due time comes about; deadlines decides in the end."""
     return not sight.to_call_back or rule == CALLING_BACK

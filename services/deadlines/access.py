@@ -12,7 +12,7 @@ from shared.contracts.actor import Actor
 from shared.contracts.codes import Role
 from shared.contracts.errors import Forbidden
 from shared.contracts.regions import is_city
-from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen, oversees
 
 READERS = (*WINDOW_ROLES, Role.CALLBACK_OFFICER)
 OF_CALLBACKS = ("D21",)
@@ -36,6 +36,22 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*UNIT_ROLES) and actor.unit_id:
         seen.append(and_(DEADLINE.c.unit_id == actor.unit_id, DEADLINE.c.rule.in_(BINDS_UNITS)))
     return or_(false(), *seen)
+
+
+def require_rules(actor: Actor) -> None:
+    """The table of rules is for windows and overseers: its rows name the kinds of matters."""
+    if not actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES):
+        raise Forbidden("role.missing", "您的账号不能查看期限规则,请联系窗口值班人员")
+
+
+def require_may_amend(actor: Actor, org_code: str | None) -> None:
+    """党风政风监督室 manages the rules: the city's everywhere, a county's for its own body and windows."""
+    if not actor.has(Role.SUPERVISION_DEPT):
+        raise Forbidden("role.missing", "修订期限规则由党风政风监督室办理")
+    if org_code is None and not is_city(actor.org):
+        raise Forbidden("rule.city_only", "全市通用的期限规则由市级修订,您可以修订本县(区)及其窗口的规则")
+    if org_code is not None and not oversees(actor, org_code):
+        raise Forbidden("rule.other_org", "只能修订本级和下级的期限规则")
 
 
 def sees_rules(actor: Actor) -> bool:

@@ -8,7 +8,8 @@ from services.deadlines.domain.counting import Counting
 from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.matter import MatterClocks
 from services.deadlines.domain.triggers import rules_touched
-from services.deadlines.store import calendar, matters, people
+from services.deadlines.domain.versions import NOT_AMENDED, Versions
+from services.deadlines.store import calendar, matters, people, rules
 from services.deadlines.store.matters import Touched
 from services.deadlines.store.tables import DUTY
 from shared.bus.envelope import Record
@@ -33,6 +34,7 @@ class Batch:
     windows: dict[str, WindowOpened] = field(default_factory=dict)
     roster: RosterNews = field(default_factory=RosterNews)
     units: dict[str, UnitRegistered] = field(default_factory=dict)
+    versions: Versions = NOT_AMENDED
     _counting: dict[str, Counting] = field(default_factory=dict)
 
     def counting(self, window_id: str) -> Counting:
@@ -40,7 +42,7 @@ class Batch:
         if window_id not in self._counting:
             if window_id not in self.hours:
                 raise NotYet(f"窗口{window_id}的办公时间尚未收到")
-            self._counting[window_id] = Counting(self.calendar, self.hours[window_id])
+            self._counting[window_id] = Counting(self.calendar, self.hours[window_id], self.versions)
         return self._counting[window_id]
 
     def opened(self, window: WindowOpened) -> None:
@@ -58,21 +60,22 @@ async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
         if isinstance(record.event, MatterEvent) and (fact := _told_by(record)):
             facts[*record.key, record.sequence] = fact
             event, known = record.event, touched.get(record.event.matter_id)
-            rules = rules_touched(fact.mark) | (known.rules if known else frozenset())
-            touched[event.matter_id] = Touched(event.org_code, event.window_id, rules)
+            wanted = rules_touched(fact.mark) | (known.rules if known else frozenset())
+            touched[event.matter_id] = Touched(event.org_code, event.window_id, wanted)
     found = await matters.locked_touched(tx, touched)
     # A matter keeps the window it began with, whatever window a later event names.
     windows = {told.window_id for told in touched.values()} | {matter.window_id for matter in found.values()}
     hours = await calendar.office_hours(tx, windows)
     fresh = {id: MatterClocks(id, new.org_code, new.window_id) for id, new in touched.items() if id not in found}
-    return Batch(await calendar.current(tx), hours, found, found | fresh, facts)
+    versions = await rules.current(tx)
+    return Batch(await calendar.current(tx), hours, found, found | fresh, facts, versions=versions)
 
 
 async def load_matters(tx: Transaction, matter_ids: Sequence[UUID]) -> Batch:
     """The same for matters already known."""
     found = await matters.locked(tx, matter_ids)
     hours = await calendar.office_hours(tx, {matter.window_id for matter in found.values()})
-    return Batch(await calendar.current(tx), hours, found, dict(found))
+    return Batch(await calendar.current(tx), hours, found, dict(found), versions=await rules.current(tx))
 
 
 async def save(tx: Transaction, batch: Batch) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.referral.domain.matters import Matter
 from services.referral.domain.orders import Order
-from services.referral.store import clocks, erasure, matters, orders, supervision, windows
+from services.referral.store import clocks, erasure, matters, orders, rules, supervision, windows
 from services.referral.store.clocks import ClockNews
 from services.referral.store.matters import Kept
 from services.referral.store.supervision import StepNews
@@ -22,6 +22,7 @@ from shared.contracts.deadlines import (
     DeadlineStarted,
     DeadlineStopped,
     OrderAckMissed,
+    RuleAmended,
     SupervisionReached,
     SupervisionWithdrawn,
 )
@@ -65,6 +66,7 @@ class Batch:
     years: dict[int, dict[str, Any]] = field(default_factory=dict)
     clocks: list[ClockNews] = field(default_factory=list)
     steps: list[StepNews] = field(default_factory=list)
+    amended: list[RuleAmended] = field(default_factory=list)
     roster: RosterNews = field(default_factory=RosterNews)
     erased: set[UUID] = field(default_factory=set)
     recusals: list[RecusalNews] = field(default_factory=list)
@@ -111,6 +113,7 @@ async def save(tx: Transaction, batch: Batch, vault: Vault) -> None:
     windows.save(tx, batch.windows.values())
     clocks.save(tx, batch.clocks)
     supervision.save(tx, batch.steps)
+    rules.save(tx, batch.amended)
     save_years(tx, CALENDAR_YEAR, batch.years)
     await batch.roster.save(tx, DUTY)
     save_recusals(tx, RECUSAL, batch.recusals)

@@ -38,6 +38,7 @@ REACTIONS: Mapping[type[Event], Reaction[Batch]] = {
     deadlines.SupervisionReached: reactions.on_step,
     deadlines.SupervisionWithdrawn: reactions.on_step,
     deadlines.CalendarYearLoaded: reactions.on_calendar_year,
+    deadlines.RuleAmended: reactions.on_rule,
 }
 
 

@@ -1,5 +1,6 @@
 """Events of deadlines: the calendar, clocks and the ladder of supervision (督办)."""
 
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -25,6 +26,32 @@ class CalendarYearLoaded(Event):
         return f"calendar-{self.year}"
 
 
+class RuleAmended(Event):
+    """修订期限规则: a version of a rule, for what begins `since` then in its scope (`shared.contracts.rules`)."""
+
+    SOURCE: ClassVar[str] = "deadlines"
+    TYPE: ClassVar[str] = "rule.amended"
+
+    rule: str
+    version: int
+    org_code: str | None  # nowhere named: everywhere
+    window_id: str | None
+    valid_from: date
+    since: Moment
+    limit: str
+    extendable: bool
+    suspendable: bool
+    red_at_once: bool
+    listed: bool
+    applies_to_running: bool
+    amended_by: str
+    amended_at: Moment
+
+    @property
+    def subject(self) -> str:
+        return f"rule-{self.rule}"
+
+
 class ClockEvent(MatterEvent):
     """An event about one clock: a rule (D01–D27) running on a matter or on one of its orders."""
 
@@ -46,10 +73,11 @@ class DeadlineStarted(ClockEvent):
     limit: str
     calendar_version: str
     provisional: bool
+    rule_version: int = 1
 
 
 class DeadlineMoved(ClockEvent):
-    """A clock is counted anew: extended, or from another start (an acknowledgement in time that came late)."""
+    """A clock is counted anew: extended, from another start (a sign-for that came late), by another rule version."""
 
     SOURCE: ClassVar[str] = "deadlines"
     TYPE: ClassVar[str] = "deadline.moved"
@@ -60,6 +88,7 @@ class DeadlineMoved(ClockEvent):
     limit: str
     calendar_version: str
     provisional: bool
+    rule_version: int = 1
 
 
 class DeadlinePaused(ClockEvent):

@@ -14,6 +14,7 @@ from tests.service.console_orders import ORDER
 from tests.service.intake_desk import FORM
 from tests.service.test_console_judging import SHEET
 from tests.service.test_console_roster import FIRST, HANDOVER, PERIODS, STANDING
+from tests.service.test_console_rules import D15, TRIED
 
 FAST = {"name": "赵某", "phone": "13800000002", "title": "公积金查询密码忘记", "done": "当场协助重置",
         "root_cause": "FLOW_POOR"}  # fmt: skip
@@ -107,6 +108,8 @@ BODIES: dict[str, Any] = {
     "POST /policies": POLICY,
     "POST /policies/{policy_id}/end": {"ended_on": "2026-09-01"},
     "POST /units/import": {"rows": [referral.unit("410200-U50")]},
+    "POST /rules/{rule}/versions": {
+        "limit": {"amount": 6, "unit": "WD"}, "valid_from": "2026-12-01", "basis": "演示〔2026〕9号"},
 }  # fmt: skip
 PARAMS: dict[str, dict[str, str]] = {
     "GET /papers/check": {"no": "汴纪监窗交〔2026〕999号", "h": "0" * 16},
@@ -137,6 +140,7 @@ CONSOLE_BODIES: dict[str, Any] = {
     "POST /desk/roster/substitution": Form(replaced_id="staff-1"),
     "POST /desk/roster/period": Form(leader_id="leader-3"),
     "POST /desk/roster/handover": Form(),
+    "POST /desk/rules/{rule}": Form(basis="演示〔2026〕9号"),
     "POST /desk/roster/substitutions/{substitution_id}/{decision}": Form(),
     "POST /matters/{matter_id}/contact-sheet": Form(),
     "POST /matters/{matter_id}/content": Form(purpose="HANDLING", part="content"),
@@ -162,7 +166,7 @@ def console_answers(matter: str, order: str, material: str) -> dict[str, Any]:
         f"windows/{CITY}/roster": STANDING, f"windows/{COUNTY}/roster": STANDING,
         f"duty-periods/{FIRST}/handover": {"handover": HANDOVER, "period": PERIODS[0], "following": PERIODS[1],
                                            "open_matters": [], "notes": None},
-        "access-reviews/2026-09": {"lines": []},
+        "access-reviews/2026-09": {"lines": []}, "rules": {"items": [D15]}, "rules/D15/versions": TRIED,
         f"orders/{order}": ORDER | {"order_id": order, "matter_id": matter, "state": "SUSPENDED"},
         f"orders/{order}/files": {"files": []}, f"orders/{order}/supervision": {"items": []},
         **dict.fromkeys(

@@ -120,7 +120,7 @@ async def deadlines(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         everybody = callers(running, People("u-staff-1", "u-leader-1", "u-leader-2", "u-staff-9"))
         found = (await everybody[Caller.DEPARTMENT].get("/deadlines", matter=str(mine.id))).json()["items"]
         clock = next(each for each in found if each["rule"] == "D06")
-        known = {"deadline_id": clock["deadline_id"], "matter_id": str(mine.id)}
+        known = {"deadline_id": clock["deadline_id"], "matter_id": str(mine.id), "rule": "D15"}
         yield Place(running, everybody, known, {"matter_id": str(county.id)})
 
 
@@ -143,7 +143,7 @@ async def console(engines: Engines, folder: Path) -> AsyncIterator[Place]:
         world.intake.answers = console_answers(str(mine.matter_id), str(mine.orders[0]), material)
         known = {
             "matter_id": str(mine.matter_id), "act": "withdrawal", "name": "register", "material_id": material,
-            "substitution_id": material, "decision": "approval", "level": "RED",
+            "substitution_id": material, "decision": "approval", "rule": "D15", "level": "RED",
             "order_id": str(mine.orders[0]), "step": "resumption",
             "file_id": material, "deadline_id": material,
         }  # fmt: skip

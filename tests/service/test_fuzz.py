@@ -46,7 +46,12 @@ async def test_referral(engines: Engines, tmp_path_factory: pytest.TempPathFacto
         await fuzzed(desk.hall, known, "u-staff-1", "u-leader-1")
 
 
-@pytest.mark.parametrize("service", ["deadlines", "audit", "console"])
+async def test_deadlines(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> None:
+    async with hall(engines, "deadlines", tmp_path_factory.mktemp("fuzz")) as running:
+        await fuzzed(running, {"rule": "D15"}, "u-1")
+
+
+@pytest.mark.parametrize("service", ["audit", "console"])
 async def test_what_only_answers(service: str, engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> None:
     async with hall(engines, service, tmp_path_factory.mktemp("fuzz")) as running:
         await fuzzed(running, {}, "u-1")

@@ -9,7 +9,7 @@ import pytest
 
 from services.referral.domain import orders
 from services.referral.domain.answers import BeneficiaryResult
-from services.referral.domain.limits import in_words
+from services.referral.domain.limits_in_force import Limits
 from services.referral.domain.numbers import order_number
 from services.referral.domain.orders import Order, Requirement, ReviewDecision
 from shared.contracts.codes import AnswerResult, Disclosure, OrderState, UnitRole
@@ -198,7 +198,9 @@ def test_the_checked_text_is_all_that_the_unit_reads() -> None:
 
 
 def test_the_limit_in_words_does_not_give_the_kind_away() -> None:
-    assert in_words("D12") == in_words("D13") == "自签收之日起3个工作日内反馈;逾1个工作日未签收的,自送达之日起算"
+    limits, order = Limits({}, NOW), drafted(matter())
+    said = "自签收之日起3个工作日内反馈;逾1个工作日未签收的,自送达之日起算"
+    assert limits.printed(order, "D12") == limits.printed(order, "D13") == said
 
 
 def test_numbers_of_two_windows_never_look_alike() -> None:

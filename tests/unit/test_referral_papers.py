@@ -1,26 +1,40 @@
 """What papers say: the text as it went out, whom they are for, and neither rule nor kind."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from services.referral import printing
 from services.referral.domain import orders
+from services.referral.domain.limits_in_force import Limits
 from services.referral.domain.orders import Order, Requirement
 from services.referral.domain.supervision import Step, document
 from services.referral.store.orders import Shown
 from shared.contracts.codes import Escalation, OrderState
+from shared.contracts.deadlines import RuleAmended
 from shared.contracts.errors import Gone, NotFound
 from shared.ids import new_id
 from tests.unit.referral_room import NOW, TODAY, delivered, drafted, extract, filed, matter, working
 
 OF = matter()
+AS_BUILT = Limits({}, NOW)
 PLACE = "http://127.0.0.1:8006"
 
 
-def shown(order: Order) -> Shown:
-    return Shown(order, None, "汴监窗〔2026〕000123号", None, "市商务局", "市民之家窗口")  # type: ignore[arg-type]
+def shown(order: Order, limits: Limits = AS_BUILT) -> Shown:
+    return Shown(order, None, "汴监窗〔2026〕000123号", None, "市商务局", "市民之家窗口", limits)  # type: ignore[arg-type]
+
+
+def amended(since: datetime, **more: Any) -> Limits:
+    """D15 amended to ten working days."""
+    version = RuleAmended(
+        rule="D15", version=2, valid_from=since.date(), since=since, limit="10WD", extendable=True, suspendable=True,
+        red_at_once=False, listed=True, amended_by="u-9", amended_at=since,
+        **{"org_code": None, "window_id": None, "applies_to_running": False} | more,
+    )  # fmt: skip
+    return Limits({"D15": (version,)}, NOW)
 
 
 def reached(level: Escalation, rule: str = "D15", withdrawn: bool = False) -> Step:
@@ -33,6 +47,21 @@ def test_an_order_names_unit_limit_and_number_and_no_rule() -> None:
     assert values["limit"].startswith("自签收之日起7个工作日内反馈")
     assert "D15" not in str(values)
     assert values["mark"] == ""
+
+
+def test_a_paper_names_the_limit_in_force_for_its_window_when_it_was_signed() -> None:
+    order = delivered(OF)
+    before, after = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+    said = [
+        printing.order_values(shown(order, limits), PLACE)["limit"][:13]
+        for limits in (
+            amended(before), amended(after), amended(after, applies_to_running=True),
+            amended(before, org_code=order.org_code, window_id=order.window_id),
+            amended(before, org_code=order.org_code, window_id="410200-W9"),
+        )
+    ]  # fmt: skip
+    seven, ten = "自签收之日起7个工作日内反", "自签收之日起10个工作日内"
+    assert said == [ten, seven, seven, ten, seven]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from services.referral.domain import contacts, extensions, objections, orders, suspensions
 from services.referral.domain.extensions import Running, Wish
 from services.referral.domain.histories import ContactKind
+from services.referral.domain.limits import BUILT_IN, Terms
 from services.referral.domain.orders import Order
 from shared.contracts.codes import Disclosure, ExtensionReason, ObjectionReason, OrderState, SuspendReason
 from shared.contracts.errors import Conflict, DomainError, IllegalTransition, Refused
@@ -21,6 +22,7 @@ from shared.contracts.referral import (
     OrderResumed,
     OrderSuspended,
 )
+from shared.workdays import Limit
 from tests.unit.referral_room import HANDLER, LEADER, NOW, TODAY, answered, delivered, given, matter, working
 
 OF = matter()
@@ -36,7 +38,7 @@ def objected(order: Order, now: datetime = NOW) -> Order:
 
 
 def asked(order: Order, clock: Running = DUE, wish: Wish = WISH) -> Order:
-    after, _ = extensions.ask(order, wish, clock, HANDLER, NOW)
+    after, _ = extensions.ask(order, wish, clock, BUILT_IN[clock.rule], HANDLER, NOW)
     return after
 
 
@@ -48,7 +50,7 @@ def granted(order: Order) -> Order:
 def waiting(
     order: Order, reason: SuspendReason = SuspendReason.S1, resume_by: date = TODAY + timedelta(days=9)
 ) -> Order:
-    after, _ = suspensions.ask(order, reason, "房产测绘委托合同", resume_by, True, HANDLER, NOW)
+    after, _ = suspensions.ask(order, reason, "房产测绘委托合同", resume_by, True, BUILT_IN[order.rule], HANDLER, NOW)
     return after
 
 
@@ -105,7 +107,7 @@ def test_an_objection_comes_in_time_with_its_basis_and_names_another_unit() -> N
 
 
 def test_an_extension_is_asked_for_granted_and_owed_to_the_reporter() -> None:
-    waits, [told] = extensions.ask(working(OF), WISH, DUE, HANDLER, NOW)
+    waits, [told] = extensions.ask(working(OF), WISH, DUE, BUILT_IN[DUE.rule], HANDLER, NOW)
     assert isinstance(told, OrderExtensionRequested)
     assert (waits.state, told.number, told.limit) == (OrderState.EXT_ASKED, 1, "5WD")
     runs, [decided, owed] = extensions.decide(waits, True, "理由成立", False, LEADER, NOW)
@@ -119,6 +121,19 @@ def test_an_extension_that_is_not_granted_changes_no_limit() -> None:
     runs, [decided] = extensions.decide(asked(working(OF)), False, "可在期限内办结", False, LEADER, NOW)
     assert isinstance(decided, OrderExtensionDecided)
     assert (runs.state, decided.granted, decided.limit) == (OrderState.WORKING, False, None)
+
+
+def test_a_rule_amended_to_run_without_change_lets_nothing_be_added_to_it() -> None:
+    terms = Terms(BUILT_IN["D15"].limit, extendable=False, suspendable=False)
+    with pytest.raises(Refused, match="不得延长"):
+        extensions.ask(working(OF), WISH, DUE, terms, HANDLER, NOW)
+    with pytest.raises(Refused, match="不得中止"):
+        suspensions.ask(working(OF), SuspendReason.S1, "测绘合同", TODAY, False, terms, HANDLER, NOW)
+
+
+def test_an_extension_is_no_longer_than_the_limit_as_amended() -> None:
+    with pytest.raises(Refused, match="最多可申请延长2个工作日"):
+        extensions.ask(working(OF), replace(WISH, days=3), DUE, Terms(Limit.parse("2WD")), HANDLER, NOW)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +169,7 @@ def test_a_second_extension_only_the_committee_grants_and_anybody_in_charge_decl
 
 
 def test_a_third_request_is_on_record_and_refused_at_once() -> None:
-    order, [told, decided] = extensions.ask(granted(granted(working(OF))), WISH, DUE, HANDLER, NOW)
+    order, [told, decided] = extensions.ask(granted(granted(working(OF))), WISH, DUE, BUILT_IN[DUE.rule], HANDLER, NOW)
     assert isinstance(told, OrderExtensionRequested)
     assert isinstance(decided, OrderExtensionDecided)
     assert (order.state, told.number, decided.granted, decided.decided_by) == (OrderState.WORKING, 3, False, "system")
@@ -198,7 +213,7 @@ def test_a_suspension_the_rules_do_not_know_is_refused(
 ) -> None:
     order = replace(working(OF), rule=rule)
     with pytest.raises(Refused) as refusal:
-        suspensions.ask(order, SuspendReason.S2, basis, resume_by, gave_notice, HANDLER, NOW)
+        suspensions.ask(order, SuspendReason.S2, basis, resume_by, gave_notice, BUILT_IN[order.rule], HANDLER, NOW)
     assert code(refusal) == expected
 
 

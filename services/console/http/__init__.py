@@ -18,6 +18,7 @@ from services.console.http import (
     pages,
     reviews,
     roster,
+    rules,
 )
 from services.console.http.dressing import dress
 
@@ -32,6 +33,7 @@ routers = (
     order_acts.router,
     explanations.router,
     reviews.router,
+    rules.router,
     deadlines.router,
     inbox.router,
     desk.router,

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
 from services.console.access import (
+    amends_rules,
     explains,
     opens_content,
     receives_papers,
@@ -87,9 +88,10 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     callbacks = [("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else []
     roster = [("/desk/roster", "值班")] if sees_roster(actor) else []
     reviews = [("/desk/access-review", "查看留痕")] if reviews_looks(actor) else []
+    rules = [("/desk/rules", "期限规则")] if amends_rules(actor) else []
     inbox = [(INBOX, "收件箱")] if receives_papers(actor) else []
     board = [("/desk/deadlines", "期限看板")]
-    return [*inbox, *shown, *day, *judging, *orders, *board, *callbacks, *roster, *reviews]
+    return [*inbox, *shown, *day, *judging, *orders, *board, *callbacks, *roster, *reviews, *rules]
 
 
 INBOX = "/desk/inbox"

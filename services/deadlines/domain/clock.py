@@ -8,8 +8,8 @@ from uuid import UUID, uuid5
 from services.deadlines.domain.counting import Change, Counting, Extension, Pause, RedAtOnce, counted
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import RANK, WARNINGS, Level, Step, StepState, ladder, merged
-from services.deadlines.domain.rules import RULES
 from services.deadlines.domain.triggers import Run
+from services.deadlines.domain.versions import RuleVersion
 from shared.contracts import Event
 from shared.contracts.codes import Escalation
 from shared.contracts.deadlines import (
@@ -28,7 +28,7 @@ from shared.workdays import Limit
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """期限: counted once, when it starts; it keeps due time and calendar version unless start or time change.
+    """期限: counted once, when it starts; it keeps due time, calendar and rule version unless start or time change.
 
     While it is paused its due time is the one it will have if it runs again by itself.
     """
@@ -51,6 +51,7 @@ class Clock:
     stopped_at: datetime | None = None
     changes: tuple[Change, ...] = ()
     steps: tuple[Step, ...] = ()
+    rule_version: int = 1
 
     @property
     def level(self) -> Level | None:
@@ -114,11 +115,13 @@ def started(
     id: UUID, matter_id: UUID, org_code: str, window_id: str, round: int, run: Run, counting: Counting
 ) -> tuple[Clock, list[Event]]:
     """A new clock, already stopped if the stop was here before the start."""
-    limit = RULES[run.rule].limit
+    version = counting.versions.for_clock(run.rule, org_code, window_id, run.promised_at, run.stop and run.stop.at)
+    limit = version.rule.limit
     until = counted(run.start.at, limit, (), counting)
     clock = Clock(
         id, matter_id, org_code, window_id, run.rule, run.start.order_id, run.start.unit_id,
         round, run.start.mark.value, run.start.at, str(limit), until.at, until.provisional, counting.calendar.version,
+        rule_version=version.version,
     )  # fmt: skip
     clock = replace(clock, steps=_ladder(clock, counting))
     stopped, more = updated(clock, run, round, counting)
@@ -130,8 +133,10 @@ def updated(clock: Clock, run: Run, round: int, counting: Counting) -> tuple[Clo
     before, events = clock, list[Event]()
     if clock.round != round:
         clock = replace(clock, round=round)
-    if (run.start.at, run.start.mark, run.changes) != (clock.started_at, clock.start_event, clock.changes):
-        clock = _recounted(clock, run, counting)
+    version = _version(clock, run, counting)
+    wanted = run.start.at, run.start.mark, _allowed(version, run), version.version
+    if wanted != (clock.started_at, clock.start_event, clock.changes, clock.rule_version):
+        clock = _recounted(clock, run, version, counting)
         events += _news(before, clock, counting)
     if (stopped_at := run.stop and run.stop.at) != clock.stopped_at:
         clock, news = _stopped(clock, run.stop, counting)
@@ -163,16 +168,35 @@ def sent(clock: Clock, step: Step) -> Clock:
     return replace(clock, steps=tuple(done if known is step else known for known in clock.steps))
 
 
-def _recounted(clock: Clock, run: Run, counting: Counting) -> Clock:
-    until = counted(run.start.at, Limit.parse(clock.limit), run.changes, counting)
+def _version(clock: Clock, run: Run, counting: Counting) -> RuleVersion:
+    stopped_at = run.stop and run.stop.at
+    return counting.versions.for_clock(clock.rule, clock.org_code, clock.window_id, run.promised_at, stopped_at)
+
+
+def _allowed(version: RuleVersion, run: Run) -> tuple[Change, ...]:
+    return tuple(
+        change
+        for change in run.changes
+        if isinstance(change, RedAtOnce)
+        or (version.extends(change.at) if isinstance(change, Extension) else version.suspends(change.at))
+    )
+
+
+def _recounted(clock: Clock, run: Run, version: RuleVersion, counting: Counting) -> Clock:
+    changes = _allowed(version, run)
+    # A clock of an earlier release, whose limit was another, keeps it as long as its version stays.
+    limit = Limit.parse(clock.limit) if clock.rule_version == version.version else version.rule.limit
+    until = counted(run.start.at, limit, changes, counting)
     after = replace(
         clock,
         start_event=run.start.mark.value,
         started_at=run.start.at,
+        limit=str(limit),
+        rule_version=version.version,
         due_at=until.at,
         provisional=until.provisional,
         calendar_version=counting.calendar.version,
-        changes=run.changes,
+        changes=changes,
     )
     return replace(after, steps=merged(clock.steps, _ladder(after, counting)))
 
@@ -193,7 +217,7 @@ def _news(before: Clock, after: Clock, counting: Counting) -> list[Event]:
 
 def _unpaused(clock: Clock) -> tuple[Any, ...]:
     extensions = [change for change in clock.changes if isinstance(change, Extension)]
-    return clock.started_at, clock.start_event, extensions
+    return clock.started_at, clock.start_event, clock.rule_version, extensions
 
 
 def _resumed(clock: Clock, pause: Pause, counting: Counting) -> DeadlineResumed:
@@ -246,7 +270,8 @@ def _ack_missed(clock: Clock, step: Step) -> OrderAckMissed:
 def _ladder(clock: Clock, counting: Counting) -> tuple[Step, ...]:
     at_once = [change.red_at for change in clock.changes if isinstance(change, RedAtOnce)]
     red_at, raised = min(at_once, default=None), not is_city(clock.org_code)
-    return ladder(RULES[clock.rule], clock.started_at, clock.due_at, counting, clock.pauses, red_at, raised)
+    rule = counting.versions.numbered(clock.rule, clock.rule_version).rule
+    return ladder(rule, clock.started_at, clock.due_at, counting, clock.pauses, red_at, raised)
 
 
 def _of(clock: Clock) -> dict[str, Any]:
@@ -261,4 +286,5 @@ def _terms(clock: Clock) -> dict[str, Any]:
     return {
         "started_at": clock.started_at, "due_at": clock.due_at, "limit": clock.limit,
         "calendar_version": clock.calendar_version, "provisional": clock.provisional,
+        "rule_version": clock.rule_version,
     }  # fmt: skip

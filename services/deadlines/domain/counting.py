@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 
+from services.deadlines.domain.versions import NOT_AMENDED, Versions
 from shared.workdays import DEFAULT_HOURS, ZONE, Calendar, Due, Limit, OfficeHours, due, due_after_pause, next_opening
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """What dates are counted by: the calendar, and the office hours of the window."""
+    """What dates are counted by: the calendar, the office hours of the window, and the versions of the rules."""
 
     calendar: Calendar
     hours: OfficeHours = DEFAULT_HOURS
+    versions: Versions = NOT_AMENDED
 
 
 class Extension(NamedTuple):

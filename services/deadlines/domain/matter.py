@@ -15,7 +15,7 @@ from services.deadlines.domain.counting import Counting, opening_on
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import RANK, Level, Step, StepState, last_moment_to_acknowledge
 from services.deadlines.domain.rules import ORDER_RULES
-from services.deadlines.domain.triggers import round_of, runs_touched
+from services.deadlines.domain.triggers import round_of, runs_of, runs_touched
 from shared.contracts import Event
 from shared.contracts.errors import NotYet
 
@@ -54,6 +54,15 @@ class MatterClocks:
                 clocks[id], news = started(id, *place, round, run, counting)
             events += news
         return MatterClocks(self.matter_id, self.org_code, self.window_id, facts, clocks), events
+
+    def by_versions_of(self, rule: str, counting: Counting) -> tuple["MatterClocks", list[Event]]:
+        """Have the clocks of a rule that was amended run by the versions there are now."""
+        clocks, events = dict(self.clocks), list[Event]()
+        for run in runs_of(rule, self.facts):
+            if (id := clock_id(self.matter_id, run)) in clocks:
+                clocks[id], news = updated(clocks[id], run, round_of(run.start, self.facts), counting)
+                events += news
+        return replace(self, clocks=clocks), events
 
     def passed(self, now: datetime, counting: Counting) -> tuple["MatterClocks", list[Fired]]:
         """Do what fell due by `now`, in its order, what that itself brings included."""

@@ -5,6 +5,7 @@ Every clock also stops when its matter ends, and every clock of an order when th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.deadlines.domain.counting import Change, Extension, Pause, RedAtOnce
@@ -80,6 +81,12 @@ class Run:
     start: Fact
     stop: Fact | None
     changes: tuple[Change, ...] = ()
+    issued_at: datetime | None = None
+
+    @property
+    def promised_at(self) -> datetime:
+        """When its limit was set: an order's own with the order, whose paper names it; any other when it starts."""
+        return self.issued_at or self.start.at
 
 
 def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
@@ -93,6 +100,13 @@ def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
         for trigger in TOUCHED_BY.get(fact.mark, ())
         for run in _runs(trigger, fact.order_id if trigger.per_order else None, facts)
     ]
+
+
+def runs_of(rule: str, facts: Sequence[Fact]) -> list[Run]:
+    """Every run of one rule."""
+    orders = sorted({fact.order_id for fact in facts if fact.order_id})
+    scopes = [(t, order) for t in TRIGGERS if rule in t.rules for order in (orders if t.per_order else [None])]
+    return [run for trigger, scope in scopes for run in _runs(trigger, scope, facts) if run.rule == rule]
 
 
 def rules_touched(mark: Mark) -> frozenset[str]:
@@ -124,7 +138,12 @@ def _run(trigger: Trigger, start: Fact, stop: Fact | None, facts: Sequence[Fact]
     changes = _changes(rule, start, stop, facts) if trigger.changeable else ()
     if trigger.grave and _is_grave(round_of(start, facts), facts):
         changes = (RedAtOnce(start.at), *changes)
-    return Run(rule, start, stop, changes)
+    return Run(rule, start, stop, changes, _issued_at(start, facts) if rule in ORDER_RULES else None)
+
+
+def _issued_at(start: Fact, facts: Sequence[Fact]) -> datetime | None:
+    of_order = (fact for fact in facts if fact.mark is M.ISSUED and fact.order_id == start.order_id)
+    return next((fact.at for fact in of_order), None)
 
 
 def _is_grave(round: int, facts: Iterable[Fact]) -> bool:
@@ -240,4 +259,4 @@ def _touched_by() -> dict[Mark, tuple[Trigger, ...]]:
 
 TOUCHED_BY = _touched_by()
 
-__all__ = ["TRIGGERS", "Run", "Trigger", "round_of", "rules_touched", "runs_touched"]
+__all__ = ["TRIGGERS", "Run", "Trigger", "round_of", "rules_touched", "runs_of", "runs_touched"]

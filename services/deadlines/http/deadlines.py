@@ -32,7 +32,7 @@ class StepOut(Answer):
 
 
 class DeadlineOut(Answer):
-    """A clock. For a unit `rule` is empty and `name` says no more than the limit.
+    """A clock. For a unit `rule` and its version are empty and `name` says no more than the limit.
 
     While it is `unconfirmed` the moment of its next step has passed, but an act dated before may still be on its way.
 
@@ -48,6 +48,7 @@ class DeadlineOut(Answer):
     unit_id: str | None
     round: int
     rule: str | None
+    rule_version: int | None
     name: str
     limit: str
     limit_name: str
@@ -113,7 +114,7 @@ def _out(clock: Clock, tx: Transaction) -> DeadlineOut:
     return DeadlineOut(
         deadline_id=clock.id, matter_id=clock.matter_id, org_code=clock.org_code, window_id=clock.window_id,
         order_id=clock.order_id, unit_id=clock.unit_id, round=clock.round,
-        rule=clock.rule if plain else None,
+        rule=clock.rule if plain else None, rule_version=clock.rule_version if plain else None,
         name=name_of(clock, plain),
         limit=clock.limit, limit_name=Limit.parse(clock.limit).in_words,
         start_event=clock.start_event, started_at=clock.started_at, due_at=clock.due_at,

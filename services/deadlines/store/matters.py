@@ -21,6 +21,7 @@ from shared.store.unit_of_work import Transaction
 
 Changes = Sequence[tuple[Clock | None, Clock]]
 
+_READ = "SELECT matter_id, org_code, window_id, facts::text AS facts FROM matter WHERE matter_id = ANY(:ids)"
 _LOCK = """
 SELECT matter_id, org_code, window_id, facts::text AS facts
 FROM matter WHERE matter_id = ANY(:ids) ORDER BY matter_id FOR UPDATE"""
@@ -42,7 +43,7 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:facts AS text[])) AS s(matter_id, facts)
 WHERE m.matter_id = s.matter_id"""
 _TYPES = {
     "id": "uuid", "matter_id": "uuid", "order_id": "uuid", "round": "int", "started_at": "timestamptz",
-    "due_at": "timestamptz", "provisional": "boolean", "stopped_at": "timestamptz",
+    "due_at": "timestamptz", "provisional": "boolean", "stopped_at": "timestamptz", "rule_version": "int",
 }  # fmt: skip
 _CHANGING = COLUMNS[COLUMNS.index("round") :]
 
@@ -82,6 +83,11 @@ async def locked(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, MatterClock
     """These matters with all their clocks, locked in one order everywhere."""
     rows = await _lock(tx, ids)
     return _matters(rows, await tx.all(_ALL_CLOCKS, ids=[row.matter_id for row in rows]))
+
+
+async def read(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, MatterClocks]:
+    """The same as they are, nobody kept waiting: for a look at what would become of them."""
+    return _matters(await tx.all(_READ, ids=ids), await tx.all(_ALL_CLOCKS, ids=ids))
 
 
 async def locked_touched(tx: Transaction, touched: Mapping[UUID, Touched]) -> dict[UUID, MatterClocks]:

@@ -14,10 +14,11 @@ from services.deadlines.domain.ladder import Level, Step, StepState
 from shared.store.statements import Row
 from shared.workdays import ZONE
 
-# The columns of `deadline` in the order of the fields of a clock, `level` put in before changes and steps: JSON.
+# The columns of `deadline`, in the order of the values of `clock_to_row`; the last two are JSON.
 COLUMNS = (
     "id", "matter_id", "org_code", "window_id", "rule", "order_id", "unit_id", "round", "start_event", "started_at",
-    "time_limit", "due_at", "provisional", "calendar_version", "stop_event", "stopped_at", "level", "changes", "steps",
+    "time_limit", "due_at", "provisional", "calendar_version", "stop_event", "stopped_at", "level",
+    "rule_version", "changes", "steps",
 )  # fmt: skip
 PLAIN, JSON = COLUMNS[:-2], COLUMNS[-2:]
 
@@ -45,6 +46,7 @@ def clock_to_row(clock: Clock) -> tuple[Any, ...]:
         clock.id, clock.matter_id, clock.org_code, clock.window_id, clock.rule, clock.order_id, clock.unit_id,
         clock.round, clock.start_event, clock.started_at, clock.limit, clock.due_at, clock.provisional,
         clock.calendar_version, clock.stop_event, clock.stopped_at, clock.level and clock.level.value,
+        clock.rule_version,
         _changes_to_json(clock.changes), _steps_to_json(clock.steps),
     )  # fmt: skip
 
@@ -56,7 +58,7 @@ def clock_from_row(row: Row) -> Clock:
         row.start_event, row.started_at.astimezone(ZONE), row.time_limit, row.due_at.astimezone(ZONE),
         row.provisional, row.calendar_version, row.stop_event,
         row.stopped_at.astimezone(ZONE) if row.stopped_at else None, _changes_from_json(row.changes),
-        _steps_from_json(row.steps),
+        _steps_from_json(row.steps), row.rule_version,
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ DEADLINE = Table(
     Column("level", Text),
     Column("changes", JSONB, nullable=False, server_default=text("'[]'")),
     Column("steps", JSONB, nullable=False),
+    Column("rule_version", Integer, nullable=False, server_default=text("1")),
     CheckConstraint("due_at >= started_at", name="due_after_start"),
     CheckConstraint("stopped_at >= started_at", name="stop_after_start"),
     CheckConstraint("(stopped_at IS NULL) = (stop_event IS NULL)", name="stop_has_event"),
@@ -99,6 +100,34 @@ CALENDAR_YEAR = Table(
     Column("loaded_at", _MOMENT, nullable=False),
     CheckConstraint("status IN ('official', 'provisional', 'amended')", name="status"),
     CheckConstraint("status = 'provisional' OR doc_no IS NOT NULL", name="notice"),
+)
+
+# The versions of the rules after the built-in first; written once, never changed.
+RULE_VERSION = Table(
+    "rule_version",
+    METADATA,
+    Column("rule", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("org_code", Text),
+    Column("window_id", Text),
+    Column("valid_from", Date, nullable=False),
+    Column("since", _MOMENT, nullable=False),
+    Column("time_limit", Text, nullable=False),
+    Column("extendable", Boolean, nullable=False),
+    Column("suspendable", Boolean, nullable=False),
+    Column("red_at_once", Boolean, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("applies_to_running", Boolean, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("amended_by", Text, nullable=False),
+    Column("amended_at", _MOMENT, nullable=False),
+    CheckConstraint("version >= 2", name="after_the_built_in"),
+    CheckConstraint("window_id IS NULL OR org_code IS NOT NULL", name="window_of_org"),
+    CheckConstraint("since >= amended_at", name="not_in_the_past"),
+    CheckConstraint("basis <> ''", name="basis"),
+    CheckConstraint("NOT applies_to_running OR reason <> ''", name="running_has_reason"),
+    CheckConstraint("rule NOT IN ('D03', 'D07', 'D13') OR NOT (extendable OR suspendable)", name="never_extended"),
 )
 
 # Copied from intake: a window's office hours, by which its dates are counted.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.referral.domain import contacts
 from services.referral.domain.histories import ContactKind, Decided, Extension
-from services.referral.domain.limits import ABSOLUTE, working_days
+from services.referral.domain.limits import ABSOLUTE, Terms
 from services.referral.domain.orders import Order
 from shared.contracts.base import Event
 from shared.contracts.codes import ExtensionReason, OrderState
@@ -35,14 +35,16 @@ class Wish:
     plan: str
 
 
-def ask(order: Order, wish: Wish, clock: Running, by: str, now: datetime) -> tuple[Order, list[Event]]:
+def ask(order: Order, wish: Wish, clock: Running, terms: Terms, by: str, now: datetime) -> tuple[Order, list[Event]]:
     """Ask before the due time; the third request is on record (a red of its own) and refused at once."""
     order.require(OrderState.WORKING, OrderState.RETURNED, doing="申请延期")
     if clock.rule in ABSOLUTE:
         raise Refused("extension.forbidden", "不能办情况说明的3个工作日不得延长")
+    if not terms.extendable:
+        raise Refused("extension.forbidden", "按现行期限规则,本单的办理期限不得延长,请按期反馈办理结果")
     if now > clock.due_at:
         raise Refused("extension.late", "延期须在办理期限届满前申请,现已超期,请尽快反馈办理结果")
-    longest = min(working_days(clock.rule), LONGEST)
+    longest = min(terms.working_days, LONGEST)
     if not 1 <= wish.days <= longest:
         raise Refused("extension.too_long", f"延长的时间不能超过原时限,本单最多可申请延长{longest}个工作日")
     if not (wish.evidence and wish.plan):

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from services.referral.domain import contacts
 from services.referral.domain.histories import ContactKind, Decided, Suspension
-from services.referral.domain.limits import ABSOLUTE
+from services.referral.domain.limits import ABSOLUTE, Terms
 from services.referral.domain.orders import Order
 from shared.contracts.base import Event
 from shared.contracts.codes import OrderState, SuspendReason
@@ -21,12 +21,21 @@ LONGEST = timedelta(days=30)
 
 
 def ask(
-    order: Order, reason: SuspendReason, basis: str, resume_by: date, gave_notice: bool, by: str, now: datetime
+    order: Order,
+    reason: SuspendReason,
+    basis: str,
+    resume_by: date,
+    gave_notice: bool,
+    terms: Terms,
+    by: str,
+    now: datetime,
 ) -> tuple[Order, list[Event]]:
     """Ask for it; S2 only after a complete one-time notice (`gave_notice`): the person must know what to bring."""
     order.require(OrderState.WORKING, OrderState.RETURNED, doing="申请中止计时")
     if order.rule in ABSOLUTE:
         raise Refused("suspension.forbidden", "不能办情况说明的3个工作日不得中止")
+    if not terms.suspendable:
+        raise Refused("suspension.forbidden", "按现行期限规则,本单的办理期限不得中止,请按期反馈办理结果")
     if waiting(order) is not None:
         raise Conflict("suspension.waiting", "中止申请正在等待带班领导决定,请勿重复申请")
     _require_day(resume_by, now)

@@ -21,6 +21,7 @@ from shared.contracts.deadlines import (
     DeadlineStarted,
     DeadlineStopped,
     OrderAckMissed,
+    RuleAmended,
     SupervisionReached,
     SupervisionWithdrawn,
 )
@@ -134,6 +135,10 @@ def on_window(batch: Batch, record: Record) -> None:
 def on_calendar_year(batch: Batch, record: Record) -> None:
     event = _body(record, CalendarYearLoaded)
     batch.years[event.year] = event.model_dump(mode="json")
+
+
+def on_rule(batch: Batch, record: Record) -> None:
+    batch.amended.append(_body(record, RuleAmended))
 
 
 def on_clock(batch: Batch, record: Record) -> None:

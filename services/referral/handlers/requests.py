@@ -7,7 +7,7 @@ from services.referral.domain import extensions, objections, reassigning, suspen
 from services.referral.domain.extensions import Wish
 from services.referral.domain.orders import Order
 from services.referral.handlers.desk import Desk, for_committee, for_leader, for_unit, require_may_receive
-from services.referral.store import clocks, notices, windows
+from services.referral.store import clocks, notices, rules, windows
 from shared.contracts.codes import ObjectionReason, Role, SuspendReason
 from shared.contracts.errors import NotHereYet
 from shared.rights import UNIT_ROLES
@@ -45,7 +45,8 @@ async def ask_extension(tx: Transaction, order_id: UUID, wish: Wish, vault: Vaul
     clock = await clocks.running(tx, order_id)
     if clock is None:
         raise NotHereYet("办理期限正在计算,请稍后用同一请求重试")
-    return await desk.keep(*extensions.ask(desk.order, wish, clock, tx.actor.id, tx.now))
+    terms = (await rules.limits(tx)).running(desk.order, clock.rule)
+    return await desk.keep(*extensions.ask(desk.order, wish, clock, terms, tx.actor.id, tx.now))
 
 
 async def decide_extension(tx: Transaction, order_id: UUID, granted: bool, note: str, vault: Vault) -> Order:
@@ -64,7 +65,9 @@ async def ask_suspension(
     """申请中止计时 (5.4)."""
     desk = await for_unit(tx, vault, order_id)
     gave_notice = bool(await notices.of_order(tx, desk.words, order_id))
-    return await desk.keep(*suspensions.ask(desk.order, reason, basis, resume_by, gave_notice, tx.actor.id, tx.now))
+    terms = (await rules.limits(tx)).running(desk.order, desk.order.rule)
+    asked = suspensions.ask(desk.order, reason, basis, resume_by, gave_notice, terms, tx.actor.id, tx.now)
+    return await desk.keep(*asked)
 
 
 async def decide_suspension(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.referral.domain import answers, contacts, limits, suspensions
+from services.referral.domain import answers, contacts, suspensions
 from services.referral.domain.histories import Contact, Extension, Objection, Suspension
 from services.referral.domain.notices import Material, Notice, Procedure
 from services.referral.domain.orders import Order, Review
@@ -194,7 +194,7 @@ def whole(file: OrderFile, for_unit: bool) -> UnitOrderOut:
         "demand": order.extract.demand,
         "requirements": [
             RequirementOut(
-                what=r.what, evidence=r.evidence, limit=limits.in_words(r.due_rule) if r.due_rule else None, due=r.due
+                what=r.what, evidence=r.evidence, limit=shown.limit(r.due_rule) if r.due_rule else None, due=r.due
             )
             for r in order.extract.requirements
         ],
@@ -245,7 +245,7 @@ def _line(shown: Shown) -> dict[str, Any]:
         "title": order.extract.title,
         "policy": order.policy,
         "policy_label": label(order.policy),
-        "limit": limits.in_words(order.rule),
+        "limit": shown.limit(),
         "delivered_at": order.delivered_at,
         "acked_at": order.acked_at,
         "ack_missed": order.ack_missed,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from services.referral.domain import limits, supervision
+from services.referral.domain import supervision
 from services.referral.domain.orders import Order, paper_hash
 from services.referral.domain.statements import Statement, StatementDecision, canonical
 from services.referral.domain.supervision import Step
@@ -54,13 +54,13 @@ def order_values(shown: Shown, public_url: str) -> Mapping[str, Any]:
         "issued_on": _day(order.delivered_at),
         "unit": shown.unit_name or order.unit_id,
         "role": "主办" if order.role is UnitRole.MAIN else "协办",
-        "limit": _typeset(limits.in_words(order.rule)),
+        "limit": _typeset(shown.limit()),
         "policy": label(order.policy),
         "title": extract.title,
         "facts": extract.facts,
         "demand": extract.demand,
         "requirements": [
-            {"what": one.what, "evidence": one.evidence, "limit": _limit(one.due_rule, one.due)}
+            {"what": one.what, "evidence": one.evidence, "limit": _limit(shown, one.due_rule, one.due)}
             for one in extract.as_issued
         ],
         "copies": "、".join(label(each) for each in extract.copies_to),
@@ -105,10 +105,10 @@ def supervision_values(shown: Shown, step: Step) -> Mapping[str, Any]:
     }
 
 
-def _limit(rule: str | None, due: Any) -> str:
+def _limit(shown: Shown, rule: str | None, due: Any) -> str:
     if due is not None:
         return f"{due:%Y年%m月%d日}前完成"
-    return _typeset(limits.in_words(rule)) if rule else ""
+    return _typeset(shown.limit(rule)) if rule else ""
 
 
 def _day(at: datetime | None) -> str:

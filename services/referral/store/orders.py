@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 
 from services.referral.domain.answers import Answer
 from services.referral.domain.histories import NOTHING, Histories
+from services.referral.domain.limits_in_force import Limits
 from services.referral.domain.orders import Extract, Order, Review, Settlement
 from services.referral.domain.settlement import WITHOUT_RESULT
-from services.referral.store import matters
+from services.referral.store import matters, rules
 from services.referral.store.tables import DUTY, MATTER, ORDER, RECUSAL, UNIT, WINDOW
 from services.referral.store.words import Words
 from shared.contracts.codes import HandlingPolicy, OrderState, UnitRole
@@ -46,6 +47,11 @@ class Shown:
     group_size: int | None
     unit_name: str | None
     window_name: str | None
+    limits: Limits
+
+    def limit(self, rule: str | None = None) -> str:
+        """The order's limit in words, or that of one of its requirements."""
+        return self.limits.printed(self.order, rule)
 
 
 WORDS = TypeAdapter(OrderWords)
@@ -130,13 +136,14 @@ async def pass_over_numbers(tx: Transaction, given: Mapping[tuple[str, int], int
 async def find(tx: Transaction, vault: Vault, visible: ColumnElement[bool], order_id: UUID) -> Shown | None:
     """One order, if the reader may see it."""
     row = await tx.one(_shown().where(visible, ORDER.c.order_id == order_id))
-    return _as_shown(row, vault) if row else None
+    return _as_shown(row, vault, await rules.limits(tx)) if row else None
 
 
 async def of_matter(tx: Transaction, vault: Vault, visible: ColumnElement[bool], matter_id: UUID) -> list[Shown]:
     """The orders of a matter that the reader may see, in the order of their making."""
     rows = await tx.all(_shown().where(visible, ORDER.c.matter_id == matter_id).order_by(ORDER.c.order_id))
-    return [_as_shown(row, vault) for row in rows]
+    limits = await rules.limits(tx)
+    return [_as_shown(row, vault, limits) for row in rows]
 
 
 async def page(
@@ -162,13 +169,14 @@ async def page(
         query = query.where(_UNFOLLOWED)
     if after is not None:
         query = query.where(ORDER.c.order_id < after)
-    return [_as_shown(row, vault) for row in await tx.all(query)]
+    limits = await rules.limits(tx)
+    return [_as_shown(row, vault, limits) for row in await tx.all(query)]
 
 
 async def numbered(tx: Transaction, vault: Vault, order_no: str) -> Shown | None:
     """The order of a number, whoever asks: only whether its paper is genuine may be told."""
     row = await tx.one(_shown().where(ORDER.c.order_no == order_no))
-    return _as_shown(row, vault) if row else None
+    return _as_shown(row, vault, await rules.limits(tx)) if row else None
 
 
 def _shown() -> Select[Any]:
@@ -181,9 +189,9 @@ def _shown() -> Select[Any]:
     )
 
 
-def _as_shown(row: Row, vault: Vault) -> Shown:
+def _as_shown(row: Row, vault: Vault, limits: Limits) -> Shown:
     words = Words(vault, row.data_key)
-    return Shown(_order(row, words), words, row.register_no, row.group_size, row.unit_name, row.window_name)
+    return Shown(_order(row, words), words, row.register_no, row.group_size, row.unit_name, row.window_name, limits)
 
 
 def _columns(order: Order, words: Words) -> dict[str, Any]:

@@ -116,6 +116,16 @@ class ClockRow(Base, table=True):
     is_open: bool
 
 
+class RuleVersionRow(Base, table=True):
+    """期限规则版本, copied from deadlines: the limit that orders name, and whether it is extended or suspended."""
+
+    __tablename__ = "rule_version"
+
+    rule: str = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    content: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
 class SupervisionRow(Base, table=True):
     """督办: a step of the ladder that a clock of an order reached, copied from deadlines for its paper."""
 
@@ -337,6 +347,7 @@ COMPARISON, MEETING, FILE = _TABLES["comparison"], _TABLES["meeting"], _TABLES["
 UNIT, TERM, WINDOW = _TABLES["unit"], _TABLES["unit_term"], _TABLES["window"]
 POLICY = _TABLES["policy"]
 CLOCK, SUPERVISION = _TABLES["clock"], _TABLES["supervision"]
+RULE_VERSION = _TABLES["rule_version"]
 GUESS = guess_table(Base.metadata)
 CALENDAR_YEAR = calendar_table(Base.metadata)
 DUTY = duty_table(Base.metadata)

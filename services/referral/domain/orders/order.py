@@ -122,6 +122,11 @@ class Order:
         return sum(review.decision is ReviewDecision.RETURN for review in self.reviews)
 
     @property
+    def returned_at(self) -> datetime | None:
+        """When the window last sent an answer back."""
+        return max((each.at for each in self.reviews if each.decision is ReviewDecision.RETURN), default=None)
+
+    @property
     def ref(self) -> dict[str, Any]:
         """What every event about the order carries."""
         return {

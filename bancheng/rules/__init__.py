@@ -1,0 +1,1 @@
+"""`bancheng rules`: the rules D01–D27 with their versions, and how one is amended."""
