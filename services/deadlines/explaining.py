@@ -29,6 +29,11 @@ class ExplainedClock:
     counted: Explanation
 
     @property
+    def rule_basis(self) -> str:
+        """What the version of the rule that it runs by is founded on."""
+        return self.counting.versions.numbered(self.clock.rule, self.clock.rule_version).basis
+
+    @property
     def agrees(self) -> bool:
         """Whether the stored due time is the one counted now."""
         return self.clock.due_at == self.counted.due.at

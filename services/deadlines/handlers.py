@@ -12,7 +12,7 @@ from services.deadlines.domain.counting import Counting
 from services.deadlines.domain.matter import Fired
 from services.deadlines.domain.sending import People, paper
 from services.deadlines.explaining import ExplainedClock, explained
-from services.deadlines.store import calendar, people, reading, timers
+from services.deadlines.store import calendar, people, reading, rules, timers
 from services.deadlines.store.reading import Wanted
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
@@ -110,4 +110,5 @@ async def explain_deadline(tx: Transaction, deadline_id: UUID) -> ExplainedClock
     """How the due time of one clock comes about, by the calendar and the window's office hours of now."""
     clock = await read_deadline(tx, deadline_id)
     hours = await calendar.office_hours(tx, [clock.window_id])
-    return explained(clock, Counting(await calendar.current(tx), hours[clock.window_id]))
+    counting = Counting(await calendar.current(tx), hours[clock.window_id], await rules.current(tx))
+    return explained(clock, counting)

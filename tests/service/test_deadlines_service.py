@@ -364,6 +364,7 @@ async def test_a_clock_is_explained_day_by_day_and_a_unit_does_not_learn_the_rul
     path = f"/deadlines/{clock['id']}/explanation"
     found = (await staff(deadlines).get(path)).json()
     assert (found["rule"], found["limit_name"], found["start_name"]) == ("D13", "3个工作日", "承办单位签收")
+    assert (found["rule_version"], "系统内置" in found["rule_basis"]) == (1, True)
     assert [f"{line['days']} {line['text']}" for line in found["lines"]][1:] == [
         "2026-10-01(周四)至2026-10-07(周三) 国庆节放假(国办发明电〔2025〕7号),不计",
         "2026-10-08(周四) 第1个工作日",
@@ -378,6 +379,7 @@ async def test_a_clock_is_explained_day_by_day_and_a_unit_does_not_learn_the_rul
     unit = deadlines.client("u-handler", "unit_handler", unit=clock["unit_id"], org_type="UNIT")
     told = await unit.get(path)
     assert (told.json()["rule"], told.json()["name"], told.json()["limit_name"]) == (None, "办理期限", "3个工作日")
+    assert (told.json()["rule_version"], told.json()["rule_basis"]) == (None, None)
     assert "D13" not in told.text
     assert "不能办" not in told.text
     other = deadlines.client("u-other", "duty_staff", window="410200-W9")

@@ -56,6 +56,7 @@ class ExplanationOut(Answer):
     order_id: UUID | None
     rule: str | None
     rule_version: int | None
+    rule_basis: str | None
     name: str
     limit: str
     limit_name: str
@@ -91,7 +92,8 @@ def answer_of(found: ExplainedClock, plain: bool) -> ExplanationOut:
     clock, counted = found.clock, found.counted
     return ExplanationOut(
         deadline_id=clock.id, matter_id=clock.matter_id, order_id=clock.order_id,
-        rule=clock.rule if plain else None, rule_version=None, name=name_of(clock, plain),
+        rule=clock.rule if plain else None, rule_version=clock.rule_version if plain else None,
+        rule_basis=found.rule_basis if plain else None, name=name_of(clock, plain),
         limit=clock.limit, limit_name=Limit.parse(clock.limit).in_words,
         start_event=clock.start_event, start_name=STARTS[Mark(clock.start_event)], started_at=clock.started_at,
         due_at=clock.due_at, stopped_at=clock.stopped_at, office_hours=_in_words(found.counting.hours),
