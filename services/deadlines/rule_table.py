@@ -27,7 +27,7 @@ def renewed(readme: str) -> str:
 def _line(rule: Rule, trigger: Trigger | None) -> str:
     limits = " / ".join(limit.in_words for limit in rule.limits)
     if trigger is None:
-        return f"| {rule.id} | {rule.name} | {limits} | not yet | |"
+        return f"| {rule.id} | {rule.name} | {limits} | not yet: {rule.inactive} | |"
     scope = " (each order)" if trigger.per_order else ""
     starts, stops = (", ".join(f"`{mark}`" for mark in marks) for marks in (trigger.starts, trigger.stops))
     return f"| {rule.id} | {rule.name} | {limits} | {starts}{scope} | {stops} |"

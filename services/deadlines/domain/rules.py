@@ -12,13 +12,18 @@ class Rule:
     id: str
     name: str
     limits: tuple[Limit, ...]
-    active: bool = True
+    inactive: str = ""  # why no clock runs by it
     extendable: bool = True
     suspendable: bool = True
     binds_unit: bool = False
     red_at_once: bool = False
     red_after: Limit | None = None  # counted from the start; without it red comes 3 WD after the due time
     listed: bool = True
+
+    @property
+    def active(self) -> bool:
+        """Whether clocks run by it."""
+        return not self.inactive
 
     @property
     def limit(self) -> Limit:
@@ -35,15 +40,17 @@ RULES: dict[str, Rule] = {
     for rule in (
         _rule("D01", "线上/转来事项登记", "1WD"),
         _rule("D02", "受理审查(超期视为受理)", "3WD"),
-        _rule("D03", "首次响应反映人", "SAME_DAY", active=False, extendable=False, suspendable=False),
+        _rule("D03", "首次响应反映人", "SAME_DAY", extendable=False, suspendable=False,
+              inactive="no event tells that the reporter was told; only who comes in gets a slip"),
         _rule("D04", "研判", "1WD"),
         _rule("D05", "批转并下发交办单", "SAME_DAY"),
         # An order not acknowledged within 1 WD counts as acknowledged for its own clock, which carries the rest of
         # the ladder: so red comes then, and D06 itself is never listed.
         _rule("D06", "承办单位签收", "4WH", binds_unit=True, red_after=Limit.parse("1WD"), listed=False),
-        _rule("D07", "承办单位联系反映人", "SAME_DAY", active=False, extendable=False, suspendable=False,
-              binds_unit=True),
-        _rule("D08", "退单异议", "1WD", active=False, binds_unit=True),
+        _rule("D07", "承办单位联系反映人", "SAME_DAY", extendable=False, suspendable=False, binds_unit=True,
+              inactive="nobody has decreed which units are to call; `order.contacted` tells when one did"),
+        _rule("D08", "退单异议", "1WD", binds_unit=True,
+              inactive="a right that lapses, not a duty to be late with: referral refuses an objection after it"),
         _rule("D10", "当场办结", "SAME_DAY"),
         _rule("D11", "符合政策马上办·一般", "1WD", binds_unit=True),
         _rule("D12", "不给办", "3WD", binds_unit=True),
@@ -59,11 +66,11 @@ RULES: dict[str, Rule] = {
         _rule("D20", "反馈反映人", "1WD"),
         _rule("D21", "首次回访", "1WD"),
         _rule("D22", "重办", "3WD", binds_unit=True),
-        _rule("D23", "差评联系/整改", "1WD", "5WD", active=False),
-        _rule("D24", "入企访廉问题登记", "1WD", active=False),
-        _rule("D25", "类案建议采纳答复", "15WD", active=False),
-        _rule("D26", "通报签收/行动反馈", "2WD", "10WD", active=False),
-        _rule("D27", "信访条例长限", "15ND", "60ND", "30ND", active=False),
+        _rule("D23", "差评联系/整改", "1WD", "5WD", inactive="no ratings yet"),
+        _rule("D24", "入企访廉问题登记", "1WD", inactive="no event tells the day of the visit"),
+        _rule("D25", "类案建议采纳答复", "15WD", inactive="no classes of matters yet"),
+        _rule("D26", "通报签收/行动反馈", "2WD", "10WD", inactive="no bulletins yet"),
+        _rule("D27", "信访条例长限", "15ND", "60ND", "30ND", inactive="no matter is marked as 信访 yet"),
     )
 }  # fmt: skip
 
