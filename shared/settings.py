@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     intake_url: str = "http://localhost:8001"
     triage_url: str = "http://localhost:8002"
     referral_url: str = "http://localhost:8003"
+    deadlines_url: str = "http://localhost:8004"
     audit_url: str = "http://localhost:8005"
 
     public_url: str = Field("http://localhost:8000", description="referral: where the QR codes of papers lead to")

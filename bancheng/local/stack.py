@@ -260,6 +260,7 @@ class Stack:
             "INTAKE_URL": self.url("intake"),
             "TRIAGE_URL": self.url("triage"),
             "REFERRAL_URL": self.url("referral"),
+            "DEADLINES_URL": self.url("deadlines"),
             "AUDIT_URL": self.url("audit"),
         }
         if self.clock:

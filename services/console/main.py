@@ -25,6 +25,7 @@ def service(settings: Settings) -> Service:
             Owner("intake", settings.intake_url),
             Owner("triage", settings.triage_url),
             Owner("referral", settings.referral_url),
+            Owner("deadlines", settings.deadlines_url),
             Owner("audit", settings.audit_url),
             Pulse(),
         ),

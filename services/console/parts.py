@@ -15,5 +15,6 @@ class Extra:
     intake: Owner
     triage: Owner
     referral: Owner
+    deadlines: Owner
     audit: Owner
     pulse: Pulse

@@ -74,7 +74,9 @@ async def console_world(engines: Engines, folder: Path) -> AsyncIterator[World]:
         def console(settings: Any) -> Any:
             return service(
                 settings.model_copy(
-                    update=dict.fromkeys(("intake_url", "triage_url", "referral_url", "audit_url"), address)
+                    update=dict.fromkeys(
+                        ("intake_url", "triage_url", "referral_url", "deadlines_url", "audit_url"), address
+                    )
                 )
             )
 

@@ -9,7 +9,13 @@ import structlog
 
 PATIENCE = 10.0  # seconds a command may take
 LONG = 60.0  # seconds a file may take
-CALLED = {"intake": "受理登记服务", "triage": "研判服务", "referral": "交办服务", "audit": "留痕服务"}
+CALLED = {
+    "intake": "受理登记服务",
+    "triage": "研判服务",
+    "referral": "交办服务",
+    "deadlines": "期限服务",
+    "audit": "留痕服务",
+}
 Headers = Mapping[str, str]
 log = structlog.get_logger(__name__)
 
