@@ -10,7 +10,7 @@ import orjson
 from shared.contracts.deadlines import CalendarYearLoaded
 from shared.contracts.intake import WindowOpened
 from shared.store.unit_of_work import Transaction
-from shared.workdays import Calendar, OfficeHours, Year, parse_year
+from shared.workdays import Calendar, OfficeHours, Year, builtin_calendar, parse_year
 
 _YEARS = "SELECT year, status, doc_no, days::text AS days, loaded_at FROM calendar_year ORDER BY year"
 _SEED = """
@@ -54,8 +54,8 @@ async def current(tx: Transaction) -> Calendar:
 
 
 async def seed(tx: Transaction, given: Calendar) -> None:
-    """Load the years that are not there yet and publish each."""
-    made = {year: year_as_event(given.years[year]) for year in sorted(given.years)}
+    """Load the years that are not there yet and publish each; those gone by come with every release, stored nowhere."""
+    made = {year: year_as_event(given.years[year]) for year in sorted({*given.years} - {*_gone_by()})}
     rows = await tx.run(
         _SEED,
         {
@@ -94,4 +94,8 @@ async def save_office_hours(tx: Transaction, windows: Iterable[WindowOpened]) ->
 @lru_cache(maxsize=4)
 def _calendar(stored: tuple[StoredYear, ...]) -> Calendar:
     parsed = [parse_year(year._asdict() | {"days": orjson.loads(year.days)}) for year in stored]
-    return Calendar({year.year: year for year in parsed})
+    return Calendar(_gone_by() | {year.year: year for year in parsed})
+
+
+def _gone_by() -> dict[int, Year]:
+    return {year.year: year for year in builtin_calendar().years.values() if year.status == "historical"}
