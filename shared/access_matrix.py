@@ -91,6 +91,7 @@ READS_CLOCK: Final = Right("查看期限(单位限约束本单位的,回访员�
 LISTS_CLOCKS: Final = Right(
     "列出期限(只列本人可见的)", READS_CLOCK.who | {_C.CALLER, _C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT}
 )  # fmt: skip
+LOADS_CALENDAR: Final = Right("载入工作日历(限市级)", frozenset({_C.DEPARTMENT}))
 READS_LOG: Final = Right("查阅留痕日志(内容限纪委监委领导)", OVERSEERS | {_C.AUDIT})
 REVIEWS_LOOKS: Final = Right("查看留痕月度清单(县区只列本级的)", OVERSEERS | {_C.AUDIT, _C.OTHER_COUNTY})
 SIGNED_IN: Final = Right("已登录人员(列表只列本人可见的)", EVERYBODY)
@@ -253,6 +254,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /deadlines": LISTS_CLOCKS,
         "GET /deadlines/{deadline_id}": READS_CLOCK,
         "GET /calendar": SIGNED_IN,
+        "POST /calendar/years": LOADS_CALENDAR,
     },
     "audit": {
         "GET /log": READS_LOG,

@@ -11,7 +11,7 @@ from services.deadlines.store.tables import DEADLINE
 from shared.contracts.actor import Actor
 from shared.contracts.codes import Role
 from shared.contracts.errors import Forbidden
-from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, overseen
+from shared.rights import OVERSEEING_ROLES, UNIT_ROLES, WINDOW_ROLES, is_city, overseen
 
 READERS = (*WINDOW_ROLES, Role.CALLBACK_OFFICER)
 OF_CALLBACKS = ("D21",)
@@ -32,6 +32,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*UNIT_ROLES) and actor.unit_id:
         seen.append(and_(DEADLINE.c.unit_id == actor.unit_id, DEADLINE.c.rule.in_(BINDS_UNITS)))
     return or_(false(), *seen)
+
+
+def loads_years(actor: Actor) -> None:
+    """The calendar is the same everywhere: the city's 党风政风监督室 alone loads it."""
+    if not actor.has(Role.SUPERVISION_DEPT) or not is_city(actor.org):
+        raise Forbidden("role.missing", "只有市党风政风监督室可以载入工作日历")
 
 
 def sees_rules(actor: Actor) -> bool:

@@ -8,7 +8,7 @@ from services.deadlines.domain.counting import Counting
 from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.matter import MatterClocks
 from services.deadlines.domain.triggers import rules_touched
-from services.deadlines.store import calendar, matters
+from services.deadlines.store import hours, matters, years
 from services.deadlines.store.matters import Touched
 from shared.bus.envelope import Record
 from shared.contracts import MatterEvent
@@ -47,6 +47,7 @@ class Batch:
 
 async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
     """The matters that the records tell something of, locked, new ones made."""
+    await years.hold(tx)
     touched: dict[UUID, Touched] = {}
     facts: dict[tuple[str, str, int], Fact] = {}
     for record in records:
@@ -58,21 +59,22 @@ async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
     found = await matters.locked_touched(tx, touched)
     # A matter keeps the window it began with, whatever window a later event names.
     windows = {told.window_id for told in touched.values()} | {matter.window_id for matter in found.values()}
-    hours = await calendar.office_hours(tx, windows)
+    opening = await hours.of_windows(tx, windows)
     fresh = {id: MatterClocks(id, new.org_code, new.window_id) for id, new in touched.items() if id not in found}
-    return Batch(await calendar.current(tx), hours, found, found | fresh, facts)
+    return Batch(await years.current(tx), opening, found, found | fresh, facts)
 
 
 async def load_matters(tx: Transaction, matter_ids: Sequence[UUID]) -> Batch:
     """The same for matters already known."""
+    await years.hold(tx)
     found = await matters.locked(tx, matter_ids)
-    hours = await calendar.office_hours(tx, {matter.window_id for matter in found.values()})
-    return Batch(await calendar.current(tx), hours, found, dict(found))
+    opening = await hours.of_windows(tx, {matter.window_id for matter in found.values()})
+    return Batch(await years.current(tx), opening, found, dict(found))
 
 
 async def save(tx: Transaction, batch: Batch) -> None:
     """What the reactions changed."""
-    await calendar.save_office_hours(tx, batch.windows.values())
+    await hours.save(tx, batch.windows.values())
     matters.save(tx, batch.found, batch.matters.values())
 
 

@@ -9,7 +9,7 @@ from services.deadlines import access, batch
 from services.deadlines.batch import Batch
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.matter import Fired
-from services.deadlines.store import calendar, reading, timers
+from services.deadlines.store import reading, timers, years
 from services.deadlines.store.reading import Wanted
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
@@ -42,6 +42,7 @@ async def fire_due(tx: Transaction, taken: list[UUID], upto: datetime, unheard: 
 
     `unheard`: matters of which something older may still come, whatever the others' state.
     """
+    await years.hold(tx)
     taken += await timers.lock_due(tx, upto, unheard, TIMERS_AT_ONCE)
     if taken:
         await fire_due_of(tx, taken, upto)
@@ -61,7 +62,7 @@ async def fire_due_of(tx: Transaction, due: Sequence[UUID], upto: datetime) -> N
 
 async def seed_calendar(tx: Transaction) -> None:
     """The years that come with the product, at the first start."""
-    await calendar.seed(tx, builtin_calendar())
+    await years.seed(tx, builtin_calendar())
 
 
 async def read_deadlines(tx: Transaction, wanted: Wanted) -> list[Clock]:

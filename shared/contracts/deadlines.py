@@ -19,6 +19,7 @@ class CalendarYearLoaded(Event):
     status: str
     doc_no: str | None
     days: dict[str, Any]
+    sha256: str | None = None
 
     @property
     def subject(self) -> str:
@@ -49,7 +50,8 @@ class DeadlineStarted(ClockEvent):
 
 
 class DeadlineMoved(ClockEvent):
-    """A clock is counted anew: extended, or from another start (an acknowledgement in time that came late)."""
+    """A clock is counted anew: extended, from another start (an acknowledgement in time that came late), or because the
+    calendar changed; with the same due time, it has become firm."""
 
     SOURCE: ClassVar[str] = "deadlines"
     TYPE: ClassVar[str] = "deadline.moved"

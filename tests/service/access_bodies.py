@@ -5,6 +5,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from shared.contracts.codes import CallbackResult, Satisfaction, Solved
+from shared.workdays import builtin_calendar
 from tests import papers
 from tests.service import referral_desk as referral
 from tests.service import triage_desk as triage
@@ -27,6 +28,8 @@ STATEMENT = referral.STATEMENT | {"reasons": referral.reasons("权限")}
 WORDS = {"text": "不动产登记办理情况"}
 
 BODIES: dict[str, Any] = {
+    # deadlines
+    "POST /calendar/years": {"content": builtin_calendar().years[2027].to_json()},
     # intake
     "POST /windows": {"window_id": "410200-W7", "org_code": "410200", "level": "CITY", "name": "车站窗口",
                       "register_mark": "汴站窗"},

@@ -82,14 +82,19 @@ class Run:
 def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
     """Every run that this fact, one of `facts`, may have started, moved or stopped."""
     if fact.mark in BEARS_ON_ALL:
-        orders = sorted({other.order_id for other in facts if other.order_id})
-        scopes = [(trigger, order) for trigger in TRIGGERS for order in (orders if trigger.per_order else [None])]
-        return [run for trigger, scope in scopes for run in _runs(trigger, scope, facts)]
+        return every_run(facts)
     return [
         run
         for trigger in TOUCHED_BY.get(fact.mark, ())
         for run in _runs(trigger, fact.order_id if trigger.per_order else None, facts)
     ]
+
+
+def every_run(facts: Sequence[Fact]) -> list[Run]:
+    """Every run of the matter."""
+    orders = sorted({other.order_id for other in facts if other.order_id})
+    scopes = [(trigger, order) for trigger in TRIGGERS for order in (orders if trigger.per_order else [None])]
+    return [run for trigger, scope in scopes for run in _runs(trigger, scope, facts)]
 
 
 def rules_touched(mark: Mark) -> frozenset[str]:
@@ -228,4 +233,4 @@ def _touched_by() -> dict[Mark, tuple[Trigger, ...]]:
 
 TOUCHED_BY = _touched_by()
 
-__all__ = ["TRIGGERS", "Run", "Trigger", "round_of", "rules_touched", "runs_touched"]
+__all__ = ["TRIGGERS", "Run", "Trigger", "every_run", "round_of", "rules_touched", "runs_touched"]

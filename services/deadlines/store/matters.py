@@ -31,12 +31,20 @@ INSERT INTO matter (matter_id, org_code, window_id, facts)
 SELECT matter_id, org_code, window_id, CAST(facts AS jsonb)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:orgs AS text[]), CAST(:windows AS text[]), CAST(:facts AS text[]))
      AS m(matter_id, org_code, window_id, facts)"""
+_SEE = "SELECT matter_id, org_code, window_id, facts::text AS facts FROM matter WHERE matter_id = ANY(:ids)"
 _SELECT = f"SELECT {', '.join([*PLAIN, *(f'{name}::text AS {name}' for name in JSON)])} FROM deadline d"
 _ALL_CLOCKS = f"{_SELECT} WHERE matter_id = ANY(:ids)"
 # OFFSET 0 keeps the planner from joining by a scan of the whole table while it is small.
 _CLOCKS = f"""
 SELECT found.* FROM unnest(CAST(:ids AS uuid[]), CAST(:rules AS text[])) AS w(matter_id, rule)
 CROSS JOIN LATERAL ({_SELECT} WHERE d.matter_id = w.matter_id AND d.rule = w.rule OFFSET 0) AS found"""
+# Steps stand in their order, and the paper of the last one goes out last.
+_COUNTED_OVER = """
+SELECT DISTINCT matter_id FROM deadline
+WHERE stopped_at IS NULL
+  AND (provisional OR due_at >= CAST(:since AS timestamptz)
+       OR CAST(steps -> -1 ->> 2 AS timestamptz) >= CAST(:since AS timestamptz))
+ORDER BY matter_id"""
 _SAVE_FACTS = """
 UPDATE matter m SET facts = CAST(s.facts AS jsonb)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:facts AS text[])) AS s(matter_id, facts)
@@ -83,6 +91,16 @@ async def locked(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, MatterClock
     """These matters with all their clocks, locked in one order everywhere."""
     rows = await _lock(tx, ids)
     return _matters(rows, await tx.all(_ALL_CLOCKS, ids=[row.matter_id for row in rows]))
+
+
+async def seen(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, MatterClocks]:
+    """The same without a lock, to tell what would become of them."""
+    return _matters(await tx.all(_SEE, ids=ids), await tx.all(_ALL_CLOCKS, ids=ids))
+
+
+async def counted_over(tx: Transaction, since: datetime | None) -> list[UUID]:
+    """The matters, in their order, of open clocks that are provisional or have something due from then on, if ever."""
+    return [row.matter_id for row in await tx.all(_COUNTED_OVER, since=since)]
 
 
 async def locked_touched(tx: Transaction, touched: Mapping[UUID, Touched]) -> dict[UUID, MatterClocks]:
