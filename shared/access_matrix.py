@@ -108,6 +108,7 @@ ASKS_SUBSTITUTE: Final = Right(
     "填写替班(所属服务再判断)", frozenset({_C.LEADER, _C.OFF_DUTY, _C.OTHER_WINDOW, _C.DEPARTMENT, _C.OTHER_COUNTY})
 )
 KEEPS_ROSTER: Final = Right("填写值班周期(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
+CALENDAR_PAGE: Final = Right("查看工作日历页面", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 ORDER_PAGE: Final = Right(
     "交办单页面(只出本人可见的,所属服务再判断)",
     WINDOW | OVERSEERS | UNIT | {_C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT},
@@ -307,6 +308,9 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "POST /desk/roster/period": KEEPS_ROSTER,
         "GET /desk/roster/handover": ROSTER_PAGE,
         "POST /desk/roster/handover": PASSED_ON,
+        "GET /desk/calendar": CALENDAR_PAGE,
+        "POST /desk/calendar/trial": LOADS_CALENDAR,
+        "POST /desk/calendar/load": LOADS_CALENDAR,
         "GET /desk/{name}": LOOKS_UP,
         "POST /desk/{name}": LOOKS_UP,
         "GET /check": ANYBODY,

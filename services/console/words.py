@@ -363,6 +363,7 @@ RECORD_WORDS = {
     "action_taken": "办理情况", "where": "地点", "urged": "督促内容", "found": "查明情况", "result": "办理结果",
     "content": "反馈内容", "counselling_note": "疏导情况", "remedy": "救济途径", "note": "备注", "reason": "理由",
 }  # fmt: skip
+CALENDAR_STATES = {"official": "正式", "amended": "正式(已修订)", "provisional": "暂定", "historical": "历史"}
 # What a look opened, as events name it.
 FIELD_GROUPS = {
     "CONTENT": "反映内容", "IDENTITY": "反映人身份", "MATERIALS": "材料", "CONTACT_SHEET": "反映人联系单",

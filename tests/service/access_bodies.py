@@ -1,5 +1,6 @@
 """A body for each command, good enough that the caller is looked at and not the form."""
 
+import json
 from typing import Any
 
 from fastapi.responses import Response
@@ -12,6 +13,7 @@ from tests.service import triage_desk as triage
 from tests.service.access_world import CITY, COUNTY, Form
 from tests.service.console_orders import ORDER
 from tests.service.intake_desk import FORM
+from tests.service.test_console_calendar import CALENDAR, OFFICIAL_2027, WOULD
 from tests.service.test_console_judging import SHEET
 from tests.service.test_console_roster import FIRST, HANDOVER, PERIODS, STANDING
 
@@ -139,6 +141,8 @@ CONSOLE_BODIES: dict[str, Any] = {
     "POST /desk/roster/substitution": Form(replaced_id="staff-1"),
     "POST /desk/roster/period": Form(leader_id="leader-3"),
     "POST /desk/roster/handover": Form(),
+    "POST /desk/calendar/trial": ("2027.json", json.dumps(OFFICIAL_2027).encode(), {}),
+    "POST /desk/calendar/load": Form(content=json.dumps(OFFICIAL_2027), calendar_version="0" * 12),
     "POST /desk/roster/substitutions/{substitution_id}/{decision}": Form(),
     "POST /matters/{matter_id}/contact-sheet": Form(),
     "POST /matters/{matter_id}/content": Form(purpose="HANDLING", part="content"),
@@ -165,6 +169,7 @@ def console_answers(matter: str, order: str, material: str) -> dict[str, Any]:
         f"duty-periods/{FIRST}/handover": {"handover": HANDOVER, "period": PERIODS[0], "following": PERIODS[1],
                                            "open_matters": [], "notes": None},
         "access-reviews/2026-09": {"lines": []},
+        "calendar": CALENDAR, "calendar/years": WOULD,
         f"orders/{order}": ORDER | {"order_id": order, "matter_id": matter, "state": "SUSPENDED"},
         f"orders/{order}/files": {"files": []}, f"orders/{order}/supervision": {"items": []},
         **dict.fromkeys(

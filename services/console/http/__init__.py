@@ -1,7 +1,8 @@
-"""Routes of the console: pages, forms, judging, orders, roster, looks, materials, JSON, live updates, sign-in."""
+"""Routes of the console: pages, forms, judging, orders, roster, calendar, looks, files, JSON, live updates, sign-in."""
 
 from services.console.http import (
     api,
+    calendar,
     check,
     desk,
     judging,
@@ -24,6 +25,7 @@ routers = (
     judging.router,
     looks.router,
     roster.router,
+    calendar.router,
     orders.router,
     order_files.router,
     order_acts.router,

@@ -9,7 +9,15 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console import words
-from services.console.access import opens_content, reviews_looks, sees_orders, sees_roster, sums_callbacks
+from services.console.access import (
+    loads_calendar,
+    opens_content,
+    reviews_looks,
+    sees_calendar,
+    sees_orders,
+    sees_roster,
+    sums_callbacks,
+)
 from services.console.desk import forms
 from services.console.desk.owners import Declined
 from services.console.desk.window_acts import CONTACTS
@@ -66,7 +74,7 @@ _templates.filters |= {
 
 
 def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
-    """The forms that make a matter, the day's list, the summary of call-backs, the roster, for who may open them."""
+    """The forms that make a matter, the day's list, the call-backs, roster and calendar, for who may open them."""
     named = (("/desk/on-the-spot", "快速登记", forms.ON_THE_SPOT), ("/desk/register", "完整登记", forms.REGISTER))
     shown = [(address, name) for address, name, form in named if form.is_for(actor)]
     day = [("/desk/day", "当日登记")] if shown else []
@@ -74,8 +82,9 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     orders = [("/desk/orders", "交办单")] if sees_orders(actor) else []
     callbacks = [("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else []
     roster = [("/desk/roster", "值班")] if sees_roster(actor) else []
+    calendar = [("/desk/calendar", "工作日历")] if sees_calendar(actor) else []
     reviews = [("/desk/access-review", "查看留痕")] if reviews_looks(actor) else []
-    return [*shown, *day, *judging, *orders, *callbacks, *roster, *reviews]
+    return [*shown, *day, *judging, *orders, *callbacks, *roster, *calendar, *reviews]
 
 
 def _labels(codes: type[StrEnum]) -> dict[str, str]:
@@ -111,6 +120,8 @@ _templates.globals |= {
     "may_propose_substitute": lambda actor: actor.has(Role.DUTY_LEADER, Role.SUPERVISION_DEPT),
     "may_keep_roster": lambda actor: actor.has(Role.SUPERVISION_DEPT),
     "may_sign_handover": lambda actor: actor.has(Role.DUTY_LEADER),
+    "CALENDAR_STATES": words.CALENDAR_STATES,
+    "may_load_calendar": loads_calendar,
     "SUBSTITUTION_REASONS": _labels(SubstitutionReason),
     "may_print": lambda actor: actor.has(*WINDOW_ROLES),
     "may_search": opens_content,
