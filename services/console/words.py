@@ -205,6 +205,13 @@ def _started(f: Facts) -> str:
     return f"开始计时:{rule(f['rule'])}{held},时限{limit(f['limit'])},应于{f.due()}前完成{_provisional(f)}"
 
 
+def _recounted(f: Facts) -> str:
+    same = f["previous_due_at"] == f["due_at"]
+    return f"重新计时:{rule(f['rule'])},期限" + (
+        f"仍为{f.due()}{_provisional(f)}" if same else f"由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"
+    )
+
+
 def _stopped(f: Facts) -> str:
     return f"停止计时:{rule(f['rule'])}," + ("已超过期限" if f["overdue"] else "在期限内") + f"(期限{f.due()})"
 
@@ -336,9 +343,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     referral.ComparisonRecorded.TYPE: _compared,
     deadlines.DeadlineStarted.TYPE: _started,
-    deadlines.DeadlineMoved.TYPE: lambda f: (
-        f"重新计时:{rule(f['rule'])},期限由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"
-    ),
+    deadlines.DeadlineMoved.TYPE: _recounted,
     deadlines.DeadlinePaused.TYPE: lambda f: f"中止计时:{rule(f['rule'])},最迟{f.due('resumes_at')}恢复",
     deadlines.DeadlineResumed.TYPE: lambda f: (
         f"恢复计时:{rule(f['rule'])},期限由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from services.deadlines import access, batch
+from services.deadlines import access, batch, loading
 from services.deadlines.batch import Batch
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.matter import Fired
@@ -16,7 +16,7 @@ from shared.contracts import Event, MatterEvent
 from shared.contracts.errors import NotFound
 from shared.contracts.intake import WindowOpened
 from shared.store.unit_of_work import Transaction
-from shared.workdays import builtin_calendar
+from shared.workdays import Year, builtin_calendar
 
 TIMERS_AT_ONCE = 500
 
@@ -61,8 +61,16 @@ async def fire_due_of(tx: Transaction, due: Sequence[UUID], upto: datetime) -> N
 
 
 async def seed_calendar(tx: Transaction) -> None:
-    """The years that come with the product, at the first start."""
-    await years.seed(tx, builtin_calendar())
+    """The years that come with the release and are not there yet: all at the first start, later a new one."""
+    if await _missing(tx):
+        await years.hold_alone(tx)
+        for year in await _missing(tx):
+            await loading.take_in(tx, year)
+
+
+async def _missing(tx: Transaction) -> list[Year]:
+    known, given = (await years.current(tx)).years, builtin_calendar().years
+    return [given[year] for year in sorted(given) if year not in known]
 
 
 async def read_deadlines(tx: Transaction, wanted: Wanted) -> list[Clock]:

@@ -53,9 +53,7 @@ async def load_year(tx: Transaction, given: Given) -> Loaded:
     if known == year:
         return _nothing(year, before)
     require_successor(known, year, given.reason)
-    await years.replace(tx, known, year, given.reason)
-    await tx.flush()  # from its first event to the commit no fence is put: none may come between ours
-    return await _loaded(tx, before, year, dry_run=False)
+    return await take_in(tx, year, given.reason)
 
 
 async def try_year(tx: Transaction, given: Given) -> Loaded:
@@ -67,6 +65,14 @@ async def try_year(tx: Transaction, given: Given) -> Loaded:
         return _nothing(year, before)
     require_successor(known, year, given.reason)
     return await _loaded(tx, before, year, dry_run=True)
+
+
+async def take_in(tx: Transaction, year: Year, reason: str | None = None) -> Loaded:
+    """Store a year that may be stored, under the lock of a load, and count anew what runs."""
+    before = await years.current(tx)
+    await years.replace(tx, before.years.get(year.year), year, reason)
+    await tx.flush()  # from its first event to the commit no fence is put: none may come between ours
+    return await _loaded(tx, before, year, dry_run=False)
 
 
 def _checked(tx: Transaction, given: Given) -> Year:

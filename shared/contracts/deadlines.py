@@ -50,8 +50,10 @@ class DeadlineStarted(ClockEvent):
 
 
 class DeadlineMoved(ClockEvent):
-    """A clock is counted anew: extended, from another start (an acknowledgement in time that came late), or because the
-    calendar changed; with the same due time, it has become firm."""
+    """A clock is counted anew: extended, from another start (an acknowledgement in time that came late), by other days.
+
+    After a change of the calendar the due time may be the one it was, and is firm from now on.
+    """
 
     SOURCE: ClassVar[str] = "deadlines"
     TYPE: ClassVar[str] = "deadline.moved"

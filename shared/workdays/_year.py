@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 CalendarStatus = Literal["official", "provisional", "amended", "historical"]
 FIRST_YEAR, LAST_YEAR = 2012, 2099
 NEED_NOTICE = ("official", "amended")
+LONGEST = 300  # characters of a name, a number or a title
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
@@ -105,8 +106,8 @@ def _part(obj: Mapping[str, Any], name: str, kind: type) -> Any:
 
 def _text(obj: Mapping[str, Any], name: str) -> str | None:
     found = obj.get(name)
-    if found is not None and not isinstance(found, str):
-        raise ValueError(f"年度日历中的{name}格式不对，应为文字")
+    if found is not None and not (isinstance(found, str) and len(found) <= LONGEST):
+        raise ValueError(f"年度日历中的{name}格式不对，应为不超过{LONGEST}字的文字")
     return found or None
 
 
@@ -120,6 +121,8 @@ def _date(text: Any) -> date:
 def _span(row: Any) -> tuple[str, date, date]:
     if not isinstance(row, list | tuple) or len(row) != 3 or not isinstance(row[0], str):
         raise ValueError("年度日历中的放假安排格式不对，每项应为名称、第一天、最后一天")
+    if not 0 < len(row[0]) <= LONGEST:
+        raise ValueError(f"年度日历中的假日名称须为1至{LONGEST}字")
     first, last = _date(row[1]), _date(row[2])
     if last < first:
         raise ValueError(f"“{row[0]}”的结束日期{last}早于开始日期{first}")

@@ -12,7 +12,7 @@ from services.deadlines.store.years import LOCK
 from shared.ids import new_id
 from shared.workdays import builtin_calendar, parse_year
 from tests.engines import Engines
-from tests.harness import Client, Hall, hall
+from tests.harness import Client, Hall, hall, started_again
 from tests.service.test_deadlines_service import WINDOW, Matter, time_is, window
 from tests.unit.deadlines_story import acked, at, issued, registered, suspended
 from tests.unit.test_deadlines_recount import MADE_UP_2027
@@ -215,3 +215,29 @@ async def test_whatever_comes_while_a_year_is_loaded_nothing_stays_counted_by_th
     assert len(rows) == len(matters)
     assert {(str(row["due_at"]), row["provisional"]) for row in rows} == {("2027-01-05 09:00:00+00:00", False)}
     assert {row["calendar_version"] for row in rows} == {version}
+
+
+async def test_a_timer_waits_for_a_load_that_is_under_way(deadlines: Hall) -> None:
+    deadlines.time.set(at("12-29 11:00"))
+    matter = Matter(deadlines)
+    await matter.told(issued("12-29 09:30", rule="D13"), acked("12-29 10:00"))
+    loading = await asyncpg.connect(deadlines.settings.postgres_url)
+    await loading.execute("BEGIN")
+    await loading.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+    deadlines.time.set(at("12-31 10:00"))
+    await deadlines.all_is_out("intake", "triage", "referral")
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND NOT granted"
+    await deadlines.until(lambda: deadlines.query(waiting))
+    assert await matter.heard("supervision.reached") == []
+    await loading.execute("COMMIT")
+    await loading.close()
+    await deadlines.until(lambda: matter.heard("supervision.reached"))
+
+
+async def test_a_year_that_a_release_brings_is_taken_in_like_one_that_is_loaded(deadlines: Hall) -> None:
+    moving, _, _ = await running_at_the_end_of_december(deadlines)
+    await deadlines.query("DELETE FROM calendar_year WHERE year = 2027")  # as before the release that knew it
+    async with started_again(deadlines):
+        assert str((await moving.clock("D13"))["due_at"]) == "2027-01-04 09:00:00+00:00"
+    [*_, year] = await deadlines.published("calendar.year_loaded")
+    assert (year["data"]["year"], year["sequence"]) == (2027, 2)

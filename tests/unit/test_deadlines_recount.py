@@ -12,7 +12,7 @@ from services.deadlines.domain.years import changed_days, require_successor
 from shared.contracts import Event
 from shared.contracts.deadlines import DeadlineMoved, DeadlinePaused, OrderAckMissed, SupervisionWithdrawn
 from shared.contracts.errors import Refused
-from shared.workdays import OfficeHours, Year, builtin_calendar, parse_year
+from shared.workdays import ZONE, OfficeHours, Year, builtin_calendar, parse_year
 from tests.unit import deadlines_story as story
 from tests.unit.deadlines_story import COUNTING, MATTER, acked, answered, at, clock, issued, registered, suspended, told
 
@@ -97,7 +97,7 @@ def test_a_sign_for_that_was_missed_stays_missed_and_is_told_once() -> None:
     assert [event for event in before if isinstance(event, OrderAckMissed)]
     after, _ = loaded(matter, "12-31 23:30")
     assert clock(after, "D13").start_event == "order.taken_as_acked"
-    _, fired = after.passed(datetime.combine(LOADED.on_or_after(at("12-31 00:00").date()), time(23), story.ZONE),
+    _, fired = after.passed(datetime.combine(LOADED.on_or_after(at("12-31 00:00").date()), time(23), ZONE),
                             Counting(LOADED))  # fmt: skip
     assert not [event for _, events in fired for event in events if isinstance(event, OrderAckMissed)]
 

@@ -106,6 +106,8 @@ BAD_YEARS: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (lambda year: year.update(sha256="0" * 64), "校验值"),
     (lambda year: year.update(issued="2026年11月"), "日期“2026年11月”格式不对"),
     (lambda year: year.update(title=7), "title格式不对"),
+    (lambda year: year.update(doc_no="号" * 301), "doc_no格式不对，应为不超过300字"),
+    (lambda year: year["days"]["holidays"].append(["", "2027-04-05", "2027-04-05"]), "假日名称须为1至300字"),
     (lambda year: year.update(status="final"), "状态"),
     (lambda year: year.update(doc_no=None), "文号"),
     (lambda year: year.update(status="amended", doc_no=""), "文号"),

@@ -17,14 +17,6 @@ LOCK = 0x63616C656E646172
 _COLUMNS = "year, status, doc_no, title, issued, days::text AS days, loaded_at, reason"
 _YEARS = f"SELECT {_COLUMNS} FROM calendar_year ORDER BY year"
 _PAST = f"SELECT {_COLUMNS} FROM calendar_year_past ORDER BY id"
-_SEED = """
-INSERT INTO calendar_year (year, status, doc_no, title, issued, days, loaded_at, loaded_by)
-SELECT year, status, doc_no, title, issued, CAST(days AS jsonb), :at, :by
-FROM unnest(CAST(:years AS int[]), CAST(:states AS text[]), CAST(:numbers AS text[]), CAST(:titles AS text[]),
-            CAST(:issued AS date[]), CAST(:days AS text[])) AS s(year, status, doc_no, title, issued, days)
-ORDER BY year
-ON CONFLICT DO NOTHING
-RETURNING year"""
 _PUT_AWAY = """
 INSERT INTO calendar_year_past (year, sha256, status, doc_no, title, issued, days, loaded_at, loaded_by, reason)
 SELECT year, :sha256, status, doc_no, title, issued, days, loaded_at, loaded_by, reason
@@ -80,26 +72,6 @@ async def as_of(tx: Transaction, version: str) -> Sequence[StoredYear] | None:
         if version in (calendar_of(years).version, _before_history(years).version):
             return years
     return None
-
-
-async def seed(tx: Transaction, given: Calendar) -> None:
-    """Load the years that are not there yet and publish each."""
-    made = [given.years[year] for year in sorted({*given.years} - {*gone_by()})]
-    rows = await tx.run(
-        _SEED,
-        {
-            "at": tx.now,
-            "by": tx.actor.id,
-            "years": [year.year for year in made],
-            "states": [year.status for year in made],
-            "numbers": [year.doc_no for year in made],
-            "titles": [year.title for year in made],
-            "issued": [year.issued for year in made],
-            "days": [_days(year) for year in made],
-        },
-    )
-    new = {row.year for row in rows}
-    tx.publish(*(as_event(year) for year in made if year.year in new))
 
 
 async def replace(tx: Transaction, known: Year | None, year: Year, reason: str | None) -> None:
