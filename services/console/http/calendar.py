@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.console import handlers
 from services.console.access import loads_calendar, sees_calendar
 from services.console.desk.fields import one
 from services.console.desk.owners import LONG, Declined
@@ -41,13 +42,15 @@ async def trial(request: Request, who: Who) -> Response:
         )
     except Declined as declined:
         return await _shown(who, to_choose_again(declined), reason=reason)
+    async with who.database.reading(who.actor) as tx:
+        units = await handlers.all_units(tx)
     days = Counter((each["previous_due_at"][:10], each["due_at"][:10]) for each in would["deadlines"])
     listed = sorted(would["deadlines"], key=lambda each: (each["due_at"], each["deadline_id"]))[:LISTED]
     exact = orjson.dumps(content | {"sha256": would["sha256"]}).decode()
     return page(
         "calendar_trial.html", who=who, would=would, days=sorted(days.items()), listed=listed, content=exact,
         holidays=content["days"]["holidays"], makeup_days=content["days"]["makeup_days"], reason=reason,
-        key=key_of({}),
+        units=units, key=key_of({}),
     )  # fmt: skip
 
 
