@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 from rich.console import Console
 
 from bancheng import audit, files, keys, parked
+from bancheng.calendar import command as calendar
 from bancheng.databases import no_broker, quiet_broker, refuse
 from bancheng.deadline import command as deadline
 from bancheng.demo.command import demo
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 topics_app = typer.Typer(no_args_is_help=True, help="The topics on the broker (BANCHENG_KAFKA).")
 app.add_typer(topics_app, name="topics")
 app.add_typer(audit.app, name="audit")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(deadline.app, name="deadline")
 app.add_typer(keys.app, name="keys")
 app.add_typer(parked.app, name="parked")

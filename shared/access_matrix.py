@@ -93,6 +93,7 @@ LISTS_CLOCKS: Final = Right(
 )  # fmt: skip
 READS_RULES: Final = Right("查看期限规则", WINDOW | OVERSEERS | {_C.OTHER_WINDOW, _C.OTHER_COUNTY})
 AMENDS_RULES: Final = Right("党风政风监督室修订期限规则(县区限本级)", frozenset({_C.DEPARTMENT}))
+LOADS_CALENDAR: Final = Right("载入工作日历(限市级)", frozenset({_C.DEPARTMENT}))
 READS_LOG: Final = Right("查阅留痕日志(内容限纪委监委领导)", OVERSEERS | {_C.AUDIT})
 REVIEWS_LOOKS: Final = Right("查看留痕月度清单(县区只列本级的)", OVERSEERS | {_C.AUDIT, _C.OTHER_COUNTY})
 SIGNED_IN: Final = Right("已登录人员(列表只列本人可见的)", EVERYBODY)
@@ -110,6 +111,7 @@ ASKS_SUBSTITUTE: Final = Right(
 )
 RULES_PAGE: Final = Right("期限规则页面(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 KEEPS_ROSTER: Final = Right("填写值班周期(所属服务再判断)", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
+CALENDAR_PAGE: Final = Right("查看工作日历页面", frozenset({_C.DEPARTMENT, _C.OTHER_COUNTY}))
 ORDER_PAGE: Final = Right(
     "交办单页面(只出本人可见的,所属服务再判断)",
     WINDOW | OVERSEERS | UNIT | {_C.OTHER_WINDOW, _C.OTHER_COUNTY, _C.OTHER_UNIT},
@@ -259,6 +261,7 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /calendar": SIGNED_IN,
         "GET /rules": READS_RULES,
         "POST /rules/{rule}/versions": AMENDS_RULES,
+        "POST /calendar/years": LOADS_CALENDAR,
     },
     "audit": {
         "GET /log": READS_LOG,
@@ -317,6 +320,9 @@ MATRIX: Final[Mapping[str, Mapping[str, Right]]] = {
         "GET /desk/rules": RULES_PAGE,
         "GET /desk/rules/{rule}": RULES_PAGE,
         "POST /desk/rules/{rule}": RULES_PAGE,
+        "GET /desk/calendar": CALENDAR_PAGE,
+        "POST /desk/calendar/trial": LOADS_CALENDAR,
+        "POST /desk/calendar/load": LOADS_CALENDAR,
         "GET /desk/{name}": LOOKS_UP,
         "POST /desk/{name}": LOOKS_UP,
         "GET /check": ANYBODY,

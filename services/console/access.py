@@ -68,6 +68,16 @@ def sees_roster(actor: Actor) -> bool:
     return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES)
 
 
+def sees_calendar(actor: Actor) -> bool:
+    """Whether somebody is led to the calendar of working days."""
+    return actor.has(Role.SUPERVISION_DEPT)
+
+
+def loads_calendar(actor: Actor) -> bool:
+    """Whether somebody is led to loading a year of it; deadlines decides in the end."""
+    return actor.has(Role.SUPERVISION_DEPT) and is_city(actor.org)
+
+
 def sees_orders(actor: Actor) -> bool:
     """Whether somebody is led to orders; referral decides in the end."""
     return actor.has(*WINDOW_ROLES, *OVERSEEING_ROLES, *UNIT_ROLES)

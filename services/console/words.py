@@ -198,6 +198,13 @@ def _started(f: Facts) -> str:
     return f"开始计时:{rule(f['rule'])}{held},时限{limit(f['limit'])},应于{f.due()}前完成{_provisional(f)}"
 
 
+def _recounted(f: Facts) -> str:
+    same = f["previous_due_at"] == f["due_at"]
+    return f"重新计时:{rule(f['rule'])},期限" + (
+        f"仍为{f.due()}{_provisional(f)}" if same else f"由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"
+    )
+
+
 def _stopped(f: Facts) -> str:
     return f"停止计时:{rule(f['rule'])}," + ("已超过期限" if f["overdue"] else "在期限内") + f"(期限{f.due()})"
 
@@ -335,9 +342,7 @@ _SENTENCES: dict[str, Callable[[Facts], str]] = {
     ),
     referral.ComparisonRecorded.TYPE: _compared,
     deadlines.DeadlineStarted.TYPE: _started,
-    deadlines.DeadlineMoved.TYPE: lambda f: (
-        f"重新计时:{rule(f['rule'])},期限由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"
-    ),
+    deadlines.DeadlineMoved.TYPE: _recounted,
     deadlines.DeadlinePaused.TYPE: lambda f: f"中止计时:{rule(f['rule'])},最迟{f.due('resumes_at')}恢复",
     deadlines.DeadlineResumed.TYPE: lambda f: (
         f"恢复计时:{rule(f['rule'])},期限由{f.due('previous_due_at')}改为{f.due()}{_provisional(f)}"
@@ -363,6 +368,7 @@ RECORD_WORDS = {
     "action_taken": "办理情况", "where": "地点", "urged": "督促内容", "found": "查明情况", "result": "办理结果",
     "content": "反馈内容", "counselling_note": "疏导情况", "remedy": "救济途径", "note": "备注", "reason": "理由",
 }  # fmt: skip
+CALENDAR_STATES = {"official": "正式", "amended": "正式(已修订)", "provisional": "暂定", "historical": "历史"}
 # What a look opened, as events name it.
 FIELD_GROUPS = {
     "CONTENT": "反映内容", "IDENTITY": "反映人身份", "MATERIALS": "材料", "CONTACT_SHEET": "反映人联系单",

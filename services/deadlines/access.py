@@ -54,6 +54,12 @@ def require_may_amend(actor: Actor, org_code: str | None) -> None:
         raise Forbidden("rule.other_org", "只能修订本级和下级的期限规则")
 
 
+def loads_years(actor: Actor) -> None:
+    """The calendar is the same everywhere: the city's 党风政风监督室 alone loads it."""
+    if not actor.has(Role.SUPERVISION_DEPT) or not is_city(actor.org):
+        raise Forbidden("role.missing", "只有市党风政风监督室可以载入工作日历")
+
+
 def sees_rules(actor: Actor) -> bool:
     """Units are shown the limit, never the rule: its name may tell the kind of the matter."""
     return actor.has(*READERS, *OVERSEEING_ROLES)

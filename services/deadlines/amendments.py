@@ -10,7 +10,7 @@ from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.counting import Counting
 from services.deadlines.domain.matter import MatterClocks
 from services.deadlines.domain.versions import RuleVersion, Versions
-from services.deadlines.store import calendar, matters, rules
+from services.deadlines.store import hours, matters, rules, years
 from shared.store.unit_of_work import Transaction
 
 AT_ONCE = 1_000  # matters
@@ -42,7 +42,7 @@ async def amend_rule(tx: Transaction, asked: Amendment, dry_run: bool) -> Amende
     """修订期限规则; with `dry_run` nothing is kept or told, and nobody waits."""
     access.require_may_amend(tx.actor, asked.org_code)
     if not dry_run:
-        await rules.amend_alone(tx)
+        await years.hold_alone(tx)
     versions = await rules.current(tx)
     version, told = amend(asked, versions, tx.actor.id, tx.now)
     touched = await rules.touched_by(tx, version)
@@ -70,12 +70,12 @@ async def _recount(tx: Transaction, touched: list[UUID], version: RuleVersion) -
 async def _foreseen(
     tx: Transaction, touched: list[UUID], version: RuleVersion, versions: Versions
 ) -> tuple[Moved, ...]:
-    moved, years = list[Moved](), await calendar.current(tx)
+    moved, calendar = list[Moved](), await years.current(tx)
     for ids in _slices(touched):
         found = await matters.read(tx, ids)
-        hours = await calendar.office_hours(tx, {matter.window_id for matter in found.values()})
+        opening = await hours.of_windows(tx, {matter.window_id for matter in found.values()})
         for known in found.values():
-            counting = Counting(years, hours[known.window_id], versions)
+            counting = Counting(calendar, opening[known.window_id], versions)
             moved += _moves(known, known.by_versions_of(version.rule.id, counting)[0])
     return tuple(moved)
 

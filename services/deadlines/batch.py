@@ -9,7 +9,7 @@ from services.deadlines.domain.facts import Fact, fact_of
 from services.deadlines.domain.matter import MatterClocks
 from services.deadlines.domain.triggers import rules_touched
 from services.deadlines.domain.versions import NOT_AMENDED, Versions
-from services.deadlines.store import calendar, matters, people, rules
+from services.deadlines.store import hours, matters, people, rules, years
 from services.deadlines.store.matters import Touched
 from services.deadlines.store.tables import DUTY
 from shared.bus.envelope import Record
@@ -54,6 +54,7 @@ class Batch:
 
 async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
     """The matters that the records tell something of, locked, new ones made."""
+    await years.hold(tx)
     touched: dict[UUID, Touched] = {}
     facts: dict[tuple[str, str, int], Fact] = {}
     for record in records:
@@ -65,22 +66,23 @@ async def load(tx: Transaction, records: Sequence[Record]) -> Batch:
     found = await matters.locked_touched(tx, touched)
     # A matter keeps the window it began with, whatever window a later event names.
     windows = {told.window_id for told in touched.values()} | {matter.window_id for matter in found.values()}
-    hours = await calendar.office_hours(tx, windows)
+    opening = await hours.of_windows(tx, windows)
     fresh = {id: MatterClocks(id, new.org_code, new.window_id) for id, new in touched.items() if id not in found}
     versions = await rules.current(tx)
-    return Batch(await calendar.current(tx), hours, found, found | fresh, facts, versions=versions)
+    return Batch(await years.current(tx), opening, found, found | fresh, facts, versions=versions)
 
 
 async def load_matters(tx: Transaction, matter_ids: Sequence[UUID]) -> Batch:
     """The same for matters already known."""
+    await years.hold(tx)
     found = await matters.locked(tx, matter_ids)
-    hours = await calendar.office_hours(tx, {matter.window_id for matter in found.values()})
-    return Batch(await calendar.current(tx), hours, found, dict(found), versions=await rules.current(tx))
+    opening = await hours.of_windows(tx, {matter.window_id for matter in found.values()})
+    return Batch(await years.current(tx), opening, found, dict(found), versions=await rules.current(tx))
 
 
 async def save(tx: Transaction, batch: Batch) -> None:
     """What the reactions changed."""
-    await calendar.save_office_hours(tx, batch.windows.values())
+    await hours.save(tx, batch.windows.values())
     await batch.roster.save(tx, DUTY)
     people.save_units(tx, batch.units.values())
     matters.save(tx, batch.found, batch.matters.values())

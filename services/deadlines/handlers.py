@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from services.deadlines import access, batch
+from services.deadlines import access, batch, loading
 from services.deadlines.batch import Batch
 from services.deadlines.domain.clock import Clock
 from services.deadlines.domain.counting import Counting
 from services.deadlines.domain.matter import Fired
 from services.deadlines.domain.sending import People, paper
 from services.deadlines.explaining import ExplainedClock, explained
-from services.deadlines.store import calendar, people, reading, rules, timers
+from services.deadlines.store import hours, people, reading, rules, timers, years
 from services.deadlines.store.reading import Wanted
 from shared.bus.envelope import Record
 from shared.contracts import Event, MatterEvent
@@ -21,7 +21,7 @@ from shared.contracts.intake import WindowOpened
 from shared.contracts.referral import UnitRegistered
 from shared.contracts.regions import is_city
 from shared.store.unit_of_work import Transaction
-from shared.workdays import builtin_calendar
+from shared.workdays import Year, builtin_calendar
 
 TIMERS_AT_ONCE = 500
 
@@ -59,6 +59,7 @@ async def fire_due(tx: Transaction, taken: list[UUID], upto: datetime, unheard: 
 
     `unheard`: matters of which something older may still come, whatever the others' state.
     """
+    await years.hold(tx)
     taken += await timers.lock_due(tx, upto, unheard, TIMERS_AT_ONCE)
     if taken:
         await fire_due_of(tx, taken, upto)
@@ -89,8 +90,16 @@ async def _people(tx: Transaction, clocks: Sequence[Clock]) -> People:
 
 
 async def seed_calendar(tx: Transaction) -> None:
-    """The years that come with the product, at the first start."""
-    await calendar.seed(tx, builtin_calendar())
+    """The years that come with the release and are not there yet: all at the first start, later a new one."""
+    if await _missing(tx):
+        await years.hold_alone(tx)
+        for year in await _missing(tx):
+            await loading.take_in(tx, year)
+
+
+async def _missing(tx: Transaction) -> list[Year]:
+    known, given = (await years.current(tx)).years, builtin_calendar().years
+    return [given[year] for year in sorted(given) if year not in known]
 
 
 async def read_deadlines(tx: Transaction, wanted: Wanted) -> list[Clock]:
@@ -109,6 +118,6 @@ async def read_deadline(tx: Transaction, deadline_id: UUID) -> Clock:
 async def explain_deadline(tx: Transaction, deadline_id: UUID) -> ExplainedClock:
     """How the due time of one clock comes about, by the calendar and the window's office hours of now."""
     clock = await read_deadline(tx, deadline_id)
-    hours = await calendar.office_hours(tx, [clock.window_id])
-    counting = Counting(await calendar.current(tx), hours[clock.window_id], await rules.current(tx))
+    opening = await hours.of_windows(tx, [clock.window_id])
+    counting = Counting(await years.current(tx), opening[clock.window_id], await rules.current(tx))
     return explained(clock, counting)

@@ -20,6 +20,7 @@ class CalendarYearLoaded(Event):
     status: str
     doc_no: str | None
     days: dict[str, Any]
+    sha256: str | None = None
 
     @property
     def subject(self) -> str:
@@ -77,7 +78,10 @@ class DeadlineStarted(ClockEvent):
 
 
 class DeadlineMoved(ClockEvent):
-    """A clock is counted anew: extended, from another start (a sign-for that came late), by another rule version."""
+    """A clock is counted anew: extended, from another start (a sign-for that came late), by another rule or other days.
+
+    After a change of the calendar the due time may be the one it was, and is firm from now on.
+    """
 
     SOURCE: ClassVar[str] = "deadlines"
     TYPE: ClassVar[str] = "deadline.moved"

@@ -3,14 +3,7 @@
 Every datetime given must be aware and every one returned is in +08:00; a naive one raises ValueError.
 """
 
-from shared.workdays._calendar import (
-    Calendar,
-    CalendarStatus,
-    Year,
-    add_working_days,
-    builtin_calendar,
-    parse_year,
-)
+from shared.workdays._calendar import Calendar, add_working_days, builtin_calendar
 from shared.workdays._explain import Explanation, Extended, Line, LineKind, Paused, explain
 from shared.workdays._hours import (
     DEFAULT_HOURS,
@@ -25,6 +18,7 @@ from shared.workdays._hours import (
     working_minutes_between,
 )
 from shared.workdays._limits import Due, Limit, Unit, due, due_after_pause, half_time
+from shared.workdays._year import CalendarStatus, Year, parse_year
 
 __all__ = [
     "DEFAULT_HOURS",

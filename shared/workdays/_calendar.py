@@ -1,76 +1,15 @@
-"""The working-day calendar: the State Council's yearly notices, and counting days by them (handbook 2.6)."""
+"""The working-day calendar: the years loaded, and counting days by them (handbook 2.6)."""
 
 import hashlib
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime
 from functools import cache, cached_property
 from importlib import resources
-from typing import Any, Literal, get_args
 
-CalendarStatus = Literal["official", "provisional", "amended"]
-ONE_DAY = timedelta(days=1)
-SATURDAY = 5
-
-
-@dataclass(frozen=True)
-class Year:
-    """年度放假安排: one year's notice, with its holidays by name and its make-up working days (补班)."""
-
-    year: int
-    status: CalendarStatus
-    doc_no: str | None
-    holidays: Mapping[date, str]
-    makeup_days: frozenset[date]
-
-    def __post_init__(self) -> None:
-        if self.status not in get_args(CalendarStatus):
-            raise ValueError(f"{self.year}年日历的状态“{self.status}”无效，应为 official、provisional 或 amended")
-        if self.status != "provisional" and not self.doc_no:
-            raise ValueError(f"{self.year}年日历不是暂定日历，须注明通知文号")
-        # The notice for 2019 moved 2018-12-29 and 12-31: a notice may reach back into December.
-        earliest, latest = date(self.year - 1, 12, 1), date(self.year, 12, 31)
-        for day in (*self.holidays, *self.makeup_days):
-            if not earliest <= day <= latest:
-                raise ValueError(f"{self.year}年日历中的{day}不在本年度内")
-        for day in self.makeup_days:
-            if day.weekday() < SATURDAY:
-                raise ValueError(f"补班日{day}不是周六或周日")
-            if day in self.holidays:
-                raise ValueError(f"{day}既列为放假日又列为补班日")
-
-    def to_json(self) -> dict[str, Any]:
-        """The form that `parse_year` reads and the event `calendar.year_loaded` carries."""
-        return {
-            "year": self.year,
-            "status": self.status,
-            "doc_no": self.doc_no,
-            "days": {
-                "holidays": [[name, str(first), str(last)] for name, first, last in _spans(self.holidays)],
-                "makeup_days": [str(day) for day in sorted(self.makeup_days)],
-            },
-        }
-
-
-def parse_year(obj: Mapping[str, Any]) -> Year:
-    """Read one year from a calendar file or the fields of `calendar.year_loaded`; ValueError says what is wrong."""
-    try:
-        year, status, doc_no, days = int(obj["year"]), obj["status"], obj["doc_no"], obj["days"]
-        spans = [(str(n), date.fromisoformat(a), date.fromisoformat(b)) for n, a, b in days["holidays"]]
-        makeup_days = frozenset(date.fromisoformat(day) for day in days["makeup_days"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"年度日历缺少内容或格式不对：{error}") from error
-    holidays: dict[date, str] = {}
-    for name, first, last in spans:
-        if last < first:
-            raise ValueError(f"“{name}”的结束日期{last}早于开始日期{first}")
-        for day in _each_day(first, last):
-            if day in holidays:
-                raise ValueError(f"{day}在“{holidays[day]}”和“{name}”中重复")
-            holidays[day] = name
-    return Year(year, status, doc_no, holidays, makeup_days)
+from shared.workdays._year import FIRST_YEAR, LAST_YEAR, SATURDAY, Year, each_day, parse_year
 
 
 @dataclass(frozen=True)
@@ -92,7 +31,7 @@ class Calendar:
     def official(self, year: int) -> bool:
         """Whether the notice of that year is in (amended by a later notice is official too)."""
         loaded = self.years.get(year)
-        return loaded is not None and loaded.status != "provisional"
+        return loaded is not None and loaded.firm
 
     def provisional_between(self, first: date, last: date) -> bool:
         """Whether a date counted from `first` that ends on `last` may still move when a notice comes."""
@@ -138,13 +77,26 @@ class Calendar:
 
     def _working_ordinals(self, year: int) -> list[int]:
         if year not in self._ordinals:
-            days = _each_day(date(year, 1, 1), date(year, 12, 31))
+            within_calendar(date(year, 1, 1))
+            days = each_day(date(year, 1, 1), date(year, 12, 31))
             self._ordinals[year] = [day.toordinal() for day in days if self.is_working_day(day)]
         return self._ordinals[year]
 
 
+def within_calendar(day: date) -> None:
+    """Refuse what nobody can count: before the first year whose notice we have, and a far future."""
+    if isinstance(day, datetime):
+        raise ValueError(f"工作日按日期计算，请给出日期而不是时间{day.isoformat()}")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"日期{day}不在{FIRST_YEAR}年1月1日至{LAST_YEAR}年12月31日之间，无法计算工作日")
+
+
 def add_working_days(day: date, n: int, calendar: Calendar) -> date:
-    """The n-th working day after `day` (before it if n < 0), `day` itself not counted; n = 0 is `day` as it is."""
+    """The n-th working day after `day` (before it if n < 0), `day` itself not counted; n = 0 is `day` as it is.
+
+    ValueError for a moment instead of a day, and where the way leads out of the years that are known.
+    """
+    within_calendar(day)
     if n == 0:
         return day
     year = day.year
@@ -163,22 +115,7 @@ def add_working_days(day: date, n: int, calendar: Calendar) -> date:
 
 @cache
 def builtin_calendar() -> Calendar:
-    """2025 and 2026 by their official notices; 2027 provisional: only the days that the law itself fixes."""
+    """2012 to 2024 as they were, 2025 and 2026 by their notices; 2027 provisional: only the days that the law fixes."""
     files = (resources.files(__package__) / "calendars").iterdir()
     years = [parse_year(json.loads(file.read_text("utf-8"))) for file in files if file.name.endswith(".json")]
     return Calendar({year.year: year for year in sorted(years, key=lambda year: year.year)})
-
-
-def _each_day(first: date, last: date) -> Iterable[date]:
-    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
-
-
-def _spans(holidays: Mapping[date, str]) -> list[tuple[str, date, date]]:
-    spans: list[tuple[str, date, date]] = []
-    for day in sorted(holidays):
-        name = holidays[day]
-        if spans and spans[-1][0] == name and spans[-1][2] + ONE_DAY == day:
-            spans[-1] = (name, spans[-1][1], day)
-        else:
-            spans.append((name, day, day))
-    return spans

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from shared.workdays._calendar import Calendar, add_working_days
+from shared.workdays._calendar import Calendar, add_working_days, within_calendar
 from shared.workdays._hours import (
     DEFAULT_HOURS,
     OfficeHours,
@@ -85,6 +85,7 @@ class Due:
 def due(start: datetime, limit: Limit, calendar: Calendar, hours: OfficeHours = DEFAULT_HOURS) -> Due:
     """When a limit that starts at `start` ends; the first day is not counted, the last ends at closing time."""
     start = local(start)
+    within_calendar(start.date())
     if limit.unit is Unit.WORKING_HOURS:
         end = after(start, timedelta(hours=limit.amount), calendar, hours)
     else:

@@ -23,7 +23,7 @@ from shared.workdays import ZONE
 IDS_AND_CODES = re.compile(
     r"(.*_)?(id|ids|code|codes|no|by)$"  # ids of accounts, units, windows; numbers; who did it, as an account
     r"|rule|transition|limit|calendar_version|doc_no|status"  # D12, T06, 3WD, 2026-1, 国办发明电〔2025〕7号, OFFICIAL
-    r"|field_group|purpose|kind"  # codes that are not closed lists
+    r"|field_group|purpose|kind|sha256"  # codes that are not closed lists
     r"|service|parked_source|parked_subject|operator"
 )
 # Names of windows and units, and the days of a year with their holidays.

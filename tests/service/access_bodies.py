@@ -1,10 +1,12 @@
 """A body for each command, good enough that the caller is looked at and not the form."""
 
+import json
 from typing import Any
 
 from fastapi.responses import Response
 
 from shared.contracts.codes import CallbackResult, Satisfaction, Solved
+from shared.workdays import builtin_calendar
 from tests import papers
 from tests.service import referral_desk as referral
 from tests.service import triage_desk as triage
@@ -12,6 +14,7 @@ from tests.service.access_world import CITY, COUNTY, Form
 from tests.service.console_explanations import explanation
 from tests.service.console_orders import ORDER
 from tests.service.intake_desk import FORM
+from tests.service.test_console_calendar import CALENDAR, OFFICIAL_2027, WOULD
 from tests.service.test_console_judging import SHEET
 from tests.service.test_console_roster import FIRST, HANDOVER, PERIODS, STANDING
 from tests.service.test_console_rules import D15, TRIED
@@ -29,6 +32,8 @@ STATEMENT = referral.STATEMENT | {"reasons": referral.reasons("权限")}
 WORDS = {"text": "不动产登记办理情况"}
 
 BODIES: dict[str, Any] = {
+    # deadlines
+    "POST /calendar/years": {"content": builtin_calendar().years[2027].to_json()},
     # intake
     "POST /windows": {"window_id": "410200-W7", "org_code": "410200", "level": "CITY", "name": "车站窗口",
                       "register_mark": "汴站窗"},
@@ -141,6 +146,8 @@ CONSOLE_BODIES: dict[str, Any] = {
     "POST /desk/roster/period": Form(leader_id="leader-3"),
     "POST /desk/roster/handover": Form(),
     "POST /desk/rules/{rule}": Form(basis="演示〔2026〕9号"),
+    "POST /desk/calendar/trial": ("2027.json", json.dumps(OFFICIAL_2027).encode(), {}),
+    "POST /desk/calendar/load": Form(content=json.dumps(OFFICIAL_2027), calendar_version="0" * 12),
     "POST /desk/roster/substitutions/{substitution_id}/{decision}": Form(),
     "POST /matters/{matter_id}/contact-sheet": Form(),
     "POST /matters/{matter_id}/content": Form(purpose="HANDLING", part="content"),
@@ -167,6 +174,7 @@ def console_answers(matter: str, order: str, material: str) -> dict[str, Any]:
         f"duty-periods/{FIRST}/handover": {"handover": HANDOVER, "period": PERIODS[0], "following": PERIODS[1],
                                            "open_matters": [], "notes": None},
         "access-reviews/2026-09": {"lines": []}, "rules": {"items": [D15]}, "rules/D15/versions": TRIED,
+        "calendar": CALENDAR, "calendar/years": WOULD,
         f"orders/{order}": ORDER | {"order_id": order, "matter_id": matter, "state": "SUSPENDED"},
         f"orders/{order}/files": {"files": []}, f"orders/{order}/supervision": {"items": []},
         **dict.fromkeys(

@@ -120,7 +120,10 @@ async def test_the_calendar_is_loaded_at_the_first_start_and_published(deadlines
         (2025, "official"), (2026, "official"), (2027, "provisional"),
     ]  # fmt: skip
     answer = (await staff(deadlines).get("/calendar")).json()
-    assert [year["doc_no"] for year in answer["years"]] == ["国办发明电〔2024〕12号", "国办发明电〔2025〕7号", None]
+    listed = {year["year"]: (year["status"], year["doc_no"]) for year in answer["years"]}
+    assert [*listed] == [*range(2012, 2028)]
+    assert listed[2026] == ("official", "国办发明电〔2025〕7号")
+    assert (listed[2024], listed[2027]) == (("historical", None), ("provisional", None))
     assert len(answer["calendar_version"]) == 12
 
 

@@ -8,7 +8,7 @@ import httpx
 import structlog
 
 PATIENCE = 10.0  # seconds a command may take
-LONG = 60.0  # seconds a file may take
+LONG = 60.0  # seconds a file may take, or a load that counts everything anew
 CALLED = {
     "intake": "受理登记服务",
     "triage": "研判服务",
@@ -36,11 +36,12 @@ class Owner:
         self._name, self._http = name, httpx.AsyncClient(base_url=url, timeout=PATIENCE)
 
     async def command(
-        self, path: str, body: dict[str, Any], user: Headers, key: str, method: str = "POST"
-    ) -> dict[str, Any]:
+        self, path: str, body: dict[str, Any], user: Headers, key: str, method: str = "POST",
+        within: float = PATIENCE,
+    ) -> dict[str, Any]:  # fmt: skip
         """Do something; the same key does it once however often the form is sent."""
         headers = {**user, "Idempotency-Key": key}
-        return await self._asked(method, path, headers, json=body)
+        return await self._asked(method, path, headers, json=body, timeout=within)
 
     async def query(self, path: str, body: dict[str, Any], user: Headers) -> dict[str, Any]:
         """Look something up by what must not stand in an address."""

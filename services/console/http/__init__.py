@@ -1,7 +1,8 @@
-"""Routes of the console: pages, forms, judging, orders, due times, roster, looks, files, JSON, live updates, login."""
+"""Routes of the console: pages, forms, judging, orders, due times, roster, calendar, files, JSON, live, login."""
 
 from services.console.http import (
     api,
+    calendar,
     check,
     deadlines,
     desk,
@@ -28,6 +29,7 @@ routers = (
     judging.router,
     looks.router,
     roster.router,
+    calendar.router,
     orders.router,
     order_files.router,
     order_acts.router,

@@ -12,9 +12,11 @@ from services.console import words
 from services.console.access import (
     amends_rules,
     explains,
+    loads_calendar,
     opens_content,
     receives_papers,
     reviews_looks,
+    sees_calendar,
     sees_orders,
     sees_roster,
     sums_callbacks,
@@ -79,7 +81,7 @@ _templates.filters |= {
 
 
 def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
-    """The forms that make a matter, the day's list, the summary of call-backs, the roster, for who may open them."""
+    """The forms that make a matter, the day's list, the call-backs, roster and calendar, for who may open them."""
     named = (("/desk/on-the-spot", "快速登记", forms.ON_THE_SPOT), ("/desk/register", "完整登记", forms.REGISTER))
     shown = [(address, name) for address, name, form in named if form.is_for(actor)]
     day = [("/desk/day", "当日登记")] if shown else []
@@ -87,11 +89,12 @@ def _desk_forms(actor: Actor) -> list[tuple[str, str]]:
     orders = [("/desk/orders", "交办单")] if sees_orders(actor) else []
     callbacks = [("/desk/callbacks", "回访汇总")] if sums_callbacks(actor) else []
     roster = [("/desk/roster", "值班")] if sees_roster(actor) else []
+    calendar = [("/desk/calendar", "工作日历")] if sees_calendar(actor) else []
     reviews = [("/desk/access-review", "查看留痕")] if reviews_looks(actor) else []
     rules = [("/desk/rules", "期限规则")] if amends_rules(actor) else []
     inbox = [(INBOX, "收件箱")] if receives_papers(actor) else []
     board = [("/desk/deadlines", "期限看板")]
-    return [*inbox, *shown, *day, *judging, *orders, *board, *callbacks, *roster, *reviews, *rules]
+    return [*inbox, *shown, *day, *judging, *orders, *board, *callbacks, *roster, *calendar, *rules, *reviews]
 
 
 INBOX = "/desk/inbox"
@@ -137,6 +140,8 @@ _templates.globals |= {
     "may_propose_substitute": lambda actor: actor.has(Role.DUTY_LEADER, Role.SUPERVISION_DEPT),
     "may_keep_roster": lambda actor: actor.has(Role.SUPERVISION_DEPT),
     "may_sign_handover": lambda actor: actor.has(Role.DUTY_LEADER),
+    "CALENDAR_STATES": words.CALENDAR_STATES,
+    "may_load_calendar": loads_calendar,
     "SUBSTITUTION_REASONS": _labels(SubstitutionReason),
     "may_print": lambda actor: actor.has(*WINDOW_ROLES),
     "may_search": opens_content,

@@ -1,11 +1,12 @@
 """One clock (期限): a rule running on a matter or on one of its orders, with its steps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.deadlines.domain.counting import Change, Counting, Extension, Pause, RedAtOnce, counted
+from services.deadlines.domain.counting import Change, Counting, Extension, Pause, Recount, RedAtOnce, counted
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import RANK, WARNINGS, Level, Step, StepState, ladder, merged
 from services.deadlines.domain.triggers import Run
@@ -148,6 +149,20 @@ def updated(clock: Clock, run: Run, round: int, counting: Counting) -> tuple[Clo
     return clock, events + _withdrawals(before, clock)
 
 
+def counted_anew(clock: Clock, run: Run, by: Recount) -> tuple[Clock, list[Event]]:
+    """An open clock after a change of the calendar: what no changed day touches stays to the minute as it was."""
+    last = max([clock.due_at, *(step.sent_at for step in clock.steps)])
+    after, changes = clock, _allowed(_version(clock, run, by.after), run)
+    if by.touches(clock.started_at, last) or (run.start.at, changes) != (clock.started_at, clock.changes):
+        after = _counted_by(clock, run, changes, by)
+    days = after.started_at.date(), after.due_at.date()
+    after = replace(after, provisional=by.after.calendar.provisional_between(*days))
+    if after == clock:
+        return clock, []
+    after = replace(after, calendar_version=by.after.calendar.version)
+    return after, [*_retold(clock, after), *_withdrawals(clock, after)]
+
+
 def reached(clock: Clock, step: Step, counting: Counting) -> tuple[Clock, list[Event]]:
     """The moment of a pending step has come."""
     done = replace(step, state=StepState.REACHED)
@@ -199,6 +214,34 @@ def _recounted(clock: Clock, run: Run, version: RuleVersion, counting: Counting)
         changes=changes,
     )
     return replace(after, steps=merged(clock.steps, _ladder(after, counting)))
+
+
+def _counted_by(clock: Clock, run: Run, changes: tuple[Change, ...], by: Recount) -> Clock:
+    """Only what the calendar itself moves is counted by the office hours of today."""
+    limit = Limit.parse(clock.limit)
+    was = counted(clock.started_at, limit, clock.changes, by.before).at
+    will = counted(run.start.at, limit, changes, by.after).at
+    after = replace(
+        clock, start_event=run.start.mark.value, started_at=run.start.at, changes=changes,
+        due_at=clock.due_at if was == will else will,
+    )  # fmt: skip
+    wanted = _ladder(after, by.after)
+    if wanted == _ladder(clock, by.before):
+        return after
+    # A sign-for that was missed has been missed: the order's clock runs by it.
+    missed = [step for step in clock.steps if step.level is Level.ACK_MISSED and step.at <= by.now]
+    if missed:
+        others = (step for step in wanted if step.level is not Level.ACK_MISSED)
+        wanted = tuple(sorted([*others, *missed], key=lambda step: (step.at, RANK[step.level])))
+    return replace(after, steps=merged(clock.steps, wanted))
+
+
+def _retold(before: Clock, after: Clock) -> Iterator[Event]:
+    if (before.started_at, before.due_at, before.provisional) != (after.started_at, after.due_at, after.provisional):
+        yield DeadlineMoved(previous_due_at=before.due_at, **_terms(after), **_of(after))
+    for was, pause in zip(before.pauses, after.pauses, strict=False):
+        if was.until != pause.until:
+            yield DeadlinePaused(paused_at=pause.at, resumes_at=pause.until, **_of(after))
 
 
 def _news(before: Clock, after: Clock, counting: Counting) -> list[Event]:

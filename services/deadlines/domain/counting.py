@@ -1,6 +1,7 @@
 """Counting a clock's due time: from its start, and by what was added while it ran (handbook 5.3, 5.4)."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -16,6 +17,21 @@ class Counting:
     calendar: Calendar
     hours: OfficeHours = DEFAULT_HOURS
     versions: Versions = NOT_AMENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """A change of the calendar: counting before and after it, and the days, in order, that are others by it."""
+
+    before: Counting
+    after: Counting
+    changed: Sequence[date]
+    now: datetime
+
+    def touches(self, first: datetime, last: datetime) -> bool:
+        """Whether a count from one time to another passes over a day that has changed."""
+        place = bisect_left(self.changed, first.date())
+        return place < len(self.changed) and self.changed[place] <= last.date()
 
 
 class Extension(NamedTuple):

@@ -10,12 +10,12 @@ from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from services.deadlines.domain.clock import Clock, clock_id, reached, sent, started, updated
-from services.deadlines.domain.counting import Counting, opening_on
+from services.deadlines.domain.clock import Clock, clock_id, counted_anew, reached, sent, started, updated
+from services.deadlines.domain.counting import Counting, Recount, opening_on
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import RANK, Level, Step, StepState, last_moment_to_acknowledge
 from services.deadlines.domain.rules import ORDER_RULES
-from services.deadlines.domain.triggers import round_of, runs_of, runs_touched
+from services.deadlines.domain.triggers import every_run, round_of, runs_of, runs_touched
 from shared.contracts import Event
 from shared.contracts.errors import NotYet
 
@@ -77,6 +77,19 @@ class MatterClocks:
             fired.append(news)
         return after, fired
 
+    def recounted(self, by: Recount) -> tuple["MatterClocks", list[Event]]:
+        """Count what is open anew after a change of the calendar; the same matter if nothing of it is touched."""
+        facts = tuple(_with_its_term_anew(fact, by) for fact in self.facts)
+        clocks, events = dict(self.clocks), list[Event]()
+        for run in every_run(facts):
+            clock = clocks.get(clock_id(self.matter_id, run))
+            if clock and clock.stopped_at is None:
+                clocks[clock.id], news = counted_anew(clock, run, by)
+                events += news
+        if facts == self.facts and clocks == self.clocks:
+            return self, []
+        return replace(self, facts=facts if facts != self.facts else self.facts, clocks=clocks), events
+
     def _due_by(self, now: datetime) -> Iterator[tuple[tuple[datetime, bool, int, UUID], Clock, Step]]:
         """Steps to reach and papers to send; a light is reached before its paper goes out."""
         for clock in self.clocks.values():
@@ -113,3 +126,11 @@ def _with_its_term(fact: Fact, counting: Counting) -> Fact:
     if fact.mark is Mark.SUSPENDED:
         return fact._replace(until=opening_on(date.fromisoformat(str(fact.value)), counting))
     return fact
+
+
+def _with_its_term_anew(fact: Fact, by: Recount) -> Fact:
+    """A moment still to come is counted anew; by one that has passed people have acted."""
+    if fact.until is None or fact.until <= by.now or not by.touches(fact.at, fact.until):
+        return fact
+    before, after = _with_its_term(fact, by.before), _with_its_term(fact, by.after)
+    return fact if before.until == after.until else after

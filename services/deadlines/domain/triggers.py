@@ -92,9 +92,7 @@ class Run:
 def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
     """Every run that this fact, one of `facts`, may have started, moved or stopped."""
     if fact.mark in BEARS_ON_ALL:
-        orders = sorted({other.order_id for other in facts if other.order_id})
-        scopes = [(trigger, order) for trigger in TRIGGERS for order in (orders if trigger.per_order else [None])]
-        return [run for trigger, scope in scopes for run in _runs(trigger, scope, facts)]
+        return every_run(facts)
     return [
         run
         for trigger in TOUCHED_BY.get(fact.mark, ())
@@ -104,9 +102,15 @@ def runs_touched(fact: Fact, facts: Sequence[Fact]) -> list[Run]:
 
 def runs_of(rule: str, facts: Sequence[Fact]) -> list[Run]:
     """Every run of one rule."""
+    return [run for run in every_run(facts, rule) if run.rule == rule]
+
+
+def every_run(facts: Sequence[Fact], rule: str | None = None) -> list[Run]:
+    """Every run of the matter, or of the triggers of one rule."""
     orders = sorted({fact.order_id for fact in facts if fact.order_id})
-    scopes = [(t, order) for t in TRIGGERS if rule in t.rules for order in (orders if t.per_order else [None])]
-    return [run for trigger, scope in scopes for run in _runs(trigger, scope, facts) if run.rule == rule]
+    triggers = [trigger for trigger in TRIGGERS if rule is None or rule in trigger.rules]
+    scopes = [(trigger, order) for trigger in triggers for order in (orders if trigger.per_order else [None])]
+    return [run for trigger, scope in scopes for run in _runs(trigger, scope, facts)]
 
 
 def rules_touched(mark: Mark) -> frozenset[str]:
@@ -259,4 +263,4 @@ def _touched_by() -> dict[Mark, tuple[Trigger, ...]]:
 
 TOUCHED_BY = _touched_by()
 
-__all__ = ["TRIGGERS", "Run", "Trigger", "round_of", "rules_touched", "runs_of", "runs_touched"]
+__all__ = ["TRIGGERS", "Run", "Trigger", "every_run", "round_of", "rules_touched", "runs_of", "runs_touched"]

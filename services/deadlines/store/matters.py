@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,13 @@ _ALL_CLOCKS = f"{_SELECT} WHERE matter_id = ANY(:ids)"
 _CLOCKS = f"""
 SELECT found.* FROM unnest(CAST(:ids AS uuid[]), CAST(:rules AS text[])) AS w(matter_id, rule)
 CROSS JOIN LATERAL ({_SELECT} WHERE d.matter_id = w.matter_id AND d.rule = w.rule OFFSET 0) AS found"""
+# Steps stand in their order, and the paper of the last one goes out last.
+_COUNTED_OVER = """
+SELECT DISTINCT matter_id FROM deadline
+WHERE stopped_at IS NULL
+  AND (provisional OR due_at >= CAST(:since AS timestamptz)
+       OR CAST(steps -> -1 ->> 2 AS timestamptz) >= CAST(:since AS timestamptz))
+ORDER BY matter_id"""
 _SAVE_FACTS = """
 UPDATE matter m SET facts = CAST(s.facts AS jsonb)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:facts AS text[])) AS s(matter_id, facts)
@@ -88,6 +96,11 @@ async def locked(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, MatterClock
 async def read(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, MatterClocks]:
     """The same as they are, nobody kept waiting: for a look at what would become of them."""
     return _matters(await tx.all(_READ, ids=ids), await tx.all(_ALL_CLOCKS, ids=ids))
+
+
+async def counted_over(tx: Transaction, since: datetime | None) -> list[UUID]:
+    """The matters, in their order, of open clocks that are provisional or have something due from then on, if ever."""
+    return [row.matter_id for row in await tx.all(_COUNTED_OVER, since=since)]
 
 
 async def locked_touched(tx: Transaction, touched: Mapping[UUID, Touched]) -> dict[UUID, MatterClocks]:

@@ -16,9 +16,6 @@ from shared.workdays import ZONE, Limit
 
 _COLUMNS = [column.name for column in RULE_VERSION.columns]
 _ALL = f"SELECT {', '.join(_COLUMNS)} FROM rule_version ORDER BY rule, version"
-# Whoever takes in facts or fires timers locks rows of `matter` before it reads the versions: so it either ends before
-# the amendment begins, and its clocks are seen here, or begins after it, and counts by the new version.
-_ALONE = "LOCK TABLE matter IN EXCLUSIVE MODE"
 _TOUCHED = """
 SELECT DISTINCT matter_id FROM deadline
 WHERE rule = :rule AND (stopped_at IS NULL OR stopped_at >= :amended_at)
@@ -49,11 +46,6 @@ class _Stored(NamedTuple):
 async def current(tx: Transaction) -> Versions:
     """All versions; built once for the same rows."""
     return _versions(tuple(_Stored(**row) for row in await tx.all(_ALL)))
-
-
-async def amend_alone(tx: Transaction) -> None:
-    """Have no clock start, stop or move until this transaction ends."""
-    await tx.run(_ALONE)
 
 
 async def touched_by(tx: Transaction, version: RuleVersion) -> list[UUID]:

@@ -1,12 +1,14 @@
 """Tables of deadlines: what is known of each matter, its clocks, timers still to fire, calendar and office hours."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     Table,
@@ -98,6 +100,10 @@ CALENDAR_YEAR = Table(
     Column("doc_no", Text),
     Column("days", JSONB, nullable=False),
     Column("loaded_at", _MOMENT, nullable=False),
+    Column("title", Text),
+    Column("issued", Date),
+    Column("loaded_by", Text),
+    Column("reason", Text),
     CheckConstraint("status IN ('official', 'provisional', 'amended')", name="status"),
     CheckConstraint("status = 'provisional' OR doc_no IS NOT NULL", name="notice"),
 )
@@ -128,6 +134,23 @@ RULE_VERSION = Table(
     CheckConstraint("basis <> ''", name="basis"),
     CheckConstraint("NOT applies_to_running OR reason <> ''", name="running_has_reason"),
     CheckConstraint("rule NOT IN ('D03', 'D07', 'D13') OR NOT (extendable OR suspendable)", name="never_extended"),
+)
+
+# The versions of years that others have replaced, in their order: what a date was counted by can be told for ever.
+CALENDAR_YEAR_PAST = Table(
+    "calendar_year_past",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("doc_no", Text),
+    Column("title", Text),
+    Column("issued", Date),
+    Column("days", JSONB, nullable=False),
+    Column("loaded_at", _MOMENT, nullable=False),
+    Column("loaded_by", Text),
+    Column("reason", Text),
 )
 
 # Copied from intake: a window's office hours, by which its dates are counted.
