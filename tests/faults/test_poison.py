@@ -7,6 +7,7 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from bancheng.parked import app
+from shared import clock
 from shared.bus import header_names
 from shared.contracts.codes import Outcome, RootCause
 from shared.contracts.intake import MatterClosed, WindowOpened
@@ -87,7 +88,8 @@ async def _a_matter_that_always_fails_waits_in_order_until_skipped(plant: Plant)
     refused = await _bancheng(plant, "skip", "console", SOURCE, matter, "--operator", OPERATOR, "--reason", "no")
     assert refused.exit_code == 2
     for service in FAILING:
-        assert (await _skip(plant, service, SOURCE, matter)).exit_code == 0
+        skipped = await _skip(plant, service, SOURCE, matter)
+        assert skipped.exit_code == 0, skipped.output
         assert await _until(plant, service, TAKEN, matter, 3, SOURCE)
         [kept] = await plant.query(service, "SELECT reason, why_parked FROM skipped WHERE subject = $1", matter)
         assert kept["reason"] == "poison of a drill"
@@ -128,6 +130,7 @@ async def _skip(plant: Plant, service: str, source: str, subject: str) -> Result
 async def _bancheng(plant: Plant, *words: str) -> Result:
     """`bancheng parked …`, as an operator would type it."""
     wide = {"COLUMNS": "300"}
+    clock.use(clock.RealClock())  # not that of a service which ran in this process before
     told = [*words, "--data", str(plant.stack.data)]
     return await asyncio.to_thread(CliRunner().invoke, app, told, env=wide)
 
