@@ -49,9 +49,9 @@ async def amend_rule(tx: Transaction, asked: Amendment, dry_run: bool) -> Amende
     if dry_run:
         return Amended(version, await _foreseen(tx, touched, version, versions.beside(version)))
     rules.add(tx, version)
-    moved = await _recount(tx, touched, version)
     tx.publish(told)
-    return Amended(version, moved)
+    await tx.flush()  # from its first event to the commit no fence is put: none may come between ours
+    return Amended(version, await _recount(tx, touched, version))
 
 
 async def _recount(tx: Transaction, touched: list[UUID], version: RuleVersion) -> tuple[Moved, ...]:

@@ -241,3 +241,29 @@ async def test_a_year_that_a_release_brings_is_taken_in_like_one_that_is_loaded(
         assert str((await moving.clock("D13"))["due_at"]) == "2027-01-04 09:00:00+00:00"
     [*_, year] = await deadlines.published("calendar.year_loaded")
     assert (year["data"]["year"], year["sequence"]) == (2027, 2)
+
+
+async def test_an_amendment_of_a_rule_waits_for_a_load_and_holds_nothing_that_it_needs(deadlines: Hall) -> None:
+    moving, _, _ = await running_at_the_end_of_december(deadlines)
+    counting = await asyncpg.connect(deadlines.settings.postgres_url)
+    await counting.execute("BEGIN")
+    await counting.execute(f"SELECT pg_advisory_xact_lock_shared({LOCK})")
+    loading = asyncio.create_task(load(deadlines, MADE_UP_2027))
+    waiting = (
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND NOT granted"
+        " HAVING count(*) = $1"
+    )
+    await deadlines.until(lambda: deadlines.query(waiting, 1))
+    asked = {"limit": {"amount": 2, "unit": "WD"}, "valid_from": "2026-12-29", "basis": "测试〔2026〕7号",
+             "applies_to_running": True, "reason": "测试"}  # fmt: skip
+    amending = asyncio.create_task(department(deadlines).post("/rules/D13/versions", asked))
+    await deadlines.until(lambda: deadlines.query(waiting, 2))
+    await counting.execute("COMMIT")
+    await counting.close()
+    version = (await loading)["new_calendar_version"]
+    answer = await amending
+    assert answer.status_code == 201, answer.text
+    d13 = await moving.clock("D13")
+    assert (d13["time_limit"], str(d13["due_at"]), d13["calendar_version"]) == (
+        "2WD", "2027-01-04 09:00:00+00:00", version,
+    )  # fmt: skip
