@@ -67,7 +67,7 @@ def sent_of(rows: Sequence[Row], shows_accounts: bool) -> list[Sent]:
     found = []
     for (deadline_id, level, reached_at, sent_at), group in groupby(rows, key=_paper):
         to = list(group)
-        recipients = [_recipient(row, shows_accounts) for row in to]
+        recipients = list(dict.fromkeys(_recipient(row, shows_accounts) for row in to))
         found.append(
             Sent(deadline_id=deadline_id, level=level, reached_at=reached_at, sent_at=sent_at,
                  order_id=to[0].order_id, recipients=recipients)
