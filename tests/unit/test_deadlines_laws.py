@@ -7,10 +7,11 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from services.deadlines.domain.clock import clock_id, updated
+from services.deadlines.domain.clock import clock_id
 from services.deadlines.domain.facts import Fact
 from services.deadlines.domain.ladder import StepState
 from services.deadlines.domain.matter import MatterClocks
+from services.deadlines.domain.running import updated
 from services.deadlines.domain.triggers import runs_touched
 from shared.contracts import Event
 from shared.contracts.codes import MatterState as S

@@ -10,11 +10,13 @@ from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from services.deadlines.domain.clock import Clock, clock_id, counted_anew, reached, sent, started, updated
+from services.deadlines.domain.clock import Clock, clock_id
 from services.deadlines.domain.counting import Counting, Recount, opening_on
 from services.deadlines.domain.facts import Fact, Mark
 from services.deadlines.domain.ladder import RANK, Level, Step, StepState, last_moment_to_acknowledge
+from services.deadlines.domain.recounting import counted_anew
 from services.deadlines.domain.rules import ORDER_RULES
+from services.deadlines.domain.running import reached, sent, started, updated
 from services.deadlines.domain.triggers import every_run, round_of, runs_of, runs_touched
 from shared.contracts import Event
 from shared.contracts.errors import NotYet
