@@ -34,6 +34,7 @@ async def run(database: Database, heard: Heard) -> None:
                 await _prove(database, heard)
             if time.monotonic() >= retry_at:
                 retry_at = time.monotonic() + RETRY
+                _tell_behind(heard)
                 await _retry_held(database, heard)
             if await _fire(database, heard) < handlers.TIMERS_AT_ONCE:
                 await heard.news(within=POLL)
@@ -46,6 +47,9 @@ async def _prove(database: Database, heard: Heard) -> None:
     except Exception as error:
         if not is_passing(error):
             raise
+
+
+def _tell_behind(heard: Heard) -> None:
     now = clock.now()
     for source, upto in heard.proven.items():
         behind_gauge.labels(source).set((now - upto).total_seconds())

@@ -16,6 +16,7 @@ MAX_BYTES = 900_000  # below the broker's 1 MiB a record, headers included
 
 # Locks and raises each subject's counter in sorted order, then numbers the rows: `position` is drawn after the
 # subject lock, so for one subject it is commit order. `in_time` refuses what is dated before the fence (fence.py).
+# The new counters are looked up in one object: our connections join by nested loops only, which is quadratic here.
 _INSERT = """
 WITH told AS (
     SELECT * FROM unnest(
@@ -32,14 +33,17 @@ WITH told AS (
     SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
     ON CONFLICT (subject) DO UPDATE SET value = s.value + excluded.value
     RETURNING subject, value
+), numbers AS MATERIALIZED (
+    SELECT jsonb_object_agg(subject, value) AS last FROM counted
 )
 INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, sequence, occurred_at, correlation_id,
                     causation_id, actor, actor_role, traceparent, raw_headers)
 SELECT g.id, g.topic, g.subject, g.type, g.payload,
-       c.value - count(*) OVER (PARTITION BY g.subject) + row_number() OVER (PARTITION BY g.subject ORDER BY g.n),
+       CAST((SELECT last FROM numbers) ->> g.subject AS bigint)
+       - count(*) OVER (PARTITION BY g.subject) + row_number() OVER (PARTITION BY g.subject ORDER BY g.n),
        g.occurred_at, g.correlation_id, g.causation_id, g.actor, g.actor_role, g.traceparent,
        CAST(g.raw_headers AS jsonb)
-FROM given g JOIN counted c USING (subject)
+FROM given g
 WHERE (SELECT in_time FROM dated)
 ORDER BY g.n"""
 _BY_PEOPLE = _INSERT.replace("{given}", "given AS (SELECT * FROM told)")
