@@ -10,28 +10,27 @@ from rich.console import Console
 from rich.table import Table
 
 Content = dict[str, Any]
-SHOWN = 50
 COLUMNS = ("deadline_id", "matter_id", "org_code", "window_id", "order_id", "unit_id", "rule", "limit", "started_at",
            "previous_due_at", "due_at", "provisional")  # fmt: skip
 
 
 def as_table(answer: Content) -> None:
-    """The first deadlines that move, by their new due time."""
-    found = sorted(answer["deadlines"], key=lambda each: (each["due_at"], each["deadline_id"]))
-    table = Table("事项", "规则", "单位", "起算", "原到期", "新到期")
-    for each in found[:SHOWN]:
-        was, will = _minute(each["previous_due_at"]), _minute(each["due_at"])
+    """Every deadline that moves, by its new due time; those that only become firm are counted."""
+    moving = [each for each in answer["deadlines"] if each["previous_due_at"] != each["due_at"]]
+    table = Table("事项", "交办单", "规则", "单位", "起算", "原到期", "新到期")
+    for each in sorted(moving, key=lambda each: (each["due_at"], each["deadline_id"])):
         table.add_row(
-            each["matter_id"], each["rule"], each["unit_id"] or "", _minute(each["started_at"]), was,
-            f"{will if will != was else '不变'}{'(暂定)' if each['provisional'] else ''}",
+            each["matter_id"], each["order_id"] or "", each["rule"], each["unit_id"] or "",
+            _minute(each["started_at"]), _minute(each["previous_due_at"]),
+            f"{_minute(each['due_at'])}{'(暂定)' if each['provisional'] else ''}",
         )  # fmt: skip
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = Console(width=None if sys.stdout.isatty() else 180)
     if answer["changed_days"]:
         console.print("改变的日期:" + "、".join(answer["changed_days"]), highlight=False)
-    if found:
+    if moving:
         console.print(table)
-    if len(found) > SHOWN:
-        console.print(f"另有{len(found) - SHOWN}项未列出,--csv 列出全部", highlight=False)
+    if firm := len(answer["deadlines"]) - len(moving):
+        console.print(f"另有{firm}项日期不变,由暂定转为确定(--csv 列出)", highlight=False)
 
 
 def as_json(answer: Content) -> None:
