@@ -1,13 +1,16 @@
 """What a new notice does to clocks that run: which move, which become firm, and which stay as they were."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from services.deadlines.domain.counting import Counting, Recount
 from services.deadlines.domain.matter import MatterClocks
+from services.deadlines.domain.rules import ORDER_RULES
 from services.deadlines.domain.years import changed_days, require_successor
 from shared.contracts import Event
 from shared.contracts.deadlines import DeadlineMoved, DeadlinePaused, OrderAckMissed, SupervisionWithdrawn
@@ -173,3 +176,23 @@ def test_an_official_year_takes_the_place_of_a_provisional_one_and_an_amendment_
     require_successor(None, year(), None)
     require_successor(year(), year(**AMENDED), "国务院办公厅调整放假安排")
     require_successor(year(**AMENDED), year(status="amended", doc_no="测试〔2026〕10号"), "再次调整")
+
+
+MINUTES = 17 * 24 * 60 + 8 * 60
+STARTS = some.integers(0, MINUTES).map(lambda n: f"{at('12-14 09:00') + timedelta(minutes=n):%m-%d %H:%M}")
+
+
+@given(STARTS, some.sampled_from(ORDER_RULES), some.integers(0, 300), some.booleans())
+@settings(max_examples=150, deadline=None)
+def test_a_second_recount_changes_nothing_and_open_dates_are_those_of_the_new_notice(
+    delivered: str, rule: str, minutes: int, signed: bool
+) -> None:
+    acked_at = f"{at(delivered) + timedelta(minutes=minutes):%m-%d %H:%M}"
+    told_of = [issued(delivered, rule=rule), *([acked(acked_at)] if signed else [])]
+    now = at(acked_at if signed else delivered)
+    matter, _ = told(told_of)
+    once, _ = loaded(matter, now)
+    assert loaded(once, now) == (once, [])
+    fresh = counted_by(told_of, Counting(LOADED))
+    running = {id: each.due_at for id, each in once.clocks.items() if each.stopped_at is None}
+    assert running == {id: fresh.clocks[id].due_at for id in running}
