@@ -1,6 +1,6 @@
 """Reactions, the firing of timers, and queries."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.deadlines.explaining import ExplainedClock, explained
 from services.deadlines.store import hours, people, reading, rules, timers, years
 from services.deadlines.store.reading import Wanted
 from shared.bus.envelope import Record
+from shared.bus.heard import Heard, places
 from shared.contracts import Event, MatterEvent
 from shared.contracts.errors import NotFound
 from shared.contracts.intake import WindowOpened
@@ -54,13 +55,15 @@ def on_unit(state: Batch, record: Record) -> None:
     state.units[unit.unit_id] = unit
 
 
-async def fire_due(tx: Transaction, taken: list[UUID], upto: datetime, unheard: Collection[str]) -> int:
+async def fire_due(tx: Transaction, taken: list[UUID], upto: datetime, heard: Heard) -> int:
     """Take the matters of the earliest timers due by `upto` (told in `taken`) and fire them; how many were seen.
 
-    `unheard`: matters of which something older may still come, whatever the others' state.
+    Not those of which something older may still come, and none where the database does not hold what was heard.
     """
     await years.hold(tx)
-    taken += await timers.lock_due(tx, upto, unheard, TIMERS_AT_ONCE)
+    taken += await timers.lock_due(tx, upto, heard.held, TIMERS_AT_ONCE)
+    if taken and not heard.still_holds(await places(tx)):
+        taken.clear()
     if taken:
         await fire_due_of(tx, taken, upto)
     return len(taken)

@@ -61,7 +61,7 @@ async def _fire(database: Database, heard: Heard) -> int:
     due: list[UUID] = []
     try:
         async with database.transaction() as tx:
-            return await handlers.fire_due(tx, due, min(tx.now, heard.upto), heard.held)
+            return await handlers.fire_due(tx, due, min(tx.now, heard.upto), heard)
     except Exception as error:
         if is_passing(error):
             return 0

@@ -1,7 +1,7 @@
 """What was heard of the sources' progress: until when nothing older can still be on its way to a consumer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
@@ -31,24 +31,23 @@ class Heard:
         self._kafka, self._prefix = settings.kafka, settings.topic_prefix
         self._topics = {source_of(settings.region, name): f"{self._prefix}.{name}" for name in services}
         self._waiting: dict[str, list[Progress]] = {source: [] for source in self._topics}
-        self._proven: dict[str, datetime] = {}
-        self._held: dict[str, Collection[str]] = {}
+        self._last: dict[str, Progress] = {}  # the latest word of each that was proven
         self._news = asyncio.Event()
 
     @property
     def upto(self) -> datetime | None:
         """Everything dated before this has been taken in; None until every source was heard."""
-        return min(self._proven.values()) if len(self._proven) == len(self._topics) else None
+        return min(self.proven.values()) if len(self._last) == len(self._topics) else None
 
     @property
     def proven(self) -> Mapping[str, datetime]:
         """The same for each source that was heard."""
-        return self._proven
+        return {source: word.upto for source, word in self._last.items()}
 
     @property
     def held(self) -> list[str]:
         """Subjects with an event that the broker refused: theirs is not all out."""
-        return sorted({subject for held in self._held.values() for subject in held})
+        return sorted({subject for word in self._last.values() for subject in word.held})
 
     @property
     def anything_new(self) -> bool:
@@ -64,13 +63,19 @@ class Heard:
     def prove(self, places: Places) -> None:
         """Compare with how far the consumer stands, as a transaction that begins now sees it."""
         for source, words in self._waiting.items():
-            topic = self._topics[source]
             for number in reversed(range(len(words))):
-                word = words[number]
-                if all(places.get(TopicPartition(topic, each), 0) >= end for each, end in word.offsets.items()):
-                    self._proven[source], self._held[source] = word.upto, word.held
+                if self._is_proven(words[number], places):
+                    self._last[source] = words[number]
                     del words[: number + 1]
                     break
+
+    def still_holds(self, places: Places) -> bool:
+        """Whether what was proven still is: a database that was set back has its consumer behind the words again."""
+        return all(self._is_proven(word, places) for word in self._last.values())
+
+    def _is_proven(self, word: Progress, places: Places) -> bool:
+        topic = self._topics[word.source]
+        return all(places.get(TopicPartition(topic, each), 0) >= end for each, end in word.offsets.items())
 
     async def news(self, within: float) -> None:
         """Wait for the next word, but not for long."""

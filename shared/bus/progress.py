@@ -23,6 +23,7 @@ TOPIC = "progress"
 EVERY = 10.0  # seconds between two words; a clock that stands still has one at each step
 AGAIN = 1.0  # seconds until the fence is tried again, or a topic that is not there
 PATIENCE = 30.0  # seconds for the broker
+REPLACED = 60.0  # seconds of silence after a log was filled anew: consumers find out meanwhile that it is another
 log = structlog.get_logger(__name__)
 
 # A row refused for good holds back the later ones of its subject: these are told as held instead.
@@ -76,6 +77,10 @@ class Telling:
     def poll(self) -> float:
         """How long the relay may sleep at most: a standing clock is looked at often."""
         return 0.01 if clock.stands_still() else EVERY
+
+    def be_silent(self) -> None:
+        """The log was lost and is filled anew: a consumer that does not know it yet stands beyond its end."""
+        self._not_before = time.monotonic() + REPLACED
 
     async def look(self, connection: Any, producer: AIOKafkaProducer, ends: Mapping[TopicPartition, int]) -> None:
         """Put up the fence when it is time, and say so once everything before it is out."""

@@ -143,6 +143,8 @@ class Relay:
             if began - asked > 1.0:
                 while span := await self._to_resend(connection):
                     await self._resend(connection, producer, *span)
+                    if self._telling:
+                        self._telling.be_silent()
                 asked = began
             rows = await connection.fetch(_NEXT, self._not_there())
             rows = await self._without_missing(producer, rows)

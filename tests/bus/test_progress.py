@@ -53,6 +53,14 @@ def test_a_word_counts_only_when_all_before_it_was_taken_in_and_an_older_one_cou
     assert found.upto == at("09-28 11:00")
 
 
+def test_a_database_that_was_set_back_does_not_hold_what_was_heard_before() -> None:
+    place = TopicPartition("t.intake", 3)
+    words = Progress(INTAKE, at("09-28 10:00"), {3: 7}), Progress(TRIAGE, at("09-28 12:00"), {})
+    found = heard_with(*words, places={place: 7})
+    assert found.still_holds({place: 9})
+    assert not found.still_holds({place: 6})
+
+
 def test_subjects_that_the_broker_refused_are_named() -> None:
     words = Progress(INTAKE, START, {}, ("a-matter",)), Progress(TRIAGE, START, {})
     assert heard_with(*words, places={}).held == ["a-matter"]
