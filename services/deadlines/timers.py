@@ -4,7 +4,6 @@ A step is judged by the business time of acts, not by when they arrive: it waits
 """
 
 import time
-from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -67,7 +66,7 @@ async def _fire(database: Database, heard: Heard) -> int:
             return 0
         log.warning("timers.batch_failed", error=type(error).__name__, exc_info=True)
     for matter_id in dict.fromkeys(due):  # one of them spoils the rest
-        await _fire_alone(database, matter_id, heard.upto)
+        await _fire_alone(database, matter_id, heard)
     return len(due)
 
 
@@ -81,15 +80,18 @@ async def _retry_held(database: Database, heard: Heard) -> None:
         return
     held_gauge.set(number)
     for matter_id in again:
-        if heard.upto is not None and str(matter_id) not in heard.held:
-            await _fire_alone(database, matter_id, heard.upto)
+        if str(matter_id) not in heard.held:
+            await _fire_alone(database, matter_id, heard)
 
 
-async def _fire_alone(database: Database, matter_id: UUID, upto: datetime) -> None:
+async def _fire_alone(database: Database, matter_id: UUID, heard: Heard) -> None:
+    if heard.upto is None:
+        return
     try:
         async with database.transaction() as tx:
-            await handlers.fire_due_of(tx, [matter_id], min(tx.now, upto))
-            await timers.release(tx, matter_id)
+            if heard.still_holds(await places(tx)):
+                await handlers.fire_due_of(tx, [matter_id], min(tx.now, heard.upto))
+                await timers.release(tx, matter_id)
     except Exception as error:
         if is_passing(error):
             return

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from shared.bus import reading
 from shared.bus.envelope import source_of
@@ -98,7 +97,10 @@ class Heard:
             try:
                 async with reading.reader(self._kafka) as consumer:
                     await self._hear(consumer)
-            except (KafkaError, OSError, TimeoutError) as error:
+            except (Exception, asyncio.CancelledError) as error:
+                task = asyncio.current_task()
+                if task and task.cancelling():
+                    raise
                 log.warning("progress.not_heard", error=type(error).__name__)
             await asyncio.sleep(1)
 

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared import clock
-from shared.bus import fence
+from shared.bus import fence, reading
 from shared.bus.topics import is_there
 from shared.settings import Settings
 
@@ -68,7 +68,8 @@ class Telling:
 
     def __init__(self, settings: Settings, service: str, source: str) -> None:
         self._topic, self._events = f"{settings.topic_prefix}.{TOPIC}", f"{settings.topic_prefix}.{service}"
-        self._service, self._source = service, source
+        self._service, self._source, self._kafka = service, source, settings.kafka
+        self._known = 0  # partitions there are
         self._told: datetime | None = None
         self._coming: tuple[datetime, int] | None = None  # fenced, and the row up to which all must be out first
         self._next = self._not_before = 0.0
@@ -108,16 +109,24 @@ class Telling:
         return None
 
     async def _say(self, producer: AIOKafkaProducer, word: Progress) -> bool:
-        """Whether it could be said; not as long as the end of one partition is unknown."""
+        """Whether it could be said; the word names the end of every partition."""
         if not (await is_there(producer, self._events) and await is_there(producer, self._topic)):
-            return False
-        partitions = producer.client.cluster.partitions_for_topic(self._events)
-        if partitions is None or not partitions <= word.offsets.keys():
             return False
         try:
             async with asyncio.timeout(PATIENCE):
+                word = word._replace(offsets={**await self._other_ends(word), **word.offsets})
                 await producer.send_and_wait(self._topic, word.to_json(), key=self._source.encode())
         except KafkaError as error:
             log.warning("progress.not_told", error=type(error).__name__)
             return False
         return True
+
+    async def _other_ends(self, word: Progress) -> Mapping[int, int]:
+        """Where partitions end to which this session sent nothing and which it could not see when it began."""
+        if len(word.offsets) == self._known:
+            return {}
+        async with reading.reader(self._kafka) as consumer:
+            places = await reading.partitions(consumer, [self._events])
+            self._known = len(places)
+            spans = await reading.spans(consumer, places)
+        return {place.partition: end for place, (_, end) in spans.items()}

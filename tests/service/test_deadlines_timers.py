@@ -114,7 +114,7 @@ async def test_a_look_for_what_is_due_begins_at_the_timers_however_few_there_are
     try:
         sql, _ = ready(store.TAKE, {"upto": None, "unheard": None, "limit": None})
         await connection.execute("BEGIN; TRUNCATE timer, matter, held_matter, parked CASCADE")
-        await connection.execute(f"PREPARE take (uuid[], timestamptz, bigint) AS {sql}")
+        await connection.execute(f"PREPARE take (text[], timestamptz, bigint) AS {sql}")
         plan = [row[0] for row in await connection.fetch("EXPLAIN EXECUTE take ('{}', now(), 100)")]
     finally:
         await connection.close()

@@ -8,7 +8,13 @@ from services.deadlines.domain.rules import ORDER_RULES, RULES
 from services.deadlines.domain.triggers import TRIGGERS
 from shared.contracts import intake as i
 from shared.contracts.codes import MatterState as S
-from shared.contracts.deadlines import DeadlineMoved, DeadlineStarted, DeadlineStopped, SupervisionWithdrawn
+from shared.contracts.deadlines import (
+    DeadlineMoved,
+    DeadlineStarted,
+    DeadlineStopped,
+    SupervisionReached,
+    SupervisionWithdrawn,
+)
 from shared.contracts.errors import NotYet
 from tests.unit.deadlines_story import (
     COUNTING,
@@ -65,14 +71,37 @@ def test_settling_on_the_spot_stops_both_clocks_of_registration() -> None:
 
 def test_a_matter_deemed_accepted_keeps_the_light_of_the_decision_that_did_not_come() -> None:
     story = [registered("09-28 10:00")]
-    matter, _ = told(story, until="10-08 18:00")
+    matter, published = told(story, until="10-08 18:00")
     assert (clock(matter, "D02").due_at, clock(matter, "D02").level) == (at("10-08 17:00"), Level.YELLOW)
-    deemed = i.MatterAccepted(**PLACE, mode="DEEMED", accepted_at=at("10-08 17:00"))
-    matter, published = matter.noted(facts([*story, deemed])[-1], COUNTING)
-    assert clock(matter, "D02").level is Level.YELLOW
     assert [(e.rule, e.overdue) for e in published if isinstance(e, DeadlineStopped)] == [("D02", True), ("D10", True)]
-    assert not any(isinstance(e, SupervisionWithdrawn) and e.rule == "D02" for e in published)
+    deemed = i.MatterAccepted(**PLACE, mode="DEEMED", accepted_at=at("10-08 17:00"))
+    matter, more = matter.noted(facts([*story, deemed])[-1], COUNTING)
+    assert clock(matter, "D02").level is Level.YELLOW
+    assert clock(matter, "D02").stop_event == "matter.deemed_accepted"
+    assert not any(isinstance(e, SupervisionWithdrawn) for e in [*published, *more])
     assert clock(matter, "D04").due_at == at("10-09 17:00")
+
+
+def test_a_scope_check_that_lapsed_goes_no_further_however_late_it_is_told() -> None:
+    matter, published = told([registered("09-28 10:00")], until="10-20 18:00")
+    reached = [
+        (e.rule, e.level) for e in published if isinstance(e, SupervisionReached) and e.level in ("RED", "LISTED")
+    ]
+    assert reached == [], "red of D10 would come at the very moment at which the matter counts as accepted"
+    late = i.MatterAccepted(**PLACE, mode="MANUAL", accepted_at=at("10-08 17:00"))
+    matter, more = matter.noted(facts([registered("09-28 10:00"), late])[-1], COUNTING)
+    assert (clock(matter, "D02").level, clock(matter, "D02").overdue(at("10-20 18:00"))) == (Level.BLUE, False)
+    assert [e.rule for e in more if isinstance(e, SupervisionWithdrawn) and e.level == "YELLOW"] == ["D02"]
+
+
+def test_a_rework_is_answered_when_its_orders_are_though_intake_has_not_told_so() -> None:
+    story = [rework("10-15 10:10"), drafted("10-15 10:10", 1, "D15", 2), issued("10-15 11:00", 1, "D15", 2),
+             acked("10-15 12:00", 1), answered("10-20 16:50", 1)]  # fmt: skip
+    answer = story[-1].model_copy(update={"round": 2})
+    matter, published = told([*story[:-1], answer], until="10-30 18:00")
+    [whole] = [each for each in clocks(matter, "D22") if each.order_id is None]
+    assert (whole.due_at, whole.stopped_at, whole.level) == (at("10-20 17:00"), at("10-20 16:50"), Level.BLUE)
+    assert not [e for e in published if isinstance(e, SupervisionReached) and e.rule == "D22" and e.level == "YELLOW"]
 
 
 def test_a_decision_at_the_very_end_of_the_limit_is_in_time() -> None:

@@ -87,7 +87,7 @@ class Clock:
     @property
     def ran_out(self) -> bool:
         """Whether no act stopped the clock but its own end (T05: 超期视为受理), dated at the due time itself."""
-        return self.stop_event == Mark.DEEMED_ACCEPTED and self.stopped_at == self.due_at
+        return self.stop_event in (Mark.LAPSED, Mark.DEEMED_ACCEPTED) and self.stopped_at == self.due_at
 
 
 def clock_id(matter_id: UUID, run: Run) -> UUID:

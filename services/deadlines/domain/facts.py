@@ -12,7 +12,7 @@ from shared.workdays import ZONE
 
 
 class Mark(StrEnum):
-    """What a fact is: an event by its type, a transition by its number, or (last three) what follows from others."""
+    """What a fact is: an event by its type, a transition by its number, or (last four) what follows from others."""
 
     RECEIVED = "matter.received"
     REGISTERED = "matter.registered"
@@ -36,6 +36,7 @@ class Mark(StrEnum):
     ISSUED = "order.issued"
     ACKED = "order.acked"
     ACK_MISSED = "order.ack_missed"
+    LAPSED = "deadline.lapsed"
     ANSWERED = "order.answered"
     RETURNED = "order.returned"
     ORDER_ACCEPTED = "order.accepted"
@@ -53,6 +54,7 @@ class Mark(StrEnum):
     ACKED_IN_TIME = "order.acked_in_time"
     TAKEN_AS_ACKED = "order.taken_as_acked"
     ORDERS_OUT = "orders.all_out"
+    ROUND_ANSWERED = "orders.all_answered"
 
 
 class Fact(NamedTuple):

@@ -106,16 +106,18 @@ class MatterClocks:
         return replace(self, clocks={**self.clocks, clock.id: clock})
 
     def _reached(self, clock: Clock, step: Step, counting: Counting) -> tuple["MatterClocks", list[Event]]:
-        """A step's moment has come; a missed sign-for is itself a fact, from which the order's clock starts."""
+        """A step's moment has come. Two are facts themselves: a missed sign-for starts the order's clock, and a scope
+        check that nobody decided ends with its time (D02: 超期视为受理), before intake comes to tell so.
+        """
         clock, events = reached(clock, step, counting)
-        after = self._with(clock)
-        if step.level is not Level.ACK_MISSED:
-            return after, events
-        missed = Fact(
-            Mark.ACK_MISSED, clock.started_at, f"deadlines:{clock.id}", 1,
-            round=clock.round, order_id=clock.order_id, unit_id=clock.unit_id,
-        )  # fmt: skip
-        after, more = after.noted(missed, counting)
+        after, place = self._with(clock), (f"deadlines:{clock.id}", 1)
+        if step.level is Level.ACK_MISSED:
+            known = clock.started_at, *place, clock.round, clock.order_id, clock.unit_id
+            after, more = after.noted(Fact(Mark.ACK_MISSED, *known), counting)
+        elif step.level is Level.YELLOW and clock.rule == "D02":
+            after, more = after.noted(Fact(Mark.LAPSED, step.at, *place, clock.round), counting)
+        else:
+            more = []
         return after, events + more
 
 

@@ -33,12 +33,12 @@ class Trigger:
 
 TRIGGERS = (
     Trigger(("D01",), (M.RECEIVED,), (M.REGISTERED,)),
-    Trigger(("D02",), (M.REGISTERED,), (M.ACCEPTED, M.DEEMED_ACCEPTED, M.RESOLVED_ON_SPOT)),
+    Trigger(("D02",), (M.REGISTERED,), (M.ACCEPTED, M.DEEMED_ACCEPTED, M.LAPSED, M.RESOLVED_ON_SPOT)),
     Trigger(("D04",), (M.ACCEPTED, M.DEEMED_ACCEPTED, M.REOPENED, M.TRIAGE_RETURNED), (M.TRIAGED,)),
     Trigger(("D05",), (M.TRIAGED,), (M.ORDERS_OUT, M.TRIAGE_RETURNED)),
     # An objection is an answer to the delivery like a sign-for; denied, it gives no second time to sign.
     Trigger(("D06",), (M.ISSUED,), (M.ACKED, M.OBJECTED), per_order=True),
-    Trigger(("D10",), (M.REGISTERED,), (M.RESOLVED_ON_SPOT, M.ACCEPTED, M.DEEMED_ACCEPTED)),
+    Trigger(("D10",), (M.REGISTERED,), (M.RESOLVED_ON_SPOT, M.ACCEPTED, M.DEEMED_ACCEPTED, M.LAPSED)),
     Trigger(ORDER_RULES, (M.ACKED_IN_TIME, M.TAKEN_AS_ACKED), (M.ANSWERED, M.CANNOT_FILED), per_order=True,
             changeable=True, grave=True),
     Trigger(("D14",), (M.CANNOT_CONFIRMED,), (M.FEEDBACK_GIVEN,)),
@@ -49,7 +49,7 @@ TRIGGERS = (
     # The first call-back: any attempt keeps it; three attempts may take five working days.
     Trigger(("D21",), (M.FEEDBACK_GIVEN,), (M.CALLBACK_ATTEMPTED, M.CALLBACK_COMPLETED)),
     Trigger(("D22",), (M.RETURNED,), (M.ANSWERED, M.CANNOT_FILED), per_order=True, changeable=True),
-    Trigger(("D22",), (M.REWORK_ORDERED,), (M.ALL_ANSWERED, M.HANDLED_ON_SITE), grave=True),
+    Trigger(("D22",), (M.REWORK_ORDERED,), (M.ALL_ANSWERED, M.ROUND_ANSWERED, M.HANDLED_ON_SITE), grave=True),
 )  # fmt: skip
 
 DISSATISFIED = 2  # times, from which on supervision goes up
@@ -66,6 +66,7 @@ FOLLOWS_FROM = {
     M.ACKED_IN_TIME: (M.ISSUED, M.ACKED),
     M.TAKEN_AS_ACKED: (M.ISSUED, M.ACKED, *UNSIGNED, M.ENDED),
     M.ORDERS_OUT: (M.APPROVED, M.DRAFTED, M.ISSUED, M.VOIDED),
+    M.ROUND_ANSWERED: (M.REWORK_ORDERED, M.DRAFTED, M.ANSWERED, M.CANNOT_FILED, M.VOIDED, M.REASSIGNED),
 }
 
 
@@ -189,7 +190,8 @@ def _stop_of(start: Fact, stops: Iterable[Fact], facts: Sequence[Fact]) -> Fact 
             else round_of(stop, facts) >= round_of(start, facts)
         )
     ]
-    return min(after, key=lambda stop: (stop.at, stop.source, stop.sequence), default=None)
+    # What lapsed gives way to an act at that very moment.
+    return min(after, key=lambda stop: (stop.at, stop.mark is M.LAPSED, stop.source, stop.sequence), default=None)
 
 
 def _gather(marks: tuple[Mark, ...], order_id: UUID | None, facts: Sequence[Fact]) -> list[Fact]:
@@ -198,6 +200,8 @@ def _gather(marks: tuple[Mark, ...], order_id: UUID | None, facts: Sequence[Fact
         found += _running_order(order_id, facts)
     if M.ORDERS_OUT in marks:
         found += _orders_out(facts)
+    if M.ROUND_ANSWERED in marks:
+        found += _rounds_answered(facts)
     return found
 
 
@@ -246,6 +250,20 @@ def _orders_out(facts: Sequence[Fact]) -> list[Fact]:
         if len(drafts) >= int(approved.value or 0) and None not in moments:
             at = max([approved.at, *(moment for moment in moments if moment)])
             done.append(approved._replace(mark=M.ORDERS_OUT, at=at))
+    return done
+
+
+def _rounds_answered(facts: Sequence[Fact]) -> list[Fact]:
+    """A rework is answered when each of its orders is, whenever intake comes to tell so (T12): it only reacts."""
+    answers = sorted((f for f in facts if f.mark in (M.ANSWERED, M.CANNOT_FILED)), key=lambda f: f.at, reverse=True)
+    first = {fact.order_id: fact for fact in answers}
+    gone = {fact.order_id for fact in facts if fact.mark in ENDS_ORDER}
+    done = []
+    for rework in (fact for fact in facts if fact.mark is M.REWORK_ORDERED):
+        orders = {f.order_id for f in facts if f.mark is M.DRAFTED and f.round == rework.round} - gone
+        if orders and orders <= first.keys():
+            last = max((first[order] for order in orders), key=lambda f: (f.at, f.sequence))
+            done.append(last._replace(mark=M.ROUND_ANSWERED, order_id=None, round=rework.round))
     return done
 
 

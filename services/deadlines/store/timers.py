@@ -19,7 +19,7 @@ TAKE = """
 SELECT free.matter_id
 FROM timer t CROSS JOIN LATERAL (
     SELECT m.matter_id FROM matter m
-    WHERE m.matter_id = t.matter_id AND m.matter_id <> ALL(CAST(:unheard AS uuid[]))
+    WHERE m.matter_id = t.matter_id AND CAST(m.matter_id AS text) <> ALL(CAST(:unheard AS text[]))
       AND NOT EXISTS (SELECT 1 FROM held_matter h WHERE h.matter_id = m.matter_id)
       AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.subject = CAST(m.matter_id AS text))
     FOR UPDATE OF m SKIP LOCKED
